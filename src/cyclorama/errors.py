@@ -106,4 +106,6 @@ class MissingExtra(CycloramaError):
     status = 501
 
     def __init__(self, feature: str, extra: str) -> None:
-        super().__init__(f"{feature} needs a package that is not installed. Run: pip install 'cyclorama[{extra}]'")
+        super().__init__(
+            f"{feature} needs a package that is not installed. Run: pip install 'cyclorama[{extra}]'"
+        )

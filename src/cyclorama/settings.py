@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from platformdirs import user_data_path
 from pydantic import AfterValidator, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from cyclorama.errors import InvalidSetting
 
@@ -31,7 +36,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", toml_file=FILE, frozen=True)
 
-    host: str = Field("127.0.0.1", min_length=1, description="Address to listen on. 0.0.0.0 opens it to the network.")
+    host: str = Field(
+        "127.0.0.1", min_length=1, description="Address to listen on. 0.0.0.0 opens it to the network."
+    )
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
     allowed_hosts: tuple[str, ...] = Field(
         (), description="Names under which the server is reached, beside loopback, e.g. studio.example.org."
@@ -41,8 +48,12 @@ class Settings(BaseSettings):
         description="Folder for backgrounds and keys.",
     )
     generator: str = Field("scenery", description="Generator that paints backgrounds.")
-    viewer_minutes: int = Field(24 * 60, ge=1, le=20160, description="Minutes for which a viewer link is good.")
-    log_level: str = Field("info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error.")
+    viewer_minutes: int = Field(
+        24 * 60, ge=1, le=20160, description="Minutes for which a viewer link is good."
+    )
+    log_level: str = Field(
+        "info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error."
+    )
 
     @property
     def open_to_strangers(self) -> bool:
@@ -74,7 +85,9 @@ def load(**flags: Any) -> Settings:
     try:
         return Settings(**{name: value for name, value in flags.items() if value is not None})
     except tomllib.TOMLDecodeError as error:
-        raise InvalidSetting(f"{FILE} is not valid TOML: {error}. Mend that line or remove the file.") from error
+        raise InvalidSetting(
+            f"{FILE} is not valid TOML: {error}. Mend that line or remove the file."
+        ) from error
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
