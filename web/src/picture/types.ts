@@ -1,0 +1,53 @@
+/** What stands behind the person. `none` shows the room: only ever by the creator's explicit choice. */
+export type Backdrop =
+  | { kind: "image"; bitmap: ImageBitmap }
+  | { kind: "colour"; rgb: readonly [number, number, number] }
+  | { kind: "blur"; strength: number }
+  | { kind: "none" };
+
+export interface PictureStats {
+  /** Composited frames per second, over the last second. */
+  fps: number;
+  /** Median milliseconds from a frame to its matte, over the last second. */
+  matteMs: number;
+  /** Median milliseconds of a frame in the worker, all in all, over the last second. */
+  frameMs: number;
+  width: number;
+  height: number;
+  /** Which way pixels take in and out of the page. */
+  path: "track-processor" | "canvas";
+}
+
+/**
+ * How the picture is doing. In every state but `live` (and `no-matte`, chosen by the creator) the published
+ * track carries the background alone.
+ *
+ * - `loading`: the model is not there yet.
+ * - `no-camera`: no camera track is set, or it is muted, or it gives no frames.
+ * - `live`: the person stands in front of the background.
+ * - `no-matte`: "no background" was chosen, the room is shown.
+ * - `stalled`: segmentation has given no matte for 300 ms.
+ * - `failed`: segmentation does not work here; `message` says why and what to do.
+ */
+export interface PictureState {
+  kind: "loading" | "no-camera" | "live" | "no-matte" | "stalled" | "failed";
+  message: string;
+}
+
+export interface PictureEvents {
+  stats: PictureStats;
+  state: PictureState;
+}
+
+/** The live picture: a camera goes in, a track of composited frames comes out. */
+export interface Picture {
+  /** The composited track. It stays the same one when camera or backdrop change; publish and preview it. */
+  readonly track: MediaStreamTrack;
+  readonly state: PictureState;
+  /** Take frames from this camera track, which stays the caller's to stop; null: background alone. */
+  setCamera(track: MediaStreamTrack | null): void;
+  /** Crossfade to another backdrop. The first one comes at once. The bitmap becomes the picture's own. */
+  setBackdrop(backdrop: Backdrop): void;
+  on<K extends keyof PictureEvents>(event: K, listener: (value: PictureEvents[K]) => void): () => void;
+  close(): void;
+}
