@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Protocol, Self
@@ -18,6 +19,7 @@ MAX_PROMPT = 2000
 MAX_SEED = 2**32 - 1
 
 Side = Annotated[int, Field(ge=MIN_SIDE, le=MAX_SIDE)]
+Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
 
 
 class Prompt(BaseModel):
@@ -31,13 +33,18 @@ class Prompt(BaseModel):
         seed: 0 to 2**32 - 1; the same prompt, size and seed give the same picture.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Over HTTP the text is called `prompt`, as in every such API.
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, validate_by_alias=True)
 
-    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_PROMPT)]
-    negative: Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_PROMPT)] = ""
+    text: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_PROMPT)] = (
+        Field(validation_alias="prompt")
+    )
+    negative: Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_PROMPT)] = Field(
+        "", validation_alias="negative_prompt"
+    )
     width: Side = 1280
     height: Side = 720
-    seed: Annotated[int, Field(ge=0, le=MAX_SEED)] = 0
+    seed: Seed = 0
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -46,6 +53,11 @@ class Prompt(BaseModel):
                 f"{self.width}x{self.height} is more than 8.3 megapixels; ask for a smaller size"
             )
         return self
+
+
+def any_seed() -> int:
+    """Draw a seed."""
+    return secrets.randbelow(MAX_SEED + 1)
 
 
 @dataclass(frozen=True)

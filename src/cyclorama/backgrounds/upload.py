@@ -1,0 +1,81 @@
+"""A creator's own picture, decoded as the untrusted data that it is."""
+
+from __future__ import annotations
+
+import io
+import math
+import warnings
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from cyclorama.backgrounds.base import MAX_PIXELS, MAX_SIDE, MIN_SIDE
+from cyclorama.errors import InvalidRequest, TooLarge, UnsupportedMedia
+
+MAX_BYTES = 20 * 1000 * 1000
+MAX_DECODED_PIXELS = 64_000_000  # the largest phone and system cameras; 192 MB while decoding
+FORMATS = ("PNG", "JPEG", "WEBP")
+
+
+def decode(data: bytes) -> Image.Image:
+    """Decode an uploaded picture to RGB, upright, made smaller where it is larger than a background may be.
+
+    Nothing of the file but its pixels is kept: no place, no camera's name. Transparent parts become black.
+
+    Raises:
+        TooLarge: more than 20 MB, or more than 64 megapixels.
+        UnsupportedMedia: not a PNG, JPEG or WebP.
+        InvalidRequest: broken, cut short, or too small.
+    """
+    if len(data) > MAX_BYTES:
+        raise TooLarge("The file is larger than 20 MB. Save it smaller, or as JPEG, and try again.")
+    try:
+        with warnings.catch_warnings():
+            # Pillow's own alarm about pixel bombs: our limit below is lower.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(data), formats=FORMATS)
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels() from error
+    except UnidentifiedImageError as error:
+        raise UnsupportedMedia(
+            "The file is not a PNG, JPEG or WebP picture. Save it as one of these."
+        ) from error
+    except (OSError, ValueError, SyntaxError) as error:
+        raise _broken() from error
+    if image.width * image.height > MAX_DECODED_PIXELS:
+        raise _too_many_pixels()
+    try:
+        image.draft("RGB", _fitting(image.size))
+        image.load()
+        upright = ImageOps.exif_transpose(image)
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        raise _broken() from error
+    wanted = _fitting(upright.size)
+    if min(wanted) < MIN_SIDE:
+        raise InvalidRequest(
+            f"The picture is {upright.width}x{upright.height}; at least 64 px a side are needed."
+        )
+    flat = _opaque(upright)
+    return flat if flat.size == wanted else flat.resize(wanted, Image.Resampling.LANCZOS, reducing_gap=3)
+
+
+def _fitting(size: tuple[int, int]) -> tuple[int, int]:
+    width, height = size
+    scale = min(1.0, MAX_SIDE / max(size), math.sqrt(MAX_PIXELS / (width * height)))
+    return int(width * scale), int(height * scale)
+
+
+def _opaque(image: Image.Image) -> Image.Image:
+    if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
+        rgba = image.convert("RGBA")
+        return Image.alpha_composite(Image.new("RGBA", rgba.size, "black"), rgba).convert("RGB")
+    return image.convert("RGB")
+
+
+def _too_many_pixels() -> TooLarge:
+    return TooLarge("The picture has more than 64 megapixels. Make it smaller and try again.")
+
+
+def _broken() -> InvalidRequest:
+    return InvalidRequest(
+        "The picture is broken or cut short, so nothing was stored. Save it again and retry."
+    )

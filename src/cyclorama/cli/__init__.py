@@ -1,0 +1,61 @@
+"""The `cyclorama` command."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import click
+import typer
+from rich.console import Console
+
+import cyclorama
+from cyclorama.cli.doctor import doctor
+from cyclorama.cli.generate import generate
+from cyclorama.cli.studio import studio
+from cyclorama.errors import CycloramaError
+
+app = typer.Typer(
+    help="Describe a background in words and stand in front of it, live.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(studio)
+app.command()(generate)
+app.command()(doctor)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"cyclorama {cyclorama.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None: ...
+
+
+def main() -> None:
+    """Run the command; an error is one line on standard error and an exit code."""
+    try:
+        sys.exit(app(standalone_mode=False))
+    except CycloramaError as error:
+        _fail(error.detail, error.exit_code)
+    except click.ClickException as error:
+        _fail(error.format_message(), error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(130)
+
+
+def _fail(message: str, code: int) -> None:
+    Console(stderr=True, soft_wrap=True, highlight=False).print(f"[red]error:[/] {_escaped(message)}")
+    sys.exit(code)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("[", "\\[")

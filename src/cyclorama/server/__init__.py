@@ -1,0 +1,1 @@
+"""The HTTP and WebSocket face, and the pages that it serves."""

@@ -1,0 +1,141 @@
+"""Stands before every request: who may ask, from which page, for how much; and what a browser may do with the
+answer.
+
+- `Host` must be a name that we are known by: another site's name that resolves to us (DNS rebinding) is refused.
+- `Origin`, where a browser sends one, must be our own page's: other sites' pages can not act as the creator.
+- A request's body is bounded before anything reads it.
+- Answers carry a strict Content-Security-Policy with no outside host, and COOP and COEP, which wasm threads need.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+
+from cyclorama.errors import CycloramaError, Forbidden, InvalidRequest, TooLarge
+from cyclorama.server import problems
+from cyclorama.settings import LOOPBACK
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from cyclorama.settings import Settings
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self' 'wasm-unsafe-eval'",
+        "worker-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' blob: data:",
+        "media-src 'self' blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(self), display-capture=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+MAX_BODY = 1_000_000
+UPLOAD = "/backgrounds/upload"
+MAX_UPLOAD = 21_000_000  # a little over what an upload may have, so that its own error can say so
+
+
+class Guard:
+    """The outermost ASGI middleware."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._hosts = LOOPBACK | set(settings.allowed_hosts)
+        # Bound to every address, we can not know our names; creators must show their key there anyway.
+        self._any_host = settings.host in {"0.0.0.0", "::"} and not settings.allowed_hosts  # noqa: S104
+        self._hosts |= {settings.host}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        try:
+            self._check_host(headers)
+            self._check_origin(headers)
+            limit = MAX_UPLOAD if scope["path"] == UPLOAD else MAX_BODY
+            if int(headers.get("content-length") or 0) > limit:
+                raise _too_large(limit)
+        except (CycloramaError, ValueError) as error:
+            await _refuse(scope, receive, send, error)
+            return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answer = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    answer.setdefault(name, value)
+            await send(message)
+
+        if scope["type"] == "websocket":
+            await self._app(scope, receive, send)
+        else:
+            await self._app(scope, _bounded(receive, limit), guarded)
+
+    def _check_host(self, headers: Headers) -> None:
+        host = headers.get("host", "")
+        if not self._any_host and _name(host) not in self._hosts:
+            raise Forbidden(
+                f"This server is not known as {host!r}. If it should be, set CYCLORAMA_ALLOWED_HOSTS to that name."
+            )
+
+    def _check_origin(self, headers: Headers) -> None:
+        origin = headers.get("origin")
+        if origin is not None and urlsplit(origin).netloc != headers.get("host"):
+            raise Forbidden("A page of another site asked. Only pages of this server may use it.")
+
+
+def _name(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _bounded(receive: Receive, limit: int) -> Receive:
+    seen = 0
+
+    async def bounded() -> Message:
+        nonlocal seen
+        message = await receive()
+        if message["type"] == "http.request":
+            seen += len(message.get("body", b""))
+            if seen > limit:
+                raise _too_large(limit)
+        return message
+
+    return bounded
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(f"The request's body is larger than {limit // 1_000_000} MB. Send less.")
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send, error: Exception) -> None:
+    known = error if isinstance(error, CycloramaError) else InvalidRequest("Content-Length is not a number.")
+    if scope["type"] == "websocket":
+        # Closing before accepting makes the handshake fail with 403.
+        close: dict[str, Any] = {"type": "websocket.close", "code": 1008, "reason": known.title}
+        await receive()
+        await send(close)
+    else:
+        await problems.response(problems.of(known), HEADERS)(scope, receive, send)
