@@ -1,0 +1,62 @@
+# Everything a fresh machine needs is Python 3.11+ and make; each target sets up what it needs, once.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(VENV)/run.stamp
+DEV := $(VENV)/dev.stamp
+NODE := $(VENV)/node.stamp
+PAGE := src/cyclorama/server/static/index.html
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+SOURCES := $(shell find web/src web/public web/*.html web/*.ts web/*.js web/*.json \
+	src/cyclorama/matting src/cyclorama/picture/kernel.wasm -type f 2>/dev/null | grep -v __pycache__)
+
+.PHONY: setup studio test check kernel bench clean
+
+setup: $(DEV) $(PAGE)
+
+studio: $(RUN) $(PAGE)
+	@exec $(BIN)/cyclorama studio $(ARGS)
+
+test: setup
+	@$(BIN)/python scripts/chromium
+	cd web && ../scripts/node npx vitest run
+	$(BIN)/python -m pytest $(ARGS)
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python scripts/kernel --check
+	cd web && ../scripts/node npm run --silent check
+
+kernel: $(DEV)
+	$(BIN)/python scripts/kernel
+
+bench: setup
+	@$(BIN)/python scripts/chromium
+	$(BIN)/python -m bench $(ARGS)
+
+clean:
+	rm -rf $(VENV) web/node_modules src/cyclorama/server/static dist .mypy_cache .pytest_cache .ruff_cache
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Cyclorama needs Python 3.11 or later: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+
+$(RUN): requirements/run.lock pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements/run.lock
+	$(PIP) install --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+$(DEV): $(RUN) requirements/dev.lock
+	$(PIP) install --require-hashes -r requirements/dev.lock
+	@touch $@
+
+$(NODE): web/package-lock.json web/package.json scripts/node requirements/node.lock | $(BIN)/python
+	cd web && ../scripts/node npm ci --no-fund --no-audit
+	@touch $@
+
+$(PAGE): $(NODE) $(SOURCES)
+	cd web && ../scripts/node npm run --silent build
+	@touch $@
