@@ -1,0 +1,319 @@
+/**
+ * The pixel kernel's face for the worker: planar YUV in, composited planar YUV out.
+ *
+ * One `Compositor` serves one stream. For every frame:
+ *
+ * ```ts
+ * await frame.copyTo(compositor.frame);
+ * compositor.takeFrame();
+ * model.run(compositor.modelInput) ...
+ * compositor.takeMatte(confidence);
+ * compositor.composite(mix);
+ * new VideoFrame(compositor.output, { format: compositor.outputFormat, ... });
+ * ```
+ *
+ * Views into the kernel's memory (`frame`, `modelInput`, `output`) hold until the next `resize`, and until a
+ * new backdrop is first composited: memory may grow there, which detaches every view. So read the property
+ * anew for each frame and keep none.
+ */
+import kernelUrl from "../../../src/cyclorama/picture/kernel.wasm?url";
+
+/** The pixel formats that cameras give; of the last four the fourth byte is ignored. */
+export type FrameFormat = "I420" | "NV12" | "RGBA" | "RGBX" | "BGRA" | "BGRX";
+export type Matrix = "bt601" | "bt709";
+
+/** What the frames look like. A frame that differs in any of these needs a `resize`. */
+export interface FrameShape {
+  format: FrameFormat;
+  /** Visible pixels; odd sizes are fine. */
+  width: number;
+  height: number;
+  /** Of the frames; for RGB frames, what the output shall have. */
+  matrix: Matrix;
+  fullRange: boolean;
+  /** Bytes from row to row of Y (or of RGBA); left out: no padding, as `copyTo` writes by default. */
+  yStride?: number;
+  /** Bytes from row to row of U and V, or of UV; left out: no padding. */
+  cStride?: number;
+}
+
+/** What the model takes: `height x width x 3` floats, `(rgb - mean) / scale`. */
+export interface ModelInput {
+  width: number;
+  height: number;
+  mean: number;
+  scale: number;
+}
+
+const FORMATS: Record<FrameFormat, number> = { I420: 0, NV12: 1, RGBA: 2, RGBX: 2, BGRA: 3, BGRX: 3 };
+const MATRICES: Record<Matrix, number> = { bt601: 0, bt709: 1 };
+const PAGE = 65536;
+
+/** The functions of kernel/kernel.h; addresses are bytes into the memory. */
+interface Exports {
+  memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+  lay_out(
+    format: number,
+    width: number,
+    height: number,
+    yStride: number,
+    cStride: number,
+    matrix: number,
+    range: number,
+    modelWidth: number,
+    modelHeight: number,
+    mean: number,
+    scale: number,
+  ): number;
+  start(): void;
+  frame(): number;
+  frame_bytes(): number;
+  output(): number;
+  output_bytes(): number;
+  model_input(): number;
+  model_output(): number;
+  take_frame(): void;
+  take_matte(): void;
+  reset_matte(): void;
+  backdrop_picture(width: number, height: number): void;
+  upload(): number;
+  upload_bytes(width: number, height: number): number;
+  backdrop_colour(red: number, green: number, blue: number): void;
+  backdrop_blur(strength: number): void;
+  backdrop_none(): void;
+  composite(mix: number): void;
+  background_alone(mix: number): void;
+  output_rgba(address: number): void;
+}
+
+/** What a `VideoFrame`'s visible pixels look like; null for a format that the kernel does not read. */
+export function shapeOf(frame: VideoFrame): FrameShape | null {
+  const format = frame.format;
+  const rect = frame.visibleRect;
+  if (format === null || !(format in FORMATS) || rect === null) return null;
+  const { matrix, fullRange } = frame.colorSpace;
+  // A frame that does not say is taken as Chromium takes it: BT.709 for HD, BT.601 below.
+  const hd = matrix === null ? rect.height >= 720 : matrix === "bt709" || matrix === "rgb";
+  return {
+    format: format as FrameFormat,
+    width: rect.width,
+    height: rect.height,
+    matrix: hd ? "bt709" : "bt601",
+    // Encoders expect the limited range of what once was RGB.
+    fullRange: matrix !== "rgb" && fullRange === true,
+  };
+}
+
+/** Whether frames of one shape can follow frames of the other without a `resize`. */
+export function sameShape(a: FrameShape, b: FrameShape): boolean {
+  return (
+    FORMATS[a.format] === FORMATS[b.format] &&
+    a.width === b.width &&
+    a.height === b.height &&
+    a.matrix === b.matrix &&
+    a.fullRange === b.fullRange &&
+    a.yStride === b.yStride &&
+    a.cStride === b.cStride
+  );
+}
+
+/** Composites one stream of frames. Before the first `resize` only the backdrop can be set. */
+export class Compositor {
+  readonly model: ModelInput;
+  #kernel: Exports;
+  #shape: FrameShape | null = null;
+  /** Sets the newest backdrop; kept to set it again after a `resize`. */
+  #backdrop: (() => void) | null = null;
+  #backdropWaits = false;
+  #memory = new ArrayBuffer(0);
+  #frame = new Uint8Array();
+  #output = new Uint8Array();
+  #modelInput = new Float32Array();
+  #modelOutput = new Float32Array();
+
+  private constructor(kernel: Exports, model: ModelInput) {
+    this.#kernel = kernel;
+    this.model = model;
+  }
+
+  /** Fetch and start the kernel. `wasm`: its bytes, if they are there already. */
+  static async load(model: ModelInput, wasm?: BufferSource): Promise<Compositor> {
+    const bytes = wasm ?? (await (await fetch(kernelUrl)).arrayBuffer());
+    const { instance } = await WebAssembly.instantiate(bytes, {});
+    return new Compositor(instance.exports as unknown as Exports, model);
+  }
+
+  get shape(): FrameShape | null {
+    return this.#shape;
+  }
+
+  /**
+   * Make ready for frames of this shape. The matte is forgotten, the output is black, and the newest backdrop
+   * comes back, fitted anew and without a crossfade. Cheap enough for a change of camera, not for every frame.
+   */
+  resize(shape: FrameShape): void {
+    const { width, height, mean, scale } = this.model;
+    const end = this.#kernel.lay_out(
+      FORMATS[shape.format],
+      shape.width,
+      shape.height,
+      shape.yStride ?? 0,
+      shape.cStride ?? 0,
+      MATRICES[shape.matrix],
+      shape.fullRange ? 1 : 0,
+      width,
+      height,
+      mean,
+      scale,
+    );
+    this.#reserve(end);
+    this.#kernel.start();
+    this.#shape = { ...shape };
+    this.#memory = new ArrayBuffer(0);
+    this.#backdropWaits = this.#backdrop !== null;
+  }
+
+  /** Where the next frame is to be written, plane after plane: the target of `VideoFrame.copyTo`. */
+  get frame(): Uint8Array<ArrayBuffer> {
+    this.#look();
+    return this.#frame;
+  }
+
+  /** A frame has been written to `frame`: prepare `modelInput`. */
+  takeFrame(): void {
+    this.#expectShape();
+    this.#kernel.take_frame();
+  }
+
+  /** What the model is to be given for the frame last taken: `height * width * 3` floats. */
+  get modelInput(): Float32Array<ArrayBuffer> {
+    this.#look();
+    return this.#modelInput;
+  }
+
+  /**
+   * The model's answer for the frame last taken: `height * width` confidences, 0 to 1, that a pixel is of the
+   * person. Call it once for each answer: how fast the matte follows depends on what moved since the last one.
+   */
+  takeMatte(confidence: Float32Array): void {
+    this.#expectShape();
+    this.#look();
+    this.#modelOutput.set(confidence);
+    this.#kernel.take_matte();
+  }
+
+  /** Forget the matte: `composite` gives the background alone until the next `takeMatte`. */
+  resetMatte(): void {
+    this.#expectShape();
+    this.#kernel.reset_matte();
+  }
+
+  /**
+   * The next backdrop: an opaque picture, scaled to cover the frame. `rgba` is `width * height * 4` bytes and is
+   * kept, not copied. Like the other backdrops it takes its place at the next `composite` or `backgroundAlone`;
+   * the one before stays below it, for the crossfade.
+   */
+  setPicture(rgba: Uint8ClampedArray | Uint8Array, width: number, height: number): void {
+    if (rgba.length !== width * height * 4)
+      throw new RangeError(`${width}x${height} is not ${rgba.length} bytes`);
+    this.#setBackdrop(() => {
+      const upload = this.#kernel.upload();
+      this.#reserve(upload + this.#kernel.upload_bytes(width, height));
+      new Uint8Array(this.#kernel.memory.buffer, upload, rgba.length).set(rgba);
+      this.#kernel.backdrop_picture(width, height);
+    });
+  }
+
+  /** The next backdrop: one colour, each part 0 to 255. */
+  setColour(red: number, green: number, blue: number): void {
+    this.#setBackdrop(() => {
+      this.#kernel.backdrop_colour(red, green, blue);
+    });
+  }
+
+  /** The next backdrop: the room behind the person, blurred; strength 0 to 1. */
+  setBlur(strength: number): void {
+    this.#setBackdrop(() => {
+      this.#kernel.backdrop_blur(strength);
+    });
+  }
+
+  /** The next backdrop: none. This shows the room, with a matte and without one. */
+  setNone(): void {
+    this.#setBackdrop(() => {
+      this.#kernel.backdrop_none();
+    });
+  }
+
+  /** Write the person in front of the backdrop to `output`. mix: 0 is the backdrop before, 1 the newest. */
+  composite(mix = 1): void {
+    this.#placeBackdrop();
+    this.#kernel.composite(mix);
+  }
+
+  /** Write the backdrop alone to `output`, whatever the matte. */
+  backgroundAlone(mix = 1): void {
+    this.#placeBackdrop();
+    this.#kernel.background_alone(mix);
+  }
+
+  /** The composited frame, planes without padding; see `outputFormat` and `outputColorSpace`. */
+  get output(): Uint8Array<ArrayBuffer> {
+    this.#look();
+    return this.#output;
+  }
+
+  get outputFormat(): "I420" | "NV12" {
+    return this.#shape?.format === "NV12" ? "NV12" : "I420";
+  }
+
+  /** For `new VideoFrame(output, { colorSpace })` where the camera's frame was RGB or said nothing. */
+  get outputColorSpace(): VideoColorSpaceInit {
+    const matrix = this.#shape?.matrix === "bt601" ? "smpte170m" : "bt709";
+    return { matrix, primaries: matrix, transfer: matrix, fullRange: this.#shape?.fullRange ?? false };
+  }
+
+  /** The output as RGBA, for a canvas. `rgba` has `width * height * 4` bytes, like an `ImageData`'s. */
+  readRgba(rgba: Uint8ClampedArray): void {
+    this.#expectShape();
+    const upload = this.#kernel.upload();
+    this.#reserve(upload + rgba.length);
+    this.#kernel.output_rgba(upload);
+    rgba.set(new Uint8ClampedArray(this.#kernel.memory.buffer, upload, rgba.length));
+  }
+
+  #setBackdrop(set: () => void): void {
+    this.#backdrop = set;
+    this.#backdropWaits = true;
+  }
+
+  /** Deferred to a moment when no `copyTo` can be under way: memory may grow. */
+  #placeBackdrop(): void {
+    this.#expectShape();
+    if (!this.#backdropWaits) return;
+    this.#backdropWaits = false;
+    this.#backdrop?.();
+  }
+
+  #expectShape(): void {
+    if (this.#shape === null) throw new Error("the compositor needs a resize before its first frame");
+  }
+
+  #reserve(end: number): void {
+    const missing = end - this.#kernel.memory.buffer.byteLength;
+    if (missing > 0) this.#kernel.memory.grow(Math.ceil(missing / PAGE));
+  }
+
+  /** Look into memory anew if it has moved. */
+  #look(): void {
+    const buffer = this.#kernel.memory.buffer;
+    if (this.#memory === buffer || this.#shape === null) return;
+    const { width, height } = this.model;
+    const kernel = this.#kernel;
+    this.#memory = buffer;
+    this.#frame = new Uint8Array(buffer, kernel.frame(), kernel.frame_bytes());
+    this.#output = new Uint8Array(buffer, kernel.output(), kernel.output_bytes());
+    this.#modelInput = new Float32Array(buffer, kernel.model_input(), width * height * 3);
+    this.#modelOutput = new Float32Array(buffer, kernel.model_output(), width * height);
+  }
+}
