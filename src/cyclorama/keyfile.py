@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import tempfile
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cyclorama.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 def keep(path: Path, make: Callable[[], bytes]) -> bytes:
@@ -35,10 +35,10 @@ def keep(path: Path, make: Callable[[], bytes]) -> bytes:
             with suppress(FileExistsError):
                 os.link(draft, path)
         finally:
-            os.unlink(draft)
+            Path(draft).unlink()
         return path.read_bytes()
     except OSError as error:
         raise Unavailable(
-            f"The key file {path} cannot be used: {error.strerror}. Mend its permissions, or set CYCLORAMA_DATA "
-            "to a folder of your own."
+            f"The key file {path} cannot be used: {error.strerror}. "
+            "Mend its permissions, or set CYCLORAMA_DATA to a folder of your own."
         ) from error

@@ -1,7 +1,7 @@
 """What was made is kept: a picture, a thumbnail and a JSON sidecar for each background.
 
-Three objects a background: `<id>/image.png`, `<id>/thumbnail.webp`, `<id>/background.json`. The sidecar is written
-last and removed first, so a background is there whole or not at all, whatever happens in between.
+Three objects a background: `<id>/image.png`, `<id>/thumbnail.webp`, `<id>/background.json`. The sidecar is
+written last and removed first, so a background is there whole or not at all, whatever happens in between.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class Library:
             Unavailable: the folder cannot be made or read.
         """
         try:
-            return cls(LocalStore(folder, mkdir=True))
+            return cls(LocalStore(folder, mkdir=True, automatic_cleanup=True))
         except Exception as error:
             raise Unavailable(
                 f"The library's folder {folder} cannot be used: {error}. "

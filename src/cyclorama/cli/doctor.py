@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from cyclorama.settings import Settings
 
 State = Literal["ok", "optional", "broken"]
-MARKS: dict[State, str] = {"ok": "[green]✓[/]", "optional": "[yellow]–[/]", "broken": "[red]✗[/]"}
+MARKS: dict[State, str] = {"ok": "[green]✓[/]", "optional": "[yellow]-[/]", "broken": "[red]✗[/]"}
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,10 @@ def _pages() -> Check:
 def _kernel() -> Check:
     try:
         Kernel()
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is the finding
-        return Check("Pixel kernel", "broken", str(error), "Reinstall: pip install --force-reinstall cyclorama")
+    except Exception as error:  # whatever it is, it is the finding
+        return Check(
+            "Pixel kernel", "broken", str(error), "Reinstall: pip install --force-reinstall cyclorama"
+        )
     return Check("Pixel kernel", "ok", "loads")
 
 
@@ -103,7 +105,9 @@ def _library(settings: Settings) -> Check:
         return Check("Data folder", "broken", str(settings.data), error.detail)
     free = shutil.disk_usage(settings.data).free // 1_000_000
     advice = "" if free > 500 else "Make room: every background takes about 2 MB."
-    return Check("Data folder", "ok" if free > 100 else "broken", f"{settings.data}, {free:,} MB free", advice)
+    return Check(
+        "Data folder", "ok" if free > 100 else "broken", f"{settings.data}, {free:,} MB free", advice
+    )
 
 
 def _port(settings: Settings) -> Check:
@@ -159,4 +163,6 @@ def _aws() -> Check:
     if profiles.sections():
         return Check("AWS credentials", "ok", f"profiles: {', '.join(profiles.sections())}")
     installed = "" if find_spec("boto3") else " (boto3 is not installed either)"
-    return Check("AWS credentials", "optional", f"none{installed}", "Nothing: no part that there is now needs AWS.")
+    return Check(
+        "AWS credentials", "optional", f"none{installed}", "Nothing: no part that there is now needs AWS."
+    )

@@ -17,8 +17,6 @@ from cyclorama.server import creator, logs
 from cyclorama.server.app import create_app
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from cyclorama.settings import Settings
 
 

@@ -69,7 +69,7 @@ def router(library: Library, easel: Easel, settings: Settings) -> APIRouter:
                         case Painting():
                             kept = await library.add(event, wish, painter.name)
                             yield _event("done", {"background": kept.model_dump(mode="json")})
-        except Exception as error:  # noqa: BLE001 - the answer has begun: this is how an error can still leave
+        except Exception as error:  # the answer has begun: an error can only leave in it
             yield _event("error", {"problem": problems.of(error)})
 
     @routes.post("/image")

@@ -1,10 +1,11 @@
-"""Stands before every request: who may ask, from which page, for how much; and what a browser may do with the
-answer.
+"""Stands before every request and bounds what a browser may do with the answer.
 
-- `Host` must be a name that we are known by: another site's name that resolves to us (DNS rebinding) is refused.
+- `Host` must be a name that we are known by: another site's name that resolves to us (DNS rebinding) is
+  refused.
 - `Origin`, where a browser sends one, must be our own page's: other sites' pages can not act as the creator.
 - A request's body is bounded before anything reads it.
-- Answers carry a strict Content-Security-Policy with no outside host, and COOP and COEP, which wasm threads need.
+- Answers carry a strict Content-Security-Policy with no outside host, and COOP and COEP, which wasm threads
+  need.
 """
 
 from __future__ import annotations
@@ -95,7 +96,8 @@ class Guard:
         host = headers.get("host", "")
         if not self._any_host and _name(host) not in self._hosts:
             raise Forbidden(
-                f"This server is not known as {host!r}. If it should be, set CYCLORAMA_ALLOWED_HOSTS to that name."
+                f"This server is not known as {host!r}. "
+                "If it should be, add that name to CYCLORAMA_ALLOWED_HOSTS."
             )
 
     def _check_origin(self, headers: Headers) -> None:

@@ -26,6 +26,7 @@ class Formatter(logging.Formatter):
         super().__init__(datefmt="%Y-%m-%dT%H:%M:%SZ")
 
     def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
         fields = {name: value for name, value in vars(record).items() if name not in _STANDARD}
         line = " ".join(
             (

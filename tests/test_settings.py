@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cyclorama import settings
+from cyclorama.errors import InvalidSetting
+
+pytestmark = pytest.mark.unit
+
+
+def test_defaults_listen_on_loopback_only() -> None:
+    loaded = settings.load()
+    assert (loaded.host, loaded.port) == ("127.0.0.1", 8000)
+    assert not loaded.open_to_strangers
+
+
+def test_file_outweighs_environment_and_flags_outweigh_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CYCLORAMA_PORT", "1001")
+    monkeypatch.setenv("CYCLORAMA_HOST", "::1")
+    monkeypatch.setenv("CYCLORAMA_LOG_LEVEL", "debug")
+    Path("cyclorama.toml").write_text('port = 1002\nhost = "localhost"\n')
+    loaded = settings.load(port=1003, host=None)
+    assert (loaded.port, loaded.host, loaded.log_level) == (1003, "localhost", "debug")
+
+
+def test_unknown_variable_is_named_with_the_one_that_was_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CYCLORAMA_PROT", "1")
+    with pytest.raises(InvalidSetting, match=r"CYCLORAMA_PROT.*mean port"):
+        settings.load()
+
+
+def test_unknown_key_in_the_file_is_named() -> None:
+    Path("cyclorama.toml").write_text('hots = "x"\n')
+    with pytest.raises(InvalidSetting, match=r"hots \(in cyclorama.toml\).*mean host"):
+        settings.load()
+
+
+@pytest.mark.parametrize(("name", "value"), [("port", "70000"), ("port", "many"), ("log_level", "loud")])
+def test_wrong_value_is_named_with_what_it_should_be(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"CYCLORAMA_{name.upper()}", value)
+    with pytest.raises(InvalidSetting, match=f"{name} is '{value}'.*It is:"):
+        settings.load()
+
+
+def test_broken_file_is_named() -> None:
+    Path("cyclorama.toml").write_text("port = = 1")
+    with pytest.raises(InvalidSetting, match=r"cyclorama\.toml is not valid TOML"):
+        settings.load()
+
+
+@pytest.mark.parametrize(
+    ("host", "names", "strangers"),
+    [
+        ("127.0.0.1", (), False),
+        ("::1", (), False),
+        ("127.0.0.1", ("studio.example.org",), True),
+        ("0.0.0.0", (), True),
+        ("192.0.2.7", (), True),
+    ],
+)
+def test_strangers_are_reckoned_with(host: str, names: tuple[str, ...], strangers: bool) -> None:
+    assert settings.load(host=host, allowed_hosts=names).open_to_strangers is strangers
