@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,17 +21,12 @@ access = logging.getLogger("cyclorama.access")
 class Formatter(logging.Formatter):
     """`2026-01-31T12:00:00Z info cyclorama.access GET /healthz status=200 ms=1.2`."""
 
-    converter = time.gmtime
-
-    def __init__(self) -> None:
-        super().__init__(datefmt="%Y-%m-%dT%H:%M:%SZ")
-
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
         fields = {name: value for name, value in vars(record).items() if name not in _STANDARD}
         line = " ".join(
             (
-                self.formatTime(record, self.datefmt),
+                datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
                 record.levelname.lower(),
                 record.name,
                 record.getMessage(),

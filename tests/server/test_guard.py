@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cyclorama.server.guard import MAX_BODY
+from cyclorama.settings import Settings
+from tests.server.conftest import asked
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    import httpx
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1:8000", "[::1]:8000", "LOCALHOST"])
+async def test_loopback_names_are_ours(client: httpx.AsyncClient, host: str) -> None:
+    assert (await client.get("/healthz", headers={"host": host})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "", "[::"]
+)
+async def test_rebound_names_are_refused(client: httpx.AsyncClient, host: str) -> None:
+    answer = await client.get("/backgrounds", headers={"host": host})
+    assert (answer.status_code, answer.headers["content-type"]) == (403, "application/problem+json")
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost:9000", "file://"])
+async def test_pages_of_other_sites_are_refused(client: httpx.AsyncClient, origin: str) -> None:
+    answer = await client.post("/tokens", json={"publish": True}, headers={"origin": origin})
+    assert answer.status_code == 403
+
+
+async def test_our_own_page_may(client: httpx.AsyncClient) -> None:
+    headers = {"origin": "http://localhost:8000"}
+    assert (await client.post("/tokens", json={"publish": True}, headers=headers)).status_code == 200
+
+
+async def test_bodies_are_bounded_with_and_without_a_length(client: httpx.AsyncClient) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(20):
+            yield b" " * (MAX_BODY // 10)
+
+    for content in (b" " * (MAX_BODY + 1), chunks()):
+        answer = await client.post("/image", content=content, headers={"content-type": "application/json"})
+        assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
+
+
+async def test_answers_forbid_outside_hosts_and_allow_wasm_threads(client: httpx.AsyncClient) -> None:
+    for path in ("/healthz", "/nothing", "/backgrounds/nothing"):
+        headers = (await client.get(path)).headers
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "http" not in policy
+        assert "unsafe-inline" not in policy
+        assert "'unsafe-eval'" not in policy
+        assert headers["cross-origin-opener-policy"] == "same-origin"
+        assert headers["cross-origin-embedder-policy"] == "require-corp"
+
+
+async def test_unknown_paths_are_problems(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/nothing")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+    answer = await client.put("/image")
+    assert (answer.status_code, answer.headers["content-type"]) == (405, "application/problem+json")
+
+
+CREATORS = [
+    ("POST", "/tokens"),
+    ("POST", "/backgrounds"),
+    ("POST", "/backgrounds/upload"),
+    ("POST", "/image"),
+    ("GET", "/backgrounds"),
+    ("GET", "/backgrounds/x"),
+    ("GET", "/backgrounds/x/image"),
+    ("GET", "/backgrounds/x/thumbnail"),
+    ("DELETE", "/backgrounds/x"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), CREATORS)
+async def test_strangers_need_the_creators_key(tmp_path: Path, method: str, path: str) -> None:
+    settings = Settings(host="0.0.0.0", data=tmp_path)
+    async with asked(settings, "studio.example:8000") as client:
+        for shown in (None, "Bearer ", "Bearer wrong", "Basic x"):
+            headers = {"authorization": shown} if shown else {}
+            answer = await client.request(method, path, json={"prompt": "x"}, headers=headers)
+            assert answer.status_code == 401, shown
+        key = (tmp_path / "creator-key").read_text()
+        headers = {"authorization": f"Bearer {key}"}
+        assert (await client.request(method, path, json={"x": 1}, headers=headers)).status_code != 401
+        assert (await client.get("/config")).json()["key_needed"] is True
+
+
+async def test_every_route_is_the_creators_or_known_to_be_open(client: httpx.AsyncClient) -> None:
+    described = (await client.get("/openapi.json")).json()["paths"]
+    open_ones = {"/config", "/healthz"}
+    with_tokens = {path for path in described if path.startswith(("/whip", "/whep"))}
+    creators = {path.replace("/x", "/{id_}") for _, path in CREATORS}
+    assert set(described) == open_ones | with_tokens | creators
