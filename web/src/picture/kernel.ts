@@ -126,10 +126,10 @@ export class Compositor {
   #backdrop: (() => void) | null = null;
   #backdropWaits = false;
   #memory = new ArrayBuffer(0);
-  #frame = new Uint8Array();
-  #output = new Uint8Array();
-  #modelInput = new Float32Array();
-  #modelOutput = new Float32Array();
+  #frame = new Uint8Array(0);
+  #output = new Uint8Array(0);
+  #modelInput = new Float32Array(0);
+  #modelOutput = new Float32Array(0);
 
   private constructor(kernel: Exports, model: ModelInput) {
     this.#kernel = kernel;

@@ -1,0 +1,78 @@
+/* The room behind the person, out of focus. Pixels are weighted by how surely they are room, so the person does
+ * not glow into it. Three boxes are nearly a Gaussian; boxes with a part of a pixel at both ends reach any width:
+ * P. Gwosdek et al., "Theoretical Foundations of Gaussian Convolution by Extended Box Filtering", SSVM 2011. */
+#include "steps.h"
+
+#define BOXES 3
+
+/* Y, U and V, each times the weight, and the weight. */
+typedef float Sample __attribute__((vector_size(16)));
+
+typedef struct {
+    int radius;
+    float end, size; /* weight of the two end pixels; 1 / the box's width */
+} Box;
+
+static Box box_of(float sigma) {
+    float variance = sigma * sigma / BOXES;
+    int radius = (int)(.5f * __builtin_sqrtf(12 * variance + 1) - .5f);
+    float r = (float)radius;
+    float end = (2 * r + 1) * (r * (r + 1) - 3 * variance) / (6 * (variance - (r + 1) * (r + 1)));
+    return (Box){radius, end, 1 / (2 * r + 1 + 2 * end)};
+}
+
+/* One box along a line; samples lie `step` apart; beyond the ends the last sample goes on. */
+static void box_line(const Sample *in, Sample *out, int count, int step, Box box) {
+    int last = count - 1;
+    Sample sum = {0, 0, 0, 0};
+    for (int i = -box.radius; i <= box.radius; i++) sum += in[clamp(i, 0, last) * step];
+    for (int i = 0; i < count; i++) {
+        Sample left = in[clamp(i - box.radius - 1, 0, last) * step];
+        Sample right = in[clamp(i + box.radius + 1, 0, last) * step];
+        out[i * step] = (sum + box.end * (left + right)) * box.size;
+        sum += right - in[clamp(i - box.radius, 0, last) * step];
+    }
+}
+
+void blur(const float *y, const float *u, const float *v, const float *confidence, int width, int height,
+          float sigma_x, float sigma_y, int16_t *out, float *scratch) {
+    int count = width * height;
+    Sample *a = (void *)scratch, *b = a + count;
+    const Look *levels = look();
+    float low = levels->low, size = levels->high - low;
+    float gain = 1 / (size > .001f ? size : .001f);
+    for (int i = 0; i < count; i++) {
+        float room = confidence ? 1 - clampf((confidence[i] - low) * gain, 0, 1) : 1;
+        /* Squared, because a pixel that is half person is coloured by it; never 0, to have a colour everywhere. */
+        float weight = room * room + 1.f / 256;
+        a[i] = (Sample){y[i], u[i], v[i], 1} * weight;
+    }
+    Box across = box_of(sigma_x), down = box_of(sigma_y);
+    for (int pass = 0; pass < BOXES; pass++) {
+        for (int row = 0; row < height; row++) box_line(a + row * width, b + row * width, width, 1, across);
+        for (int column = 0; column < width; column++) box_line(b + column, a + column, height, width, down);
+    }
+    for (int i = 0; i < count; i++) {
+        Sample mean = a[i] * (16 / a[i][3]) + .5f;
+        out[i] = (int16_t)mean[0];
+        out[count + i] = (int16_t)mean[1];
+        out[2 * count + i] = (int16_t)mean[2];
+    }
+}
+
+static void put_plane(const int16_t *small, Enlarger *enlarger, uint8_t *plane, int stride, int step, int height,
+                      int16_t *row) {
+    enlarge(enlarger, small);
+    for (int y = 0; y < height; y++) {
+        enlarged_row(enlarger, y, row);
+        uint8_t *line = plane + (intptr_t)y * stride;
+        for (int x = 0; x < enlarger->width; x++) line[x * step] = (uint8_t)clamp((row[x] + 8) >> 4, 0, 255);
+    }
+}
+
+void put_enlarged(const int16_t *small, Enlarger *luma, Enlarger *colour, const Picture *out, int16_t *row) {
+    int count = luma->small_width * luma->small_height, step = chroma_step(out);
+    put_plane(small, luma, out->y, out->y_stride, 1, out->height, row);
+    put_plane(small + count, colour, out->u, out->c_stride, step, chroma(out->height), row);
+    put_plane(small + 2 * count, colour, out->v, out->c_stride, step, chroma(out->height), row);
+}

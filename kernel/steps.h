@@ -1,0 +1,119 @@
+/* The steps that the compositor is made of. They are exported so that each can be tested on its own. */
+#ifndef CYCLORAMA_STEPS_H
+#define CYCLORAMA_STEPS_H
+
+#include "kernel.h"
+
+static inline int clamp(int value, int low, int high) {
+    return value < low ? low : value > high ? high : value;
+}
+static inline float clampf(float value, float low, float high) {
+    return value < low ? low : value > high ? high : value;
+}
+static inline uint8_t to_byte(float value) { return (uint8_t)clamp((int)(value + .5f), 0, 255); }
+static inline int chroma(int size) { return (size + 1) / 2; }
+/* Bytes from one sample of chroma to the next. */
+static inline int chroma_step(const Picture *picture) { return picture->format == NV12 ? 2 : 1; }
+
+/* --- resample.c --- */
+
+/* For each of `count` samples: the first of `reach` samples of the source, and their weights, which add up to
+ * 1 << 14. */
+typedef struct {
+    int32_t count, reach;
+    int32_t *first;
+    uint16_t *weight;
+} Taps;
+
+uint32_t taps_bytes(int count, float scale);
+/* Samples spread evenly over [from, from + span) of a line of `length` samples. memory: taps_bytes(count,
+ * span / count), aligned to 4 bytes. */
+void make_taps(Taps *taps, void *memory, int count, float from, float span, int length);
+/* One line of `width` bytes across the rows, times 256. */
+void weigh_rows(const uint8_t *rows, int stride, const Taps *down, int y, uint16_t *line, int width);
+/* Resample such a line, whose samples lie `step` apart, back to the size of bytes. */
+void weigh_line(const uint16_t *line, int step, const Taps *across, float *out);
+
+/* --- thumbnail.c --- */
+
+/* A frame's whole picture at the model's size, as planes of floats with the frame's codes. */
+typedef struct {
+    int32_t width, height;
+    Taps luma_across, luma_down, chroma_across, chroma_down;
+    uint16_t *line;
+    float *y, *u, *v;
+} Thumbnail;
+
+uint32_t thumbnail_bytes(int width, int height, int frame_width, int frame_height);
+/* memory: aligned to 4 bytes. */
+void make_thumbnail(Thumbnail *thumbnail, void *memory, int width, int height, int frame_width, int frame_height);
+void take_thumbnail(Thumbnail *thumbnail, const Picture *frame);
+
+/* --- enlarge.c --- */
+
+/* A small plane, in sixteenths, seen at the size of a frame's luma or chroma: bilinear. */
+typedef struct {
+    int32_t small_width, small_height, width;
+    float down; /* rows of the small plane for each row of the large one */
+    int32_t *first;
+    uint16_t *part;
+    int16_t *above, *below; /* two rows of the small plane, as wide as the large one */
+    const int16_t *small;
+    int32_t row; /* which row `above` is */
+} Enlarger;
+
+uint32_t enlarger_bytes(int width);
+/* across, down: how much of the small plane one sample of the large one covers. memory: aligned to 4 bytes. */
+void make_enlarger(Enlarger *enlarger, void *memory, int width, int small_width, int small_height, float across,
+                   float down);
+void enlarge(Enlarger *enlarger, const int16_t *small);
+void enlarged_row(Enlarger *enlarger, int y, int16_t *row);
+
+/* --- colour.c --- */
+
+/* Rows y and y + 1 of a picture from RGB, 0..255; rgb[row * 3 + channel] are lines of floats. The second row
+ * may be the first one again where the picture ends. Overwrites the lines. */
+void put_rgb(const Picture *picture, int y, float *rgb[6]);
+/* rgba: tight or with `stride`; bgr: the first byte is blue. scratch: width * 6 floats. */
+EXPORT void rgba_to_planar(const uint8_t *rgba, int stride, int bgr, const Picture *to, float *scratch);
+EXPORT void planar_to_rgba(const Picture *from, uint8_t *rgba);
+/* Planes of small floats Y, U, V with the frame's coding -> interleaved (rgb - mean) / scale. */
+EXPORT void planes_to_input(const float *y, const float *u, const float *v, int count, const Picture *coding,
+                            float mean, float scale, float *input);
+EXPORT void fill(const Picture *picture, int red, int green, int blue);
+
+/* --- fit.c --- */
+
+EXPORT uint32_t cover_bytes(int width, int height, const Picture *to);
+/* Scale an RGBA picture to cover `to`, crop around the middle. scratch: cover_bytes, aligned to 4 bytes. */
+EXPORT void cover(const uint8_t *rgba, int width, int height, const Picture *to, void *scratch);
+
+/* --- matte.c --- */
+
+/* Steps of a matte of width x height; scratch: as many floats, twice. All lumas are codes, 0..255. */
+/* state follows confidence: at once where luma differs from `before`, slowly where it does not. */
+EXPORT void steady(const float *confidence, const float *luma, const float *before, float *state, int width,
+                   int height, float *scratch);
+/* Confidence to alpha by the look's levels, in sixteenths of 1/256, not yet cut off at 0 and 1. */
+EXPORT void level(const float *confidence, int16_t *alpha, int count);
+
+/* --- blend.c --- */
+
+/* out = frame * alpha + background * (1 - alpha); alpha is made larger by the enlargers. row: 2 * width + 2
+ * int16. */
+void blend(const Picture *frame, const Picture *background, const int16_t *alpha, Enlarger *luma,
+           Enlarger *colour, const Picture *out, int16_t *row);
+/* mix 0: a, 256: b */
+EXPORT void crossfade(const Picture *a, const Picture *b, int mix, const Picture *out);
+EXPORT void copy(const Picture *from, const Picture *to);
+
+/* --- blur.c --- */
+
+/* Blur small planes Y, U, V, counting each pixel as much as it is background (confidence may be null: all
+ * are). sigma in pixels of the planes. out: three planes in sixteenths. scratch: width * height * 8 floats. */
+EXPORT void blur(const float *y, const float *u, const float *v, const float *confidence, int width, int height,
+                 float sigma_x, float sigma_y, int16_t *out, float *scratch);
+/* Such planes at the size of a picture. row: width int16. */
+void put_enlarged(const int16_t *small, Enlarger *luma, Enlarger *colour, const Picture *out, int16_t *row);
+
+#endif
