@@ -3,6 +3,12 @@ import { defineConfig } from "vitest/config";
 
 const server = "http://localhost:8000";
 
+/** As our server sends them: wasm modules and workers are loaded under the same rules in `npm run dev`. */
+const headers = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
 /** The page is built into the Python package, so that an installed wheel needs neither Node nor this folder. */
 export default defineConfig({
   plugins: [svelte()],
@@ -16,8 +22,14 @@ export default defineConfig({
   },
   worker: { format: "es" },
   server: {
+    headers,
+    // the kernel and the model are the Python package's
+    fs: { allow: [".."] },
     proxy: Object.fromEntries(
-      ["/backgrounds", "/image", "/tokens", "/whip", "/whep", "/config", "/healthz"].map((path) => [path, server]),
+      ["/backgrounds", "/image", "/tokens", "/whip", "/whep", "/config", "/healthz"].map((path) => [
+        path,
+        server,
+      ]),
     ),
   },
   test: { include: ["tests/**/*.test.ts"] },

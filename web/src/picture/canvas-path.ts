@@ -1,0 +1,60 @@
+import type { Path, Send } from "./picture";
+
+/**
+ * For browsers without track processors: frames are read off a video element and drawn on a canvas whose stream
+ * is published. The pixels are made in the same worker by the same kernel.
+ */
+export function canvasPath(send: Send): Path {
+  const canvas = document.createElement("canvas");
+  const context = canvas.getContext("2d", { alpha: false, desynchronized: true });
+  const [track] = canvas.captureStream().getVideoTracks();
+  if (!context || !track) throw new Error("this browser can neither process tracks nor capture a canvas");
+
+  const video = document.createElement("video");
+  video.muted = true;
+  video.playsInline = true;
+  let lastTime = -1;
+
+  function grab(): void {
+    if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.currentTime === lastTime) return;
+    lastTime = video.currentTime;
+    const frame = new VideoFrame(video, { timestamp: Math.round(lastTime * 1e6) });
+    send({ kind: "frame", frame }, [frame]);
+  }
+
+  function next(): void {
+    video.requestVideoFrameCallback(() => {
+      grab();
+      next();
+    });
+  }
+  next();
+
+  return {
+    name: "canvas",
+    track,
+    output: null,
+    setCamera(camera) {
+      send({ kind: "camera", present: camera !== null, frames: null });
+      lastTime = -1;
+      video.srcObject = camera && new MediaStream([camera]);
+      // it is refused only when another camera takes its place, or none
+      if (camera) video.play().catch(() => undefined);
+    },
+    show(frame) {
+      const { displayWidth: width, displayHeight: height } = frame;
+      if (canvas.width !== width) canvas.width = width;
+      if (canvas.height !== height) canvas.height = height;
+      context.drawImage(frame, 0, 0, width, height);
+      frame.close();
+    },
+    beat() {
+      // a hidden video calls nobody back
+      if (document.hidden) grab();
+    },
+    close() {
+      track.stop();
+      video.srcObject = null;
+    },
+  };
+}

@@ -1,0 +1,2 @@
+export { createPicture, type PictureOptions } from "./picture";
+export type * from "./types";

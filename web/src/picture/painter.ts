@@ -1,0 +1,170 @@
+import type { Painter } from "./director";
+import { Compositor as Kernel, type FrameShape, sameShape, shapeOf } from "./kernel";
+import type { Backdrop } from "./types";
+
+type Rgb = readonly [number, number, number];
+
+const NEUTRAL: Rgb = [32, 34, 38];
+
+/** Until a camera says otherwise. */
+const FIRST_SHAPE: FrameShape = {
+  format: "I420",
+  width: 1280,
+  height: 720,
+  matrix: "bt709",
+  fullRange: false,
+};
+
+/**
+ * What the kernel can read as `copyTo` gives it; null for a frame that must be drawn first: one held sideways or
+ * mirrored, one whose pixels are not square, or one in a format that the kernel does not know.
+ */
+function readable(frame: VideoFrame): FrameShape | null {
+  const { rotation = 0, flip = false } = frame as { rotation?: number; flip?: boolean };
+  const shape = rotation === 0 && !flip ? shapeOf(frame) : null;
+  if (!shape) return null;
+  const stretch = (frame.displayWidth / frame.displayHeight) * (shape.height / shape.width);
+  return Math.abs(stretch - 1) < 0.01 ? shape : null;
+}
+
+/** The pixels of a bitmap, row by row, RGBA. */
+function pixelsOf(bitmap: ImageBitmap): ImageData {
+  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) throw new Error("this browser gives no 2D canvas");
+  context.drawImage(bitmap, 0, 0);
+  return context.getImageData(0, 0, bitmap.width, bitmap.height);
+}
+
+/** Paints with the pixel kernel: planar YUV from the camera's buffer to the output's. */
+export class KernelPainter implements Painter<VideoFrame> {
+  readonly #kernel: Kernel;
+  #neutral: { size: string; pixels: Uint8Array<ArrayBuffer> } | null = null;
+  /** What the output says beside its size: the same as the camera's frames. */
+  #saying: Partial<VideoFrameBufferInit> = {};
+  /** The kernel holds the backdrop before, so that a crossfade starts from it. */
+  #canFade = false;
+  #easel: OffscreenCanvasRenderingContext2D | null = null;
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+    kernel.setColour(...NEUTRAL);
+    this.#resize(FIRST_SHAPE);
+  }
+
+  get size(): { width: number; height: number } {
+    const { width, height } = this.#kernel.shape ?? FIRST_SHAPE;
+    return { width, height };
+  }
+
+  fit(frame: VideoFrame): void {
+    this.#fit(frame, readable(frame));
+  }
+
+  async take(frame: VideoFrame): Promise<Float32Array<ArrayBuffer>> {
+    const shape = readable(frame);
+    this.#fit(frame, shape);
+    if (shape) await frame.copyTo(this.#kernel.frame);
+    else this.#kernel.frame.set(this.#drawn(frame));
+    this.#kernel.takeFrame();
+    return this.#kernel.modelInput.slice();
+  }
+
+  takeMatte(matte: Float32Array): void {
+    this.#kernel.takeMatte(matte);
+  }
+
+  forgetMatte(): void {
+    this.#kernel.resetMatte();
+  }
+
+  setBackdrop(backdrop: Backdrop): void {
+    if (backdrop.kind === "image") {
+      const { data, width, height } = pixelsOf(backdrop.bitmap);
+      backdrop.bitmap.close();
+      this.#kernel.setPicture(data, width, height);
+    } else if (backdrop.kind === "colour") this.#kernel.setColour(...backdrop.rgb);
+    else if (backdrop.kind === "blur") this.#kernel.setBlur(backdrop.strength);
+    else this.#kernel.setNone();
+    this.#placeBackdrop();
+    this.#canFade = true;
+  }
+
+  composite(mix: number, timestamp: number): VideoFrame {
+    this.#kernel.composite(this.#canFade ? mix : 1);
+    return this.#output(timestamp);
+  }
+
+  backgroundAlone(mix: number, timestamp: number): VideoFrame {
+    this.#kernel.backgroundAlone(this.#canFade ? mix : 1);
+    return this.#output(timestamp);
+  }
+
+  neutral(timestamp: number): VideoFrame {
+    const { width, height } = this.size;
+    const size = `${width}x${height}`;
+    if (this.#neutral?.size !== size) {
+      const pixels = new Uint8Array(width * height * 4);
+      for (let i = 0; i < pixels.length; i += 4) pixels.set(NEUTRAL, i);
+      this.#neutral = { size, pixels };
+    }
+    return new VideoFrame(this.#neutral.pixels, {
+      format: "RGBX",
+      codedWidth: width,
+      codedHeight: height,
+      timestamp,
+    });
+  }
+
+  untouched(frame: VideoFrame, timestamp: number): VideoFrame {
+    return new VideoFrame(frame, { timestamp });
+  }
+
+  #output(timestamp: number): VideoFrame {
+    const { width, height } = this.size;
+    return new VideoFrame(this.#kernel.output, {
+      colorSpace: this.#kernel.outputColorSpace,
+      ...this.#saying,
+      format: this.#kernel.outputFormat,
+      codedWidth: width,
+      codedHeight: height,
+      timestamp,
+    });
+  }
+
+  #fit(frame: VideoFrame, readable: FrameShape | null): void {
+    const { displayWidth, displayHeight, colorSpace } = frame;
+    const shape = readable ?? {
+      format: "RGBA",
+      width: displayWidth,
+      height: displayHeight,
+      matrix: "bt709",
+      fullRange: false,
+    };
+    this.#saying = { displayWidth, displayHeight };
+    const isYuv = shape.format === "I420" || shape.format === "NV12";
+    if (isYuv && colorSpace.matrix !== null) this.#saying.colorSpace = colorSpace.toJSON();
+    if (!this.#kernel.shape || !sameShape(shape, this.#kernel.shape)) this.#resize(shape);
+  }
+
+  #resize(shape: FrameShape): void {
+    this.#kernel.resize(shape);
+    this.#placeBackdrop();
+    this.#canFade = false;
+  }
+
+  /** The kernel takes a backdrop over when it next paints; two in a row must not become one. */
+  #placeBackdrop(): void {
+    this.#kernel.backgroundAlone(1);
+  }
+
+  #drawn(frame: VideoFrame): Uint8ClampedArray {
+    const { width, height } = this.size;
+    this.#easel ??= new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+    if (!this.#easel) throw new Error("this browser gives no 2D canvas");
+    if (this.#easel.canvas.width !== width) this.#easel.canvas.width = width;
+    if (this.#easel.canvas.height !== height) this.#easel.canvas.height = height;
+    this.#easel.drawImage(frame, 0, 0, width, height);
+    return this.#easel.getImageData(0, 0, width, height).data;
+  }
+}

@@ -1,0 +1,34 @@
+import type { Path, Send } from "./picture";
+
+/** Frames wait here no longer than one frame takes; the oldest is dropped. */
+const WAITING_FRAMES = 1;
+
+export function hasTrackProcessor(): boolean {
+  return "MediaStreamTrackProcessor" in globalThis && "MediaStreamTrackGenerator" in globalThis;
+}
+
+/** Camera and published track as streams of frames, both handed to the worker: the page never sees a frame. */
+export function trackPath(send: Send): Path {
+  const track = new MediaStreamTrackGenerator({ kind: "video" });
+  return {
+    name: "track-processor",
+    track,
+    output: track.writable,
+    setCamera(camera) {
+      if (!camera) {
+        send({ kind: "camera", present: false, frames: null });
+        return;
+      }
+      const source = camera as MediaStreamVideoTrack;
+      const frames = new MediaStreamTrackProcessor({ track: source, maxBufferSize: WAITING_FRAMES }).readable;
+      send({ kind: "camera", present: true, frames }, [frames]);
+    },
+    show(frame) {
+      frame.close();
+    },
+    beat: () => undefined,
+    close() {
+      track.stop();
+    },
+  };
+}

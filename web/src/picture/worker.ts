@@ -1,0 +1,136 @@
+import { Director, failure, TICK_MS } from "./director";
+import { Compositor as Kernel } from "./kernel";
+import { model } from "./model";
+import { KernelPainter } from "./painter";
+import type { FromWorker, ToWorker } from "./protocol";
+import type { WorkerScope } from "./scope";
+import { WorkerSegmenter } from "./segmenter";
+
+const STATS_MS = 1_000;
+
+const scope = self as unknown as WorkerScope<ToWorker, FromWorker>;
+
+function say(message: FromWorker): void {
+  scope.postMessage(message, message.kind === "frame" ? [message.frame] : []);
+}
+
+/** Where finished frames go. Both ways take the frame over. */
+function outputTo(stream: WritableStream<VideoFrame> | null): (frame: VideoFrame) => void {
+  if (!stream)
+    return (frame) => {
+      say({ kind: "frame", frame });
+    };
+  const writer = stream.getWriter();
+  return (frame) => {
+    if ((writer.desiredSize ?? 0) > 0)
+      writer.write(frame).catch(() => {
+        frame.close();
+      });
+    else frame.close();
+  };
+}
+
+/** Handles one frame after the other; of those that come meanwhile only the newest waits. */
+class Inlet {
+  readonly #take: (frame: VideoFrame) => Promise<void>;
+  #newest: VideoFrame | null = null;
+  #busy = false;
+  #reader: ReadableStreamDefaultReader<VideoFrame> | null = null;
+
+  constructor(take: (frame: VideoFrame) => Promise<void>) {
+    this.#take = take;
+  }
+
+  /** Frames of another camera follow. */
+  change(frames: ReadableStream<VideoFrame> | null): void {
+    this.#newest?.close();
+    this.#newest = null;
+    this.#reader?.cancel().catch(() => undefined);
+    this.#reader = frames?.getReader() ?? null;
+    if (this.#reader) void this.#read(this.#reader);
+  }
+
+  push(frame: VideoFrame): void {
+    this.#newest?.close();
+    this.#newest = frame;
+    if (!this.#busy) void this.#work();
+  }
+
+  async #work(): Promise<void> {
+    this.#busy = true;
+    for (let frame = this.#next(); frame; frame = this.#next()) await this.#take(frame);
+    this.#busy = false;
+  }
+
+  #next(): VideoFrame | null {
+    const frame = this.#newest;
+    this.#newest = null;
+    return frame;
+  }
+
+  async #read(reader: ReadableStreamDefaultReader<VideoFrame>): Promise<void> {
+    try {
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done) return;
+        if (reader === this.#reader) this.push(value);
+        else value.close();
+      }
+    } catch {
+      // the camera is gone; the director sees that no frames come
+    }
+  }
+}
+
+async function run(output: WritableStream<VideoFrame> | null): Promise<(message: ToWorker) => void> {
+  const segmenter = new WorkerSegmenter(
+    () => new Worker(new URL("./segmenter-worker.ts", import.meta.url), { type: "module" }),
+  );
+  const painter = new KernelPainter(await Kernel.load(model.input));
+  const director = new Director<VideoFrame>(painter, segmenter, outputTo(output), (state) => {
+    say({ kind: "state", state });
+  });
+  const inlet = new Inlet((frame) => director.frame(frame));
+  setInterval(() => {
+    director.tick();
+    if (!output) say({ kind: "beat" });
+  }, TICK_MS);
+  setInterval(() => {
+    say({ kind: "stats", stats: { ...director.meter.read(), ...painter.size } });
+  }, STATS_MS);
+  director.tick();
+  return (message) => {
+    if (message.kind === "camera") {
+      inlet.change(message.frames);
+      director.cameraChanged(message.present);
+    } else if (message.kind === "frame") inlet.push(message.frame);
+    else if (message.kind === "backdrop") director.setBackdrop(message.backdrop);
+    else if (message.kind === "close") {
+      inlet.change(null);
+      segmenter.close();
+      scope.close();
+    }
+  };
+}
+
+/** What comes before the kernel is there waits for it. */
+const early: ToWorker[] = [];
+let handle = (message: ToWorker): void => {
+  if (message.kind !== "start") {
+    early.push(message);
+    return;
+  }
+  run(message.output).then(
+    (ready) => {
+      handle = ready;
+      early.splice(0).forEach(ready);
+    },
+    (error: unknown) => {
+      say({ kind: "state", state: failure(error instanceof Error ? error.message : String(error)) });
+    },
+  );
+};
+
+scope.onmessage = ({ data }) => {
+  handle(data);
+};

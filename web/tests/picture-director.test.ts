@@ -1,0 +1,349 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+
+import { Director, FADE_MS, type Painter, PATIENCE_MS, TICK_MS } from "../src/picture/director";
+import type { Segmenter, SegmenterState } from "../src/picture/segmenter";
+import type { Backdrop, PictureState } from "../src/picture/types";
+
+const RED: Backdrop = { kind: "colour", rgb: [255, 0, 0] };
+const BLUE: Backdrop = { kind: "colour", rgb: [0, 0, 255] };
+const BLUR: Backdrop = { kind: "blur", strength: 0.5 };
+const NONE: Backdrop = { kind: "none" };
+
+/** A picture that says what it shows. */
+class FakeFrame {
+  closed = false;
+  readonly timestamp: number;
+  readonly shows: string;
+
+  constructor(timestamp: number, shows: string) {
+    this.timestamp = timestamp;
+    this.shows = shows;
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}
+
+class FakePainter implements Painter<FakeFrame> {
+  takeMs = 0;
+  broken = false;
+  #frame = "";
+  #matte: string | null = null;
+  #backdrops: Backdrop[] = [];
+
+  fit(): void {
+    // one size fits all fakes
+  }
+
+  async take(frame: FakeFrame): Promise<Float32Array<ArrayBuffer>> {
+    if (this.broken) throw new Error("its pixels cannot be read");
+    if (this.takeMs > 0) await new Promise((resolve) => setTimeout(resolve, this.takeMs));
+    this.#frame = frame.shows;
+    return new Float32Array(1);
+  }
+
+  takeMatte(): void {
+    this.#matte = this.#frame;
+  }
+
+  forgetMatte(): void {
+    this.#matte = null;
+  }
+
+  setBackdrop(backdrop: Backdrop): void {
+    this.#backdrops.push(backdrop);
+  }
+
+  composite(mix: number, timestamp: number): FakeFrame {
+    expect(this.#matte).toBe(this.#frame);
+    return new FakeFrame(timestamp, `${this.#frame} before ${this.#background(mix)}`);
+  }
+
+  backgroundAlone(mix: number, timestamp: number): FakeFrame {
+    return new FakeFrame(timestamp, this.#background(mix));
+  }
+
+  neutral(timestamp: number): FakeFrame {
+    return new FakeFrame(timestamp, "neutral");
+  }
+
+  untouched(frame: FakeFrame, timestamp: number): FakeFrame {
+    return new FakeFrame(timestamp, `room with ${frame.shows}`);
+  }
+
+  #background(mix: number): string {
+    const name = (backdrop: Backdrop | undefined) =>
+      backdrop?.kind === "colour" ? `colour ${backdrop.rgb.join(" ")}` : (backdrop?.kind ?? "nothing");
+    const now = name(this.#backdrops.at(-1));
+    return mix === 1 ? now : `${now} fading in over ${name(this.#backdrops.at(-2))}`;
+  }
+}
+
+class FakeSegmenter implements Segmenter {
+  state: SegmenterState = { kind: "ready" };
+  matteMs = 5;
+  fails = false;
+
+  async segment(): Promise<Float32Array> {
+    await new Promise((resolve) => setTimeout(resolve, this.matteMs));
+    if (this.fails) throw new Error("no matte");
+    return new Float32Array(1);
+  }
+
+  close(): void {
+    // nothing is held
+  }
+}
+
+let painter: FakePainter;
+let segmenter: FakeSegmenter;
+let director: Director<FakeFrame>;
+let shown: FakeFrame[];
+let states: PictureState[];
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  painter = new FakePainter();
+  segmenter = new FakeSegmenter();
+  shown = [];
+  states = [];
+  director = new Director<FakeFrame>(
+    painter,
+    segmenter,
+    (frame) => shown.push(frame),
+    (state) => states.push(state),
+  );
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const labels = () => shown.map((frame) => frame.shows);
+const kinds = () => states.map((state) => state.kind);
+
+/** The worker's clock runs for so long; with a camera, frames come at 30 a second, one handled at a time. */
+async function run(ms: number, who: string | null): Promise<FakeFrame[]> {
+  const frames: FakeFrame[] = [];
+  let busy = false;
+  const clock = setInterval(() => {
+    director.tick();
+  }, TICK_MS);
+  const feed = () => {
+    if (who === null || busy) return;
+    busy = true;
+    const frame = new FakeFrame(Math.round(performance.now() * 1000) + 77, who);
+    frames.push(frame);
+    void director.frame(frame).then(() => (busy = false));
+  };
+  const camera = setInterval(feed, 33);
+  await vi.advanceTimersByTimeAsync(ms);
+  clearInterval(clock);
+  clearInterval(camera);
+  await vi.advanceTimersByTimeAsync(segmenter.matteMs + painter.takeMs);
+  return frames;
+}
+
+test("the background comes alone until the model is there, then the person", async () => {
+  segmenter.state = { kind: "loading" };
+  director.setBackdrop(RED);
+  await run(1000, "Ada");
+  expect(new Set(labels())).toEqual(new Set(["colour 255 0 0"]));
+  expect(shown.length).toBeGreaterThanOrEqual(10);
+  expect(shown.length).toBeLessThanOrEqual(15);
+  expect(kinds().at(-1)).toBe("loading");
+
+  segmenter.state = { kind: "ready" };
+  shown = [];
+  await run(500, "Ada");
+  expect(labels().at(-1)).toBe("Ada before colour 255 0 0");
+  expect(kinds().slice(-1)).toEqual(["live"]);
+  expect(kinds()).not.toContain("stalled");
+});
+
+test("a plain dark picture comes before there is a backdrop", async () => {
+  await run(500, null);
+  expect(new Set(labels())).toEqual(new Set(["neutral"]));
+});
+
+test("the camera may come long after the model", async () => {
+  director.setBackdrop(RED);
+  await run(2000, null);
+  expect(kinds()).toEqual(["no-camera"]);
+  await run(500, "Ada");
+  expect(labels().at(-1)).toBe("Ada before colour 255 0 0");
+  expect(kinds()).toEqual(["no-camera", "live"]);
+});
+
+test("a slow matte gives the background alone and a notice, and the person again when it is fast", async () => {
+  director.setBackdrop(RED);
+  await run(500, "Ada");
+  segmenter.matteMs = PATIENCE_MS * 2;
+  shown = [];
+  await run(2000, "Ada");
+  expect(kinds()).toContain("stalled");
+  expect(states.at(-1)?.message).toMatch(/background is shown alone/);
+  // the person that was being shown, then nobody
+  expect(new Set(labels().slice(2))).toEqual(new Set(["colour 255 0 0"]));
+  expect(shown.length).toBeGreaterThan(15);
+
+  segmenter.matteMs = 5;
+  await run(500, "Ada");
+  expect(kinds().at(-1)).toBe("live");
+  expect(labels().at(-1)).toBe("Ada before colour 255 0 0");
+});
+
+test("a failed model gives the background alone and says so, until it works again", async () => {
+  director.setBackdrop(RED);
+  await run(500, "Ada");
+  segmenter.state = { kind: "failed", message: "out of memory" };
+  shown = [];
+  await run(1000, "Ada");
+  expect(new Set(labels())).toEqual(new Set(["colour 255 0 0"]));
+  expect(states.at(-1)).toMatchObject({
+    kind: "failed",
+    message: expect.stringContaining("out of memory") as string,
+  });
+  segmenter.state = { kind: "ready" };
+  await run(500, "Ada");
+  expect(kinds().at(-1)).toBe("live");
+});
+
+test("mattes that fail one by one are a stall", async () => {
+  director.setBackdrop(RED);
+  segmenter.fails = true;
+  await run(1500, "Ada");
+  expect(labels().every((label) => label === "colour 255 0 0")).toBe(true);
+  expect(kinds().at(-1)).toBe("stalled");
+});
+
+test("a frame that cannot be read is said, not shown", async () => {
+  director.setBackdrop(RED);
+  painter.broken = true;
+  await run(1000, "Ada");
+  expect(labels().every((label) => label === "colour 255 0 0")).toBe(true);
+  expect(states.at(-1)).toMatchObject({
+    kind: "failed",
+    message: expect.stringContaining("cannot be read") as string,
+  });
+});
+
+test("a camera that gives no frames, or is taken away, gives the background alone", async () => {
+  director.setBackdrop(RED);
+  await run(500, "Ada");
+  shown = [];
+  await run(1000, null);
+  expect(labels().every((label) => label === "colour 255 0 0")).toBe(true);
+  expect(shown.length).toBeGreaterThan(6);
+  expect(kinds().at(-1)).toBe("no-camera");
+
+  await run(500, "Ada");
+  shown = [];
+  director.cameraChanged(false);
+  expect(labels()).toEqual(["colour 255 0 0"]);
+  expect(kinds().at(-1)).toBe("no-camera");
+});
+
+test("what was begun with one camera is not shown after another has come", async () => {
+  director.setBackdrop(RED);
+  painter.takeMs = 20;
+  const frame = new FakeFrame(1, "Ada");
+  const done = director.frame(frame);
+  await vi.advanceTimersByTimeAsync(10);
+  director.cameraChanged(true);
+  await vi.advanceTimersByTimeAsync(100);
+  await done;
+  expect(frame.closed).toBe(true);
+  expect(labels().some((label) => label.includes("Ada"))).toBe(false);
+
+  painter.takeMs = 0;
+  segmenter.matteMs = 50;
+  const other = director.frame(new FakeFrame(2, "Bob"));
+  await vi.advanceTimersByTimeAsync(10);
+  director.cameraChanged(true);
+  await vi.advanceTimersByTimeAsync(100);
+  await other;
+  expect(labels().some((label) => label.includes("Bob"))).toBe(false);
+});
+
+test("backdrops fade into one another; the first comes at once", async () => {
+  director.setBackdrop(RED);
+  await run(200, "Ada");
+  expect(labels()).not.toContain("Ada before colour 255 0 0 fading in over nothing");
+  director.setBackdrop(BLUE);
+  shown = [];
+  await run(FADE_MS - 50, "Ada");
+  expect(labels().at(-1)).toBe("Ada before colour 0 0 255 fading in over colour 255 0 0");
+  await run(200, "Ada");
+  expect(labels().at(-1)).toBe("Ada before colour 0 0 255");
+});
+
+test("a backdrop set while a frame is being taken in comes with the next picture", async () => {
+  director.setBackdrop(RED);
+  painter.takeMs = 20;
+  void director.frame(new FakeFrame(1, "Ada"));
+  await vi.advanceTimersByTimeAsync(10);
+  director.setBackdrop(BLUE);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(labels().at(-1)).toContain("colour 0 0 255");
+});
+
+test("no background shows the room, also without a model, and leaving it is a cut", async () => {
+  segmenter.state = { kind: "failed", message: "out of memory" };
+  director.setBackdrop(NONE);
+  await run(200, "Ada");
+  expect(new Set(labels().slice(1))).toEqual(new Set(["room with Ada"]));
+  expect(kinds().at(-1)).toBe("no-matte");
+
+  segmenter.state = { kind: "ready" };
+  await run(200, "Ada");
+  shown = [];
+  director.setBackdrop(RED);
+  await run(300, "Ada");
+  expect(new Set(labels())).toEqual(new Set(["Ada before colour 255 0 0"]));
+});
+
+test("no background without a camera is a plain picture", async () => {
+  director.setBackdrop(NONE);
+  await run(200, "Ada");
+  director.cameraChanged(false);
+  shown = [];
+  await run(500, null);
+  expect(new Set(labels())).toEqual(new Set(["neutral"]));
+});
+
+test("blur shows nothing of the camera without a matte", async () => {
+  director.setBackdrop(BLUR);
+  segmenter.matteMs = PATIENCE_MS * 2;
+  await run(1000, "Ada");
+  expect(new Set(labels())).toEqual(new Set(["neutral"]));
+  // nor does a fade away from it
+  director.setBackdrop(RED);
+  shown = [];
+  await run(300, "Ada");
+  expect(new Set(labels())).toEqual(new Set(["colour 255 0 0"]));
+});
+
+test("timestamps rise through every change, and keep the camera's spacing", async () => {
+  director.setBackdrop(RED);
+  await run(400, "Ada");
+  await run(700, null);
+  const frames = await run(400, "Ada");
+  director.cameraChanged(false);
+  await run(400, null);
+  const stamps = shown.map((frame) => frame.timestamp);
+  expect(stamps).toEqual(stamps.toSorted((a, b) => a - b));
+  expect(new Set(stamps).size).toBe(stamps.length);
+  expect(frames.every((frame) => frame.closed)).toBe(true);
+});
+
+test("figures are medians of the last second", async () => {
+  director.setBackdrop(RED);
+  director.meter.read();
+  await run(1000, "Ada");
+  const figures = director.meter.read();
+  expect(figures.fps).toBeGreaterThan(25);
+  expect(figures.matteMs).toBeCloseTo(5, 0);
+  expect(figures.frameMs).toBeGreaterThanOrEqual(figures.matteMs);
+});
