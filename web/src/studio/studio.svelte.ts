@@ -1,0 +1,164 @@
+import { Api, ApiError, type Background, type Config } from "../backgrounds/api";
+import { Library } from "../backgrounds/library.svelte";
+import { Painting } from "../backgrounds/painting.svelte";
+import { backgroundSize } from "../backgrounds/sizes";
+import { uploadComplaint } from "../backgrounds/uploads";
+import { confirmation } from "../lib/confirmation.svelte";
+import { notices } from "../lib/notices.svelte";
+import { isBoolean, recall, remember } from "../lib/prefs";
+import { duration } from "../lib/words";
+import type { Choice } from "./choice";
+import { Devices } from "./devices.svelte";
+import { Level } from "./level.svelte";
+import { Live } from "./live.svelte";
+import { Scene } from "./scene.svelte";
+import { ViewerLink } from "./viewerlink.svelte";
+
+/** The studio's parts, and what goes across them. */
+export class Studio {
+  readonly devices = new Devices();
+  readonly level = new Level();
+  readonly library: Library;
+  readonly painting: Painting;
+  readonly scene: Scene;
+  readonly live: Live;
+  readonly link: ViewerLink;
+  readonly api: Api;
+  config = $state.raw<Config | null>(null);
+  /** Why the studio cannot work at all, such as a missing key. */
+  trouble = $state("");
+  mirror = $state(recall("mirror", true, isBoolean));
+  uploading = $state(false);
+  promptOpen = $state(false);
+
+  constructor(key: string | null) {
+    this.api = new Api(key);
+    this.library = new Library(this.api);
+    this.painting = new Painting(this.api, () => this.config?.generator ?? "");
+    this.scene = new Scene(this.api, this.library);
+    this.link = new ViewerLink(this.api);
+    this.live = new Live(this.api);
+  }
+
+  /** What goes to the stage: the finished picture and the microphone, never the camera. */
+  get tracks(): MediaStreamTrack[] {
+    return [this.scene.picture?.track, this.devices.microphone.track].filter((track) => track != null);
+  }
+
+  get muted(): { audio: boolean; video: boolean } {
+    return {
+      audio: this.devices.muted || !this.devices.microphone.track,
+      video: this.devices.camera.state === "off",
+    };
+  }
+
+  async arrive(key: string | null): Promise<void> {
+    void this.devices.arrive();
+    try {
+      this.config = await this.api.config();
+    } catch (error) {
+      this.trouble = error instanceof ApiError ? error.message : String(error);
+      return;
+    }
+    if (this.config.key_needed && key === null) {
+      this.trouble =
+        "This studio wants its key. Open the link that the server printed when it started: it ends in #key=…";
+      return;
+    }
+    this.trouble = "";
+    this.painting.recallUsual();
+    await Promise.all([this.library.load().then(() => this.scene.resume()), this.link.renew()]);
+  }
+
+  async paint(): Promise<void> {
+    const settings = this.devices.camera.track?.getSettings();
+    const background = await this.painting.start(backgroundSize(settings?.width, settings?.height));
+    if (background) {
+      this.promptOpen = false;
+      await this.#take(background);
+      notices.show(`Your background is ready. It took ${duration(this.painting.seconds)}.`, "good");
+    } else if (this.painting.complaint && !this.promptOpen) {
+      const open = () => (this.promptOpen = true);
+      notices.show(this.painting.complaint, "bad", { label: "Show", run: open });
+    }
+  }
+
+  async upload(file: File): Promise<void> {
+    const complaint = uploadComplaint(file, this.config?.limits.upload_bytes ?? Infinity);
+    if (complaint) {
+      notices.show(complaint, "bad");
+      return;
+    }
+    this.uploading = true;
+    try {
+      await this.#take(await this.api.upload(file, file.name));
+      notices.show(`You stand in front of ${file.name}.`, "good");
+    } catch (error) {
+      notices.show(error instanceof Error ? error.message : String(error), "bad");
+    } finally {
+      this.uploading = false;
+    }
+  }
+
+  /** Change the backdrop; showing the room to an audience is asked about first. */
+  async choose(choice: Choice): Promise<void> {
+    if (choice.kind === "none" && this.live.on && !(await this.#mayShowRoom())) return;
+    await this.scene.choose(choice);
+    if (this.scene.complaint) notices.show(this.scene.complaint, "bad");
+  }
+
+  remove(background: Background): void {
+    const undo = this.library.remove(background);
+    notices.show("Background deleted.", "plain", { label: "Undo", run: undo });
+  }
+
+  step(by: 1 | -1): void {
+    const { list } = this.library;
+    if (list.length === 0) return;
+    const { choice } = this.scene;
+    const at =
+      choice.kind === "background" ? list.findIndex(({ id }) => id === choice.id) : by === 1 ? -1 : 0;
+    const next = list.at((at + by + list.length) % list.length);
+    if (next) void this.choose({ kind: "background", id: next.id });
+  }
+
+  async goLive(): Promise<void> {
+    if (this.scene.choice.kind === "none" && !(await this.#mayShowRoom())) return;
+    await Promise.all([this.live.start(), this.link.renew()]);
+  }
+
+  async joinElsewhere(token: string): Promise<void> {
+    if (this.scene.choice.kind === "none" && !(await this.#mayShowRoom())) return;
+    await this.live.join(token);
+  }
+
+  async toggleLive(): Promise<void> {
+    if (!this.live.on) return this.goLive();
+    const sure = await confirmation.ask({
+      title: "Leave the stage?",
+      text: "Your viewers will see that the stream has ended.",
+      yes: "Leave",
+      no: "Stay live",
+    });
+    if (sure) await this.live.leave();
+  }
+
+  toggleMirror(): void {
+    this.mirror = !this.mirror;
+    remember("mirror", this.mirror);
+  }
+
+  async #take(background: Background): Promise<void> {
+    this.library.add(background);
+    await this.choose({ kind: "background", id: background.id });
+  }
+
+  #mayShowRoom(): Promise<boolean> {
+    return confirmation.ask({
+      title: "Show your room?",
+      text: "With no background, viewers see your room just as the camera sees it.",
+      yes: "Show my room",
+      no: "Keep it hidden",
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import { ApiError, type Api } from "../backgrounds/api";
+
+// a link that dies within the hour is no good for the stream about to start
+const SPARE_SECONDS = 3600;
+
+/** The link that the audience opens. Its token is in the fragment, which no server's log ever sees. */
+export class ViewerLink {
+  url = $state("");
+  complaint = $state("");
+  readonly #api: Api;
+  #expiresAt = 0;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  async renew(): Promise<void> {
+    if (this.#expiresAt - Date.now() / 1000 > SPARE_SECONDS) return;
+    try {
+      const { token, expires_at } = await this.#api.token({ user_id: "viewer", publish: false });
+      this.#expiresAt = expires_at;
+      this.url = `${location.origin}/watch#${token}`;
+      this.complaint = "";
+    } catch (error) {
+      this.complaint = error instanceof ApiError ? error.message : String(error);
+    }
+  }
+}
