@@ -1,0 +1,160 @@
+"""Routes of the local stage: WHIP to publish, WHEP to watch, a WebSocket for the roster."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, HTTPException, Request, Response, WebSocket, WebSocketDisconnect
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from cyclorama.errors import CycloramaError, TooLarge, Unauthorized, UnsupportedMedia
+from cyclorama.stage.base import Muted
+from cyclorama.stage.offers import MAX_BYTES
+
+if TYPE_CHECKING:
+    from cyclorama.stage.local import LocalStage
+    from cyclorama.stage.roster import Connection
+    from cyclorama.stage.tokens import Claims
+
+SDP = "application/sdp"
+PROTOCOL = "cyclorama"
+TRY_AGAIN_LATER = 1013  # WebSocket close codes: RFC 6455 and the IANA registry, then ours
+POLICY_VIOLATION = 1008
+BAD_TOKEN = 4401
+JOINED_ELSEWHERE = 4409
+ROSTER_INTERVAL = 0.2  # seconds between two states to one page
+SEND_TIMEOUT = 10.0  # seconds until a page that does not read is given up
+MAX_MESSAGE = 1024  # characters
+
+
+class Mute(BaseModel):
+    """The message of a participant who switched their microphone or camera off or on."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    type: str
+    audio: bool
+    video: bool
+
+
+def router(stage: LocalStage) -> APIRouter:
+    """Return the routes over `stage`. They raise `CycloramaError`s for the application to answer."""
+    routes = APIRouter(tags=["stage"])
+
+    def caller(request: Request) -> Claims:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthorized("This needs a token: send it as Authorization: Bearer TOKEN.")
+        return stage.verify(token.strip())
+
+    @routes.post("/whip", status_code=201, response_class=Response)
+    async def publish(request: Request) -> Response:
+        """Answer a publisher's SDP offer (RFC 9725)."""
+        session = await stage.publish(caller(request), await _offer(request))
+        return _created(f"/whip/{session.id}", session.id, session.answer)
+
+    @routes.post("/whep/{participant}", status_code=201, response_class=Response)
+    async def watch(participant: str, request: Request) -> Response:
+        """Answer a viewer's SDP offer (draft-ietf-wish-whep, with the viewer's offer)."""
+        session = await stage.subscribe(caller(request), participant, await _offer(request))
+        return _created(f"/whep/{participant}/{session.id}", session.id, session.answer)
+
+    @routes.delete("/whip/{session}", response_class=Response)
+    async def stop_publishing(session: str, request: Request) -> Response:
+        """End a publisher's session."""
+        stage.end(caller(request), session, publishes=True)
+        return Response()
+
+    @routes.delete("/whep/{participant}/{session}", response_class=Response)
+    async def stop_watching(session: str, request: Request) -> Response:
+        """End a viewer's session."""
+        stage.end(caller(request), session, publishes=False)
+        return Response()
+
+    @routes.patch("/whip/{session}")
+    @routes.patch("/whep/{participant}/{session}")
+    async def no_trickle() -> None:
+        """All candidates are in the answer and ICE does not restart, so there is nothing to patch."""
+        raise HTTPException(
+            405, "Candidates are not trickled here: the answer has them all.", {"Allow": "DELETE, OPTIONS"}
+        )
+
+    @routes.options("/whip", response_class=Response)
+    @routes.options("/whep/{participant}", response_class=Response)
+    async def what_to_post() -> Response:
+        """Tell a client what to send."""
+        return Response(status_code=204, headers={"Allow": "POST, OPTIONS", "Accept-Post": SDP})
+
+    @routes.options("/whip/{session}", response_class=Response)
+    @routes.options("/whep/{participant}/{session}", response_class=Response)
+    async def what_to_do() -> Response:
+        """Tell a client what it can do with a session."""
+        return Response(status_code=204, headers={"Allow": "DELETE, OPTIONS"})
+
+    @routes.websocket("/roster")
+    async def roster(socket: WebSocket) -> None:
+        """Tell a page who is there, on joining and on every change."""
+        protocols = socket.scope["subprotocols"]
+        # A page can read a close code only after the handshake, so refusals come after it, too.
+        await socket.accept(PROTOCOL if PROTOCOL in protocols else None)
+        try:
+            claims = stage.verify(next((each for each in protocols if each != PROTOCOL), ""))
+        except CycloramaError as error:
+            await socket.close(BAD_TOKEN, error.title)
+            return
+        connection = stage.roster.connect(claims)
+        try:
+            await _follow(socket, connection)
+        finally:
+            stage.roster.disconnect(connection)
+
+    async def _follow(socket: WebSocket, connection: Connection) -> None:
+        hearing = asyncio.create_task(_hear(socket, connection))
+        telling = asyncio.create_task(_tell(socket, connection))
+        try:
+            await asyncio.wait({hearing, telling}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (hearing, telling):
+                task.cancel()
+            await asyncio.gather(hearing, telling, return_exceptions=True)
+
+    async def _tell(socket: WebSocket, connection: Connection) -> None:
+        with suppress(WebSocketDisconnect):
+            while not connection.superseded:
+                async with asyncio.timeout(SEND_TIMEOUT):
+                    await socket.send_json(stage.roster.state(connection.claims.jti))
+                await asyncio.sleep(ROSTER_INTERVAL)
+                await connection.changed()
+            await socket.close(JOINED_ELSEWHERE, "joined again elsewhere")
+
+    async def _hear(socket: WebSocket, connection: Connection) -> None:
+        with suppress(WebSocketDisconnect):
+            while True:
+                text = await socket.receive_text()
+                try:
+                    mute = Mute.model_validate_json(text[: MAX_MESSAGE + 1])
+                except ValidationError:
+                    await socket.close(POLICY_VIOLATION, "not a message of this protocol")
+                    return
+                stage.roster.mute(connection, Muted(audio=mute.audio, video=mute.video))
+
+    return routes
+
+
+async def _offer(request: Request) -> bytes:
+    """Read an SDP offer, and no more than one may have."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != SDP:
+        raise UnsupportedMedia(f"Send the SDP offer with Content-Type: {SDP}.")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BYTES:
+            raise TooLarge(f"The SDP offer is larger than {MAX_BYTES // 1000} kB. An offer needs a few kB.")
+    return bytes(body)
+
+
+def _created(location: str, tag: str, answer: str) -> Response:
+    headers = {"Location": location, "ETag": f'"{tag}"'}
+    return Response(answer, 201, headers, SDP)

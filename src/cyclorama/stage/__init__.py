@@ -1,0 +1,1 @@
+"""People in a room: tokens, who is there, and the forwarding of their media."""

@@ -1,0 +1,142 @@
+"""Participant tokens: ES384 JWTs with the claims that Amazon IVS documents.
+
+A token is a secret: no text of an error, log line or `repr` here holds one.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from cyclorama import keyfile
+from cyclorama.errors import Forbidden, Unauthorized, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+ALGORITHM = "ES384"
+KEY_FILE = "stage-key.pem"
+TOPIC = "default"
+RESOURCE = f"cyclorama:stage/{TOPIC}"
+ASK_AGAIN = "Ask whoever gave you the link for a new one."
+
+
+class Capabilities(BaseModel):
+    """What a token allows."""
+
+    model_config = ConfigDict(frozen=True)
+
+    allow_publish: bool
+    allow_subscribe: bool
+
+
+class Claims(BaseModel):
+    """What a token says. `jti` is the participant's id; `exp` and `iat` are in Unix seconds."""
+
+    model_config = ConfigDict(frozen=True)
+
+    exp: int
+    iat: int
+    jti: str
+    resource: str
+    topic: str
+    events_url: str
+    whip_url: str
+    user_id: str
+    attributes: dict[str, str]
+    capabilities: Capabilities
+    version: str
+
+
+@dataclass(frozen=True)
+class Token:
+    """A signed token and what it says."""
+
+    token: str = field(repr=False)
+    claims: Claims
+
+
+class Signer:
+    """Mints tokens with a P-384 key and verifies them again."""
+
+    def __init__(self, key: ec.EllipticCurvePrivateKey) -> None:
+        self._key = key
+        self._public = key.public_key()
+
+    @classmethod
+    def at(cls, folder: Path) -> Signer:
+        """Use the key in `folder`, made on first use.
+
+        Raises:
+            Unavailable: the key file cannot be used.
+        """
+        path = folder / KEY_FILE
+        pem = keyfile.keep(path, _new_key)
+        try:
+            key = serialization.load_pem_private_key(pem, password=None)
+        except (ValueError, TypeError):
+            key = None
+        if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP384R1):
+            raise Unavailable(
+                f"{path} does not hold a P-384 private key, so no link can be signed. Put the right file "
+                "back, or delete it: a new key is made then, and links given out before stop working."
+            )
+        return cls(key)
+
+    def mint(
+        self, *, user_id: str, attributes: Mapping[str, str], publish: bool, subscribe: bool, minutes: int
+    ) -> Token:
+        """Return a token for a new participant, good for `minutes`."""
+        now = int(time.time())
+        claims = Claims(
+            exp=now + minutes * 60,
+            iat=now,
+            jti=secrets.token_urlsafe(9),
+            resource=RESOURCE,
+            topic=TOPIC,
+            events_url="/roster",
+            whip_url="/whip",
+            user_id=user_id,
+            attributes=dict(attributes),
+            capabilities=Capabilities(allow_publish=publish, allow_subscribe=subscribe),
+            version="0.0",
+        )
+        return Token(jwt.encode(claims.model_dump(), self._key, ALGORITHM), claims)
+
+    def verify(self, token: str) -> Claims:
+        """Return what `token` says.
+
+        Raises:
+            Unauthorized: it is not a token, not signed with our key, or has expired.
+            Forbidden: it is a good token for another stage.
+        """
+        try:
+            payload = jwt.decode(
+                token,
+                self._public,
+                algorithms=[ALGORITHM],
+                options={"require": ["exp", "iat", "jti"]},
+            )
+            claims = Claims.model_validate(payload)
+        except jwt.ExpiredSignatureError:
+            raise Unauthorized(f"This link has expired. {ASK_AGAIN}") from None
+        except (jwt.PyJWTError, ValidationError):
+            # `from None`: the cause may quote parts of the token.
+            raise Unauthorized(f"This is not a token of this server. {ASK_AGAIN}") from None
+        if claims.resource != RESOURCE or claims.topic != TOPIC:
+            raise Forbidden(f"This token is for another stage. {ASK_AGAIN}")
+        return claims
+
+
+def _new_key() -> bytes:
+    return ec.generate_private_key(ec.SECP384R1()).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
