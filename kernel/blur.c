@@ -60,13 +60,21 @@ void blur(const float *y, const float *u, const float *v, const float *confidenc
     }
 }
 
+static void put_row(const int16_t *restrict row, uint8_t *restrict line, int step, int count) {
+    for (int x = 0; x < count; x++) line[x * step] = (uint8_t)clamp((row[x] + 8) >> 4, 0, 255);
+}
+
 static void put_plane(const int16_t *small, Enlarger *enlarger, uint8_t *plane, int stride, int step, int height,
                       int16_t *row) {
     enlarge(enlarger, small);
     for (int y = 0; y < height; y++) {
         enlarged_row(enlarger, y, row);
         uint8_t *line = plane + (intptr_t)y * stride;
-        for (int x = 0; x < enlarger->width; x++) line[x * step] = (uint8_t)clamp((row[x] + 8) >> 4, 0, 255);
+        /* A step that is known is a loop that can be vectorised. */
+        if (step == 1)
+            put_row(row, line, 1, enlarger->width);
+        else
+            put_row(row, line, 2, enlarger->width);
     }
 }
 

@@ -1,0 +1,233 @@
+"""Puts a person in front of a background, frame by frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from cyclorama.errors import InvalidRequest
+from cyclorama.picture.frame import Format, Frame, plane_shapes
+from cyclorama.picture.kernel import Kernel
+from cyclorama.picture.look import Look
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+
+class ModelInput(Protocol):
+    """What a model takes: (height, width, 3) float32, `(rgb - mean) / scale`; RGB is 0 to 255."""
+
+    @property
+    def width(self) -> int: ...  # noqa: D102 (see the class)
+    @property
+    def height(self) -> int: ...  # noqa: D102
+    @property
+    def mean(self) -> float: ...  # noqa: D102
+    @property
+    def scale(self) -> float: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What all frames of a stream have in common until memory is laid out anew."""
+
+    format: Format
+    width: int
+    height: int
+    matrix: int
+    full_range: bool
+
+
+def _planar(format: Format) -> Format:  # noqa: A002 (the field's word)
+    """Return what comes out for what goes in."""
+    return Format.NV12 if format is Format.NV12 else Format.I420
+
+
+class Compositor:
+    """Composites one stream of frames; for each: `take_frame`, run the model, `take_matte`, `composite`.
+
+    Before a matte was taken the composite is the background alone. A frame of another size, format, matrix
+    or range than the one before begins anew: the matte is forgotten and the newest backdrop is fitted again.
+    Arrays that are handed out look into the kernel's memory: they hold until the next call that writes there.
+
+    Not to be shared between threads.
+
+    Args:
+        model: the model's input.
+        look: what the creator can change.
+    """
+
+    def __init__(self, model: ModelInput, look: Look | None = None) -> None:
+        self._kernel = Kernel()
+        self._model = model
+        self._shape: _Shape | None = None
+        self._frame: Frame | None = None
+        self._planes: list[NDArray[np.uint8]] = []
+        self._output: tuple[NDArray[np.uint8], ...] = ()
+        self._backdrop: Callable[[], None] | None = None
+        self.look = look or Look()
+
+    @property
+    def look(self) -> Look:
+        """What the creator can change; a change shows from the next matte on."""
+        return self._look
+
+    @look.setter
+    def look(self, look: Look) -> None:
+        self._look = look
+        values = look.values()
+        self._kernel.view(self._kernel.call("look"), (len(values),), np.float32)[:] = values
+
+    def take_frame(self, frame: Frame) -> NDArray[np.float32]:
+        """Take the next frame; return the model's input for it, (height, width, 3) float32."""
+        shape = _Shape(frame.format, frame.width, frame.height, frame.matrix, frame.full_range)
+        if shape != self._shape:
+            self._lay_out(shape)
+        for target, plane in zip(self._planes, frame.planes, strict=True):
+            np.copyto(target, plane)
+        self._frame = frame
+        self._kernel.call("take_frame")
+        return self._kernel.view(
+            self._kernel.call("model_input"), (self._model.height, self._model.width, 3), np.float32
+        )
+
+    def take_matte(self, confidence: NDArray[np.float32]) -> None:
+        """Take the model's answer for the last frame: (height, width), 0 to 1, how surely it is a person.
+
+        Call it once for each answer: how fast the matte follows depends on what moved since the last one.
+        """
+        self._expect_frame()
+        target = self._kernel.view(
+            self._kernel.call("model_output"), (self._model.height, self._model.width), np.float32
+        )
+        np.copyto(target, confidence.reshape(target.shape))
+        self._kernel.call("take_matte")
+
+    @property
+    def matte(self) -> NDArray[np.float32]:
+        """The steady confidence that is composited with, (height, width), 0 to 1."""
+        self._expect_frame()
+        return self._kernel.view(
+            self._kernel.call("matte"), (self._model.height, self._model.width), np.float32
+        )
+
+    def reset_matte(self) -> None:
+        """Forget the matte: the composite is the background alone until the next one."""
+        self._expect_frame()
+        self._kernel.call("reset_matte")
+
+    def set_picture(self, picture: NDArray[np.uint8]) -> None:
+        """Set the next backdrop: a picture, scaled to cover the frame and cropped around its middle.
+
+        Like the other backdrops it leaves the one before in place for a crossfade.
+
+        Args:
+            picture: (height, width, 3 or 4), RGB or RGBA, taken as opaque.
+
+        Raises:
+            InvalidRequest: it has another shape.
+        """
+        if picture.ndim != 3 or picture.shape[2] not in (3, 4) or 0 in picture.shape:
+            raise InvalidRequest(f"A background is (height, width, 3 or 4), not {picture.shape}.")
+        picture = picture.copy()
+
+        def place() -> None:
+            height, width, channels = picture.shape
+            upload = self._kernel.call("upload")
+            self._kernel.reserve(upload + self._kernel.call("upload_bytes", width, height))
+            self._kernel.view(upload, (height, width, 4), np.uint8)[:, :, :channels] = picture
+            self._kernel.call("backdrop_picture", width, height)
+            self._look_at_planes()
+
+        self._set_backdrop(place)
+
+    def set_colour(self, red: int, green: int, blue: int) -> None:
+        """Set the next backdrop: one colour, each part 0 to 255."""
+        self._set_backdrop(lambda: self._call("backdrop_colour", red, green, blue))
+
+    def set_blur(self, strength: float) -> None:
+        """Set the next backdrop: the room behind the person, blurred; strength 0 to 1."""
+        self._set_backdrop(lambda: self._call("backdrop_blur", strength))
+
+    def set_none(self) -> None:
+        """Set the next backdrop: none. This shows the room, with a matte and without one."""
+        self._set_backdrop(lambda: self._call("backdrop_none"))
+
+    def composite(self, mix: float = 1.0) -> Frame:
+        """Return the person in front of the backdrop, with the last frame's time.
+
+        Args:
+            mix: 0 is the backdrop before the newest one, 1 the newest.
+        """
+        self._expect_frame()
+        self._kernel.call("composite", mix)
+        return self._result()
+
+    def background_alone(self, mix: float = 1.0) -> Frame:
+        """Return the backdrop alone, whatever the matte."""
+        self._expect_frame()
+        self._kernel.call("background_alone", mix)
+        return self._result()
+
+    def _call(self, function: str, *arguments: float) -> None:
+        self._kernel.call(function, *arguments)
+
+    def _set_backdrop(self, place: Callable[[], None]) -> None:
+        self._backdrop = place
+        if self._shape is not None:
+            place()
+
+    def _expect_frame(self) -> Frame:
+        if self._frame is None:
+            raise InvalidRequest("There is no frame yet. Call take_frame first.")
+        return self._frame
+
+    def _lay_out(self, shape: _Shape) -> None:
+        model = self._model
+        end = self._kernel.call(
+            "lay_out",
+            shape.format,
+            shape.width,
+            shape.height,
+            0,
+            0,
+            shape.matrix,
+            int(shape.full_range),
+            model.width,
+            model.height,
+            float(model.mean),
+            float(model.scale),
+        )
+        self._kernel.reserve(end)
+        self._kernel.call("start")
+        self._shape = shape
+        self._look_at_planes()
+        if self._backdrop is not None:
+            self._backdrop()
+
+    def _look_at_planes(self) -> None:
+        """Growing memory may move it."""
+        if (shape := self._shape) is None:
+            return
+        self._planes = self._views("frame", shape.format)
+        self._output = tuple(
+            self._views("output", Format.NV12 if shape.format is Format.NV12 else Format.I420)
+        )
+
+    def _views(self, buffer: str, format: Format) -> list[NDArray[np.uint8]]:  # noqa: A002 (the field's word)
+        assert self._shape is not None  # noqa: S101
+        views, address = [], self._kernel.call(buffer)
+        for shape in plane_shapes(format, self._shape.width, self._shape.height):
+            views.append(self._kernel.view(address, shape, np.uint8))
+            address += views[-1].nbytes
+        return views
+
+    def _result(self) -> Frame:
+        frame = self._expect_frame()
+        return Frame(
+            self._output, _planar(frame.format), frame.matrix, frame.full_range, frame.pts, frame.time_base
+        )
