@@ -81,7 +81,7 @@ def room(width: int, height: int) -> Picture:
 def frames(width: int, height: int) -> Iterator[tuple[Picture, Picture]]:
     """Yield (RGB, alpha of the person) for one loop; the last frame leads on to the first."""
     cutout = Image.open(PERSON)
-    scale = PERSON_HEIGHT * height * 1.06 / cutout.height
+    scale = PERSON_HEIGHT * height * 1.08 / cutout.height
     portrait = cutout.resize(
         (round(cutout.width * scale), round(cutout.height * scale)), Image.Resampling.LANCZOS
     )
@@ -92,11 +92,10 @@ def frames(width: int, height: int) -> Iterator[tuple[Picture, Picture]]:
         lean = 1.5 * math.sin(turn)
         left = (width - portrait.width) // 2 + round(width * 0.02 * math.sin(turn))
         top = round(height * (1 - PERSON_HEIGHT) + height * 0.008 * math.sin(2 * turn))
-        person = Image.new("RGBA", (width, height))
+        person = Image.new("RGBA", (width, height + portrait.height // 4))
         person.paste(portrait, (left, top))
-        person = person.rotate(
-            lean, Image.Resampling.BILINEAR, center=(width / 2, height * 1.1), fillcolor=(0, 0, 0, 0)
-        )
+        person = person.rotate(lean, Image.Resampling.BILINEAR, center=(width / 2, height * 1.1))
+        person = person.crop((0, 0, width, height))
         seen = behind.copy()
         seen.paste(person, (0, 0), person)
         yield np.asarray(seen), np.asarray(person.getchannel("A"))

@@ -1,0 +1,153 @@
+"""A real server, a creator's browser with a person on its camera, and a viewer's browser."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from tests.media.clip import Clip, write_clip, write_tone
+from tests.media.seeing import person_present
+
+from . import chromium
+from .broadcast import Broadcast, picture_at
+from .receiving import SAMPLER, SPY
+from .server import StudioServer
+from .studio import Studio
+from .viewer import Viewer
+from .witness import Witness
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+ARTIFACTS = Path(os.environ.get("CYCLORAMA_ARTIFACTS") or Path(tempfile.gettempdir()) / "cyclorama-artifacts")
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Remember that a test failed, for screenshots to be taken before its pages close."""
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+# Playwright keeps an event loop running in this thread, in which no asyncio test can run: everything of it is
+# gone again when this package's last test is.
+
+
+@pytest.fixture(scope="package")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="package")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Clip:
+    return write_clip(tmp_path_factory.mktemp("clip"), 640, 480)
+
+
+@pytest.fixture(scope="package")
+def tone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tone(tmp_path_factory.mktemp("tone"))
+
+
+@pytest.fixture(scope="package")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
+    server = StudioServer(tmp_path_factory.mktemp("server"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="package")
+def creators_browser(playwright: Playwright, clip: Clip, tone: Path) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(
+        executable_path=chromium.executable(), args=chromium.flags(clip.path, tone)
+    )
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="package")
+def viewers_browser(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=chromium.executable(), args=chromium.flags())
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def witness(server: StudioServer) -> Iterator[Witness]:
+    """Watches all pages of the test; nothing may go outside, and nothing may complain unasked."""
+    witness = Witness(server.url)
+    yield witness
+    assert witness.outside == []
+    assert witness.unexcused == []
+
+
+@pytest.fixture
+def creator(
+    creators_browser: Browser, server: StudioServer, witness: Witness, request: pytest.FixtureRequest
+) -> Iterator[BrowserContext]:
+    """A creator's browser profile that may use camera and microphone."""
+    context = creators_browser.new_context(
+        permissions=["camera", "microphone", "clipboard-read", "clipboard-write"], base_url=server.url
+    )
+    yield from _watched(context, witness, request)
+
+
+@pytest.fixture
+def audience(
+    viewers_browser: Browser, server: StudioServer, witness: Witness, request: pytest.FixtureRequest
+) -> Iterator[BrowserContext]:
+    """A viewer's browser profile; its pages sample all that they present."""
+    context = viewers_browser.new_context(base_url=server.url)
+    context.add_init_script(SAMPLER)
+    yield from _watched(context, witness, request)
+
+
+@pytest.fixture
+def studio(creator: BrowserContext) -> Studio:
+    """The studio page, opened, with the person on its camera."""
+    studio = Studio(creator.new_page())
+    studio.open()
+    return studio
+
+
+@pytest.fixture
+def viewer(audience: BrowserContext) -> Viewer:
+    """A viewer's page, not opened yet."""
+    return Viewer(audience.new_page())
+
+
+@pytest.fixture
+def broadcast(studio: Studio, viewer: Viewer, clip: Clip) -> Broadcast:
+    """The person live before a beach, and the viewer seeing it."""
+    background = picture_at(studio.page, studio.describe("beach with palm trees at sunset"))
+    studio.go_live()
+    viewer.open(studio.viewer_link)
+    viewer.received.until(lambda frame: person_present(frame.picture, clip), "the person", 20)
+    return Broadcast(studio, viewer, background)
+
+
+def _watched(
+    context: BrowserContext, witness: Witness, request: pytest.FixtureRequest
+) -> Iterator[BrowserContext]:
+    witness.watch(context)
+    context.add_init_script(SPY)
+    context.set_default_timeout(10_000)
+    yield context
+    if request.node.stash.get(FAILED, False):
+        _photograph(context.pages, request.node.name)
+    context.close()
+
+
+def _photograph(pages: list[Page], name: str) -> None:
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    for number, page in enumerate(pages):
+        page.screenshot(path=ARTIFACTS / f"{name}-{page.url.split('/')[3][:5] or 'studio'}-{number}.png")

@@ -1,0 +1,95 @@
+"""What arrives at a viewer: pictures and sound, as its page presents them."""
+
+from __future__ import annotations
+
+import base64
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from tests.media.clip import Picture
+
+HERE = Path(__file__).parent
+SAMPLER = (HERE / "sampler.js").read_text()
+SPY = (HERE / "spy.js").read_text()
+
+
+@dataclass(frozen=True)
+class Received:
+    """One frame as it was presented, made small."""
+
+    milliseconds: float
+    """Since the page was opened."""
+    width: int
+    height: int
+    picture: Picture
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The loudest moment of a while."""
+
+    level: float
+    hertz: float
+
+
+class Receiver:
+    """Every frame that a page with the sampler in it has presented, from the first on."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.frames: list[Received] = []
+
+    def take(self) -> list[Received]:
+        """Return the frames that came since the last call; `frames` has them all."""
+        fresh = [
+            Received(
+                about["time"],
+                about["width"],
+                about["height"],
+                _rgb(about["rgba"], about["rows"]),
+            )
+            for about in self._page.evaluate("received.take()")
+        ]
+        self.frames += fresh
+        return fresh
+
+    def watch(self, seconds: float) -> list[Received]:
+        """Return the frames of the next seconds."""
+        self.take()
+        self._page.wait_for_timeout(seconds * 1000)
+        return self.take()
+
+    def until(self, seen: Callable[[Received], bool], what: str, seconds: float = 10) -> Received:
+        """Wait for a frame in which something is seen."""
+        give_up = time.monotonic() + seconds
+        while time.monotonic() < give_up:
+            for frame in self.take():
+                if seen(frame):
+                    return frame
+            self._page.wait_for_timeout(100)
+        raise AssertionError(f"Not seen within {seconds:g} s, in {len(self.frames)} frames: {what}.")
+
+    def hear(self, seconds: float) -> Heard:
+        """Listen for a while."""
+        return Heard(**self._page.evaluate("seconds => received.hear(seconds * 1000)", seconds))
+
+    def frame_rate(self, seconds: float) -> float:
+        """Return the decoded frames per second over the next seconds."""
+        before: int = self._page.evaluate("opened.framesDecoded()")
+        began = time.monotonic()
+        self._page.wait_for_timeout(seconds * 1000)
+        after: int = self._page.evaluate("opened.framesDecoded()")
+        return (after - before) / (time.monotonic() - began)
+
+
+def _rgb(rgba: str, rows: int) -> Picture:
+    return np.frombuffer(base64.b64decode(rgba), np.uint8).reshape(rows, -1, 4)[..., :3]

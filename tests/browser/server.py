@@ -1,0 +1,74 @@
+"""The real server, in a process of its own, to be killed and started again."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import httpx
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PATIENCE = 30.0
+
+
+class StudioServer:
+    """`cyclorama studio` on a free port of this machine, with its data in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port: int = free.getsockname()[1]
+        self.url = f"http://localhost:{self.port}"
+        self.log = folder / "server.log"
+
+    @property
+    def pid(self) -> int:
+        """The process id of the running server."""
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        mine = {name: value for name, value in os.environ.items() if not name.startswith("CYCLORAMA_")}
+        command = [sys.executable, "-m", "cyclorama", "studio", "--port", str(self.port)]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                command,
+                cwd=self._folder,
+                env=mine | {"CYCLORAMA_DATA": str(self._folder / "data")},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        give_up = time.monotonic() + PATIENCE
+        while time.monotonic() < give_up and self._process.poll() is None:
+            try:
+                if httpx.get(f"{self.url}/healthz", timeout=1).status_code == httpx.codes.OK:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.05)
+        self.kill()
+        raise RuntimeError(f"The server did not come up:\n{self.log.read_text()}")
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def stop(self) -> None:
+        """End it as Ctrl+C does."""
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(10)
+            finally:
+                self.kill()

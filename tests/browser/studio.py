@@ -1,0 +1,80 @@
+"""The studio page as its creator uses it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+from playwright.sync_api import expect
+
+from .receiving import Receiver
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+STARTING = 20_000
+
+
+class Studio:
+    """Buttons and states of one studio page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.preview = page.get_by_test_id("preview")
+        self.shown = Receiver(page)
+        """What the preview shows; only where the sampler was put into the page."""
+        self.notice = page.get_by_test_id("picture-notice")
+        self.live_state = page.get_by_test_id("live-state")
+        self.dialog = page.get_by_role("dialog", name="Describe a background")
+        self.prompt = page.get_by_role("textbox", name="What do you want to stand in front of?")
+        self.paint = page.get_by_role("button", name="Paint it")
+
+    def open(self) -> None:
+        """Open the page and wait until the person is cut out."""
+        self.page.goto("/")
+        self.expect_picture("live")
+
+    def expect_picture(self, state: str) -> None:
+        """Wait until the picture is in this state."""
+        expect(self.preview).to_have_attribute("data-picture-state", state, timeout=STARTING)
+
+    def button(self, name: str) -> Locator:
+        """Return the button of this name."""
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def describe(self, words: str) -> str:
+        """Have a background painted; return the address of its picture."""
+        self.button("Describe a background").click()
+        self.prompt.fill(words)
+        self.paint.click()
+        expect(self.dialog).to_be_hidden()
+        newest: dict[str, Any] = self.page.request.get("/backgrounds").json()["backgrounds"][0]
+        assert newest["prompt"] == words
+        address: str = newest["image"]
+        return urljoin(self.page.url, address)
+
+    def go_live(self) -> None:
+        """Go live and wait until we are."""
+        self.button("Go live").click()
+        self.expect_live()
+
+    def expect_live(self) -> None:
+        """Wait until the stage has us."""
+        expect(self.live_state).to_have_attribute("data-state", "connected", timeout=STARTING)
+
+    def leave(self) -> None:
+        """Leave the stage."""
+        self.button("Leave").click()
+        expect(self.live_state).to_have_attribute("data-state", "off")
+
+    @property
+    def viewer_link(self) -> str:
+        """The link that the audience gets."""
+        field = self.page.get_by_label("Viewer link", exact=True)
+        expect(field).not_to_have_value("")
+        return field.input_value()
+
+    def running(self, kind: str) -> int:
+        """Return how many cameras ("video") or microphones ("audio") are running."""
+        count: int = self.page.evaluate("kind => opened.running(kind)", kind)
+        return count

@@ -1,0 +1,82 @@
+"""The dialog in which a background is described."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Route
+
+    from .studio import Studio
+    from .witness import Witness
+
+pytestmark = pytest.mark.browser
+
+
+def test_opens_by_button_and_by_key_and_closes_by_escape_and_by_a_click_outside(studio: Studio) -> None:
+    studio.button("Describe a background").click()
+    expect(studio.prompt).to_be_focused()
+    studio.page.keyboard.press("Escape")
+    expect(studio.dialog).to_be_hidden()
+
+    studio.page.keyboard.press("b")
+    expect(studio.prompt).to_be_focused()
+    expect(studio.prompt).to_have_value("")
+    studio.dialog.get_by_role("heading").click()
+    expect(studio.dialog).to_be_visible()
+    studio.page.mouse.click(5, 5)
+    expect(studio.dialog).to_be_hidden()
+
+
+def test_failure_is_told_and_leaves_it_usable(studio: Studio, witness: Witness) -> None:
+    witness.excuse(r"Failed to load resource.*503")
+
+    def fail(route: Route) -> None:
+        problem = {"type": "about:blank", "title": "Broken", "status": 503, "detail": "The brushes are dry."}
+        if route.request.method == "POST":
+            route.fulfill(status=503, content_type="application/problem+json", body=json.dumps(problem))
+        else:
+            route.fallback()
+
+    studio.page.route("**/backgrounds", fail)
+    studio.button("Describe a background").click()
+    studio.prompt.fill("a forest in the mist")
+    studio.paint.click()
+    expect(studio.dialog.get_by_role("alert")).to_contain_text("The brushes are dry.")
+    expect(studio.paint).to_be_enabled()
+    expect(studio.prompt).to_be_editable()
+
+    studio.page.unroute_all(behavior="wait")
+    studio.paint.click()
+    expect(studio.dialog).to_be_hidden()
+    expect(studio.page.get_by_test_id("current-background")).to_contain_text("a forest in the mist")
+
+
+def test_lost_server_is_told_and_leaves_it_usable(studio: Studio, witness: Witness) -> None:
+    witness.excuse(r"Failed to load resource|ERR_FAILED")
+    studio.page.route("**/backgrounds", lambda route: route.abort())
+    studio.button("Describe a background").click()
+    studio.prompt.fill("a meadow")
+    studio.paint.click()
+    expect(studio.dialog.get_by_role("alert")).not_to_be_empty()
+    expect(studio.paint).to_be_enabled()
+
+
+def test_says_how_long_it_takes(studio: Studio) -> None:
+    studio.describe("space with a ringed planet")
+    studio.page.keyboard.press("b")
+    expect(studio.dialog).to_contain_text("Usually takes about")
+
+
+def test_what_was_described_stays_in_the_strip(studio: Studio) -> None:
+    studio.describe("snowy mountains at dawn")
+    strip = studio.page.get_by_test_id("strip")
+    made = strip.get_by_role("button", name="snowy mountains at dawn", exact=True)
+    expect(made.first).to_have_attribute("aria-pressed", "true")
+    studio.page.reload()
+    expect(made.first).to_have_attribute("aria-pressed", "true")
+    expect(made.first.get_by_role("img", include_hidden=True)).to_have_js_property("complete", True)

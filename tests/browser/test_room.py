@@ -1,0 +1,164 @@
+"""The room is never shown by accident: not early, not late, not when something fails."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.media.seeing import (
+    SAME_BACKGROUND,
+    background_difference,
+    person_present,
+    room_fraction,
+    room_shown,
+)
+
+from .broadcast import picture_at
+from .receiving import SAMPLER
+from .studio import Studio
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Route
+
+    from tests.media.clip import Clip
+
+    from .broadcast import Broadcast
+    from .viewer import Viewer
+    from .witness import Witness
+
+pytestmark = pytest.mark.browser
+
+MODEL = "**/*.tflite"
+SLOW = 2.5
+SLOW_CAMERA = """{
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (wish) => {
+    await new Promise((done) => setTimeout(done, 2500));
+    return ask(wish);
+  };
+}"""
+STALLING = """
+const stalling = new BroadcastChannel("stalling");
+const post = self.postMessage.bind(self);
+let stalled = false;
+stalling.onmessage = ({ data }) => (stalled = data);
+self.postMessage = (...message) => stalled || post(...message);
+"""
+
+
+def test_background_alone_until_the_model_is_there(
+    creator: BrowserContext, viewer: Viewer, clip: Clip
+) -> None:
+    def later(route: Route) -> None:
+        studio.page.wait_for_timeout(SLOW * 1000)
+        route.continue_()
+
+    studio = Studio(creator.new_page())
+    studio.page.route(MODEL, later)
+    studio.page.goto("/")
+    studio.go_live()
+    viewer.open(studio.viewer_link)
+    viewer.received.until(lambda frame: person_present(frame.picture, clip), "the person", 20)
+    assert not any(room_shown(frame.picture) for frame in viewer.received.frames)
+
+
+def test_camera_that_comes_after_the_model(creator: BrowserContext, clip: Clip) -> None:
+    creator.add_init_script(SLOW_CAMERA)
+    creator.add_init_script(SAMPLER)
+    studio = Studio(creator.new_page())
+    studio.open()
+    studio.shown.until(lambda frame: person_present(frame.picture, clip), "the person")
+    assert not any(room_shown(frame.picture) for frame in studio.shown.frames)
+
+
+def test_background_alone_when_the_model_cannot_be_had(
+    creator: BrowserContext, viewer: Viewer, witness: Witness
+) -> None:
+    witness.excuse(r"Failed to load resource|ERR_FAILED")
+    studio = Studio(creator.new_page())
+    studio.page.route(MODEL, lambda route: route.abort())
+    studio.page.goto("/")
+    studio.expect_picture("failed")
+    expect(studio.notice).not_to_be_empty()
+    background = picture_at(studio.page, studio.describe("a quiet library"))
+    studio.go_live()
+    viewer.open(studio.viewer_link)
+    viewer.received.until(
+        lambda frame: background_difference(frame.picture, background) < SAME_BACKGROUND, "the background"
+    )
+    viewer.received.watch(1)
+    assert not any(room_shown(frame.picture) for frame in viewer.received.frames)
+
+    studio.page.unroute_all(behavior="wait")
+    studio.expect_picture("live")
+
+
+def test_background_alone_while_the_model_stalls(creator: BrowserContext, viewer: Viewer, clip: Clip) -> None:
+    def hold(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=STALLING + answer.text())
+
+    studio = Studio(creator.new_page())
+    studio.page.route("**/segmenter-worker*", hold)
+    studio.open()
+    background = picture_at(studio.page, studio.describe("a desert at noon"))
+    studio.go_live()
+    viewer.open(studio.viewer_link)
+    viewer.received.until(lambda frame: person_present(frame.picture, clip), "the person")
+
+    studio.page.evaluate("new BroadcastChannel('stalling').postMessage(true)")
+    began = time.monotonic()
+    expect(studio.preview).to_have_attribute("data-picture-state", "stalled", timeout=2_000)
+    viewer.received.until(
+        lambda frame: background_difference(frame.picture, background) < SAME_BACKGROUND,
+        "the background alone",
+        3,
+    )
+    expect(studio.notice).not_to_be_empty()
+    assert time.monotonic() - began < 3
+
+    studio.page.evaluate("new BroadcastChannel('stalling').postMessage(false)")
+    studio.expect_picture("live")
+    viewer.received.until(lambda frame: person_present(frame.picture, clip), "the person again")
+    assert not any(room_shown(frame.picture) for frame in viewer.received.frames)
+
+
+def test_changing_the_background_never_uncovers_the_room(broadcast: Broadcast, clip: Clip) -> None:
+    studio, viewer = broadcast.studio, broadcast.viewer
+    studio.button("Solid colour").click()
+    viewer.received.watch(1)
+    background = picture_at(studio.page, studio.describe("city skyline at night"))
+    viewer.received.until(
+        lambda frame: background_difference(frame.picture, background, clip) < SAME_BACKGROUND, "the city"
+    )
+    viewer.received.watch(1)
+    assert not any(room_shown(frame.picture) for frame in viewer.received.frames)
+
+
+def test_no_background_is_asked_about_and_then_shows_the_room(broadcast: Broadcast) -> None:
+    studio, viewer = broadcast.studio, broadcast.viewer
+    question = studio.page.get_by_role("dialog", name="Show your room?")
+
+    studio.button("No background").click()
+    question.get_by_role("button", name="Keep it hidden").click()
+    viewer.received.watch(1)
+    assert not any(room_shown(frame.picture) for frame in viewer.received.frames)
+
+    studio.button("No background").click()
+    question.get_by_role("button", name="Show my room").click()
+    viewer.received.until(lambda frame: room_fraction(frame.picture) > 0.5, "the room")
+    expect(studio.notice).to_contain_text("Your room is visible")
+
+
+def test_no_background_is_not_remembered(creator: BrowserContext) -> None:
+    creator.add_init_script(SAMPLER)
+    studio = Studio(creator.new_page())
+    studio.open()
+    studio.button("No background").click()
+    studio.shown.until(lambda frame: room_fraction(frame.picture) > 0.5, "the room")
+    studio.page.goto("about:blank")
+    studio.open()
+    assert not any(room_shown(frame.picture) for frame in studio.shown.watch(1))
