@@ -1,0 +1,109 @@
+"""The built-in generator: paints a scene from the words of a prompt, offline and at once."""
+
+from __future__ import annotations
+
+from PIL import Image
+
+from ..base import Painting, Progress, Prompt, Report
+from . import finish, sky, weather
+from .light import light
+from .noise import generator
+from .places import PLACES
+from .scene import Place, Scene
+from .words import Reading, fold, read
+
+MOST_PIXELS = 2_100_000  # painted; larger pictures are enlarged from this, which their soft focus hides
+
+EXAMPLES = "beach, mountains, forest, meadow, desert, snow, city, space, underwater, library, office, living room"
+
+
+class Scenery:
+    """Paints scenes from a vocabulary of places, times of day, weather and palettes.
+
+    The same words, size and seed give the same picture, in every process and on every machine. The same
+    words at another time of day give the same place at that time.
+    """
+
+    name = "scenery"
+
+    def generate(self, prompt: Prompt, report: Report) -> Painting:
+        """Paint `prompt`; it never fails: what it does not understand becomes an abstract picture.
+
+        Raises:
+            Cancelled: `report` said so.
+        """
+        reading = read(prompt.text, prompt.negative)
+        place = PLACES[reading.place or "abstract"]
+        scene = _scene(prompt, reading, place)
+        total = len(place.layers) + 2
+        for step, (message, layer) in enumerate(place.layers):
+            report(Progress(step, total, message))
+            layer(scene)
+        report(Progress(total - 2, total, "weather" if place.outdoors else "focus"))
+        finish.focus(scene, place.soft)
+        if place.outdoors:
+            weather.fall(scene)
+        report(Progress(total - 1, total, "light and grain"))
+        picture = develop(scene, prompt)
+        report(Progress(total, total, "done"))
+        return Painting(image=picture, understood=reading.understood, note=note(reading))
+
+
+def develop(scene: Scene, prompt: Prompt) -> Image.Image:
+    """Turn the paint into the picture that was asked for."""
+    finish.bloom(scene)
+    finish.tone(scene)
+    return finish.develop(scene, prompt.width, prompt.height)
+
+
+def _scene(prompt: Prompt, reading: Reading, place: Place) -> Scene:
+    scale = min(1.0, (MOST_PIXELS / (prompt.width * prompt.height)) ** 0.5)
+    # an unknown prompt still gives a picture of its own
+    subject = reading.place or " ".join(fold(prompt.text).split())
+    key = (subject, prompt.seed)
+    time = reading.time or place.time
+    if not time:
+        time = str(generator(*key, "time").choice(["day", "golden", "dawn", "sunset"]))
+    fall = reading.weather
+    if not fall:
+        fall = "clear" if "clouds" in reading.dropped else "fair"
+    scene = Scene(
+        width=max(16, round(prompt.width * scale)),
+        height=max(16, round(prompt.height * scale)),
+        light=light(time, fall),
+        time=time,
+        weather=fall,
+        palette=reading.palette,
+        elements=reading.elements,
+        dropped=reading.dropped,
+        key=key,
+    )
+    scene.horizon = scene.height * place.horizon
+    sky.place_sun(scene)
+    return scene
+
+
+def note(reading: Reading) -> str:
+    """What the creator should know about how the prompt was read, or "" when all of it was."""
+    said = []
+    for typed, word in reading.corrected[:3]:
+        said.append(f'Read "{clip(typed)}" as "{word}".')
+    if not reading.place:
+        said.append(f"Found no place in these words, so this is an abstract picture. Try one of: {EXAMPLES}.")
+    else:
+        if reading.spare:
+            said.append(f"One place at a time: left out {listed(reading.spare)}.")
+        if reading.unknown:
+            said.append(f"Not in this painter's vocabulary: {listed(reading.unknown)}.")
+    return " ".join(said)
+
+
+def listed(words: tuple[str, ...]) -> str:
+    """At most four of `words`, quoted."""
+    more = ", and more" if len(words) > 4 else ""
+    return ", ".join(f'"{clip(w)}"' for w in words[:4]) + more
+
+
+def clip(word: str) -> str:
+    """A word short enough for a sentence."""
+    return word if len(word) <= 24 else word[:23] + "…"

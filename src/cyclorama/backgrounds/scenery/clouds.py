@@ -1,0 +1,55 @@
+"""Clouds on a plane overhead, lit by the sun."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .light import mix
+from .noise import TILE, resize, sample, smoothstep, tile
+from .scene import Scene, flat
+
+
+def paint(scene: Scene, cover: float | None = None) -> None:
+    """Clouds over the sky; `cover` 0 to 1 is the share of it they take, the light's own by default."""
+    light = scene.light
+    cover = light.clouds if cover is None else cover
+    if scene.wants("clouds"):
+        cover = max(cover, 0.6)
+    if "clouds" in scene.dropped:
+        return
+    bottom = min(scene.height, int(scene.horizon) + 1)
+    if bottom < 4 or cover <= 0.02:
+        return
+    rng = scene.rng("clouds")
+    density = tile(rng, 2.9, 2, 200)
+    drift = rng.random(2)
+    w, h = max(scene.width // 2, 4), max(bottom // 2, 4)
+    x = (np.arange(w, dtype=np.float32)[None, :] * (scene.width / w) - scene.width / 2) / scene.unit
+    up = (bottom - np.arange(h, dtype=np.float32)[:, None] * (bottom / h)) / scene.unit
+    distance = 0.34 / (up + 0.16)
+    u = x * distance * 0.42 + np.float32(drift[0])
+    v = distance * 0.62 + np.float32(drift[1])
+    warp = sample(np.roll(density, TILE // 3, 0), u * 0.5, v * 0.5) * np.float32(0.018)
+    u, v = u + warp, v - warp
+    here = sample(density, u, v)
+    sx = (scene.sun[0] / scene.width - 0.5) * scene.width / scene.unit
+    sy = (bottom - scene.sun[1]) / scene.unit
+    dx, dy = sx - x, sy - up
+    away = np.sqrt(dx * dx + dy * dy) + 0.05
+    toward = sample(density, u + 0.022 * dx / away, v - 0.022 * dy / away)
+    edge = 1.15 - 2.3 * cover
+    alpha = smoothstep(edge, edge + 1.1, here)
+    lit = np.clip(0.55 + (here - toward) * 1.1 - smoothstep(edge + 0.5, edge + 2.4, here) * 0.45, 0, 1)
+    alpha = alpha * smoothstep(0.0, 0.12, up) * np.float32(0.96)
+    near_sun = np.exp(-away * 1.9)
+    bright = mix(light.disc, light.key, 0.35)
+    if light.moon:
+        bright = mix(light.sky[1], light.key, 0.3)
+    dark = mix(mix(light.ambient, light.sky[3], 0.35), light.haze, 0.25)
+    if scene.weather == "storm":
+        dark = dark * np.float32(0.6)
+    glow = np.clip(lit * (0.55 + 0.75 * near_sun * (1 + light.glow)), 0, 1)
+    size = (scene.width, bottom)
+    alpha_full, glow_full = np.clip(resize(alpha, *size), 0, 1), np.clip(resize(glow, *size), 0, 1)
+    body = flat(dark) + (flat(bright) - flat(dark)) * glow_full
+    scene.paint(body, alpha_full)

@@ -1,0 +1,98 @@
+"""Random fields: the raw material of clouds, ground, water and stone."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+Field = NDArray[np.float32]
+
+TILE = 512  # a power of two, so that wrapping is a bit mask
+
+
+def generator(*names: object) -> np.random.Generator:
+    """A random generator that depends on `names` alone: the same in every process and on every machine."""
+    digest = blake2b("/".join(map(str, names)).encode(), digest_size=16).digest()
+    return np.random.Generator(np.random.PCG64(int.from_bytes(digest, "big")))
+
+
+def resize(field: Field, width: int, height: int, box: tuple[float, float, float, float] | None = None) -> Field:
+    """`field` (h, w) at another size, bicubic; `box` is the part to take: left, top, right, bottom."""
+    picture = Image.fromarray(np.ascontiguousarray(field, np.float32))
+    return np.asarray(picture.resize((width, height), Image.Resampling.BICUBIC, box), np.float32).copy()
+
+
+def smoothstep(low: float, high: float, x: Field) -> Field:
+    """0 below `low`, 1 above `high`, smooth between (Hermite)."""
+    t = np.clip((x - low) / (high - low), 0, 1)
+    return np.asarray(t * t * (3 - 2 * t), np.float32)
+
+
+def fbm(
+    rng: np.random.Generator, width: int, height: int, cell: float, octaves: int = 5, gain: float = 0.5
+) -> Field:
+    """Fractal noise (height, width), about -1 to 1; `cell` is the size of the largest blobs in pixels."""
+    cell = max(cell, 2.0)
+    columns, rows = int(width / cell) + 4, int(height / cell) + 4
+    field = np.zeros((rows, columns), np.float32)
+    amplitude, total = 1.0, 0.0
+    for octave in range(octaves):
+        if octave:
+            if cell / 2**octave < 1.5:
+                break
+            field = resize(field, field.shape[1] * 2, field.shape[0] * 2)
+        field += amplitude * (rng.random(field.shape, dtype=np.float32) * 2 - 1)
+        total += amplitude
+        amplitude *= gain
+    scale = field.shape[1] / columns
+    box = (scale, scale, scale * (1 + width / cell), scale * (1 + height / cell))
+    return resize(field, width, height, box) * np.float32(1.6 / total)
+
+
+def line(rng: np.random.Generator, length: int, cell: float, octaves: int = 5, gain: float = 0.5) -> Field:
+    """Fractal noise along a line (length,), about -1 to 1."""
+    x = np.arange(length, dtype=np.float32) / max(cell, 1.0)
+    out = np.zeros(length, np.float32)
+    amplitude, total = 1.0, 0.0
+    for _ in range(octaves):
+        knots = rng.random(int(x[-1]) + 3, dtype=np.float32) * 2 - 1
+        i = x.astype(np.int32)
+        t = x - i
+        t = t * t * (3 - 2 * t)
+        out += amplitude * (knots[i] * (1 - t) + knots[i + 1] * t)
+        total += amplitude
+        amplitude *= gain
+        x = x * 2 + 0.37
+        x = x.astype(np.float32)
+    return out * np.float32(1.5 / total)
+
+
+def tile(rng: np.random.Generator, beta: float, low: float = 1.0, high: float = 256.0) -> Field:
+    """Periodic noise (TILE, TILE) with power falling as 1/f**beta, mean 0, deviation 1.
+
+    Spectral synthesis: random phases under the wanted spectrum, between `low` and `high` waves a tile.
+    """
+    fy = np.fft.fftfreq(TILE, 1 / TILE)[:, None]
+    fx = np.fft.rfftfreq(TILE, 1 / TILE)[None, :]
+    f = np.sqrt(fx * fx + fy * fy)
+    weight = np.where((f >= low) & (f <= high), np.maximum(f, 1.0) ** (-beta / 2), 0.0)
+    phase = rng.random(weight.shape) * (2 * np.pi)
+    field = np.fft.irfft2(weight * np.exp(1j * phase), (TILE, TILE))
+    return np.asarray(field / field.std(), np.float32)
+
+
+def sample(field: Field, u: Field, v: Field) -> Field:
+    """A periodic `field` at u (across) and v (down), in tiles, bilinear; u and v broadcast."""
+    x, y = u * np.float32(TILE), v * np.float32(TILE)
+    fx, fy = np.floor(x), np.floor(y)
+    tx, ty = (x - fx).astype(np.float32), (y - fy).astype(np.float32)
+    ix, iy = fx.astype(np.int64) & (TILE - 1), fy.astype(np.int64) & (TILE - 1)
+    jx, jy = (ix + 1) & (TILE - 1), ((iy + 1) & (TILE - 1)) * TILE
+    iy = iy * TILE
+    flat = field.ravel()
+    top = flat.take(iy + ix) * (1 - tx) + flat.take(iy + jx) * tx
+    bottom = flat.take(jy + ix) * (1 - tx) + flat.take(jy + jx) * tx
+    return np.asarray(top * (1 - ty) + bottom * ty, np.float32)

@@ -1,0 +1,117 @@
+"""The canvas that every layer of a picture paints on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .light import Light
+from .noise import Field, generator
+
+Planes = NDArray[np.float32]  # (3, h, w), red, green, blue as on the screen, 0 to 1 and above
+
+
+@dataclass
+class Scene:
+    """A picture being painted, far things first.
+
+    Positions are in pixels, x to the right and y down. Sizes of things are in `unit`, so that they keep their
+    shape in a portrait and in a ribbon.
+
+    Attributes:
+        px: the paint so far, (3, height, width).
+        light: what everything is lit by.
+        weather, palette: names from the vocabulary; palette may be "".
+        elements: what shall be in the picture beside what the place brings.
+        dropped: what shall not.
+        key: what the picture's randomness depends on.
+        horizon: the row where the sky ends.
+        sun: column and row of the sun or moon; it may lie outside the picture.
+    """
+
+    width: int
+    height: int
+    light: Light
+    time: str
+    weather: str
+    palette: str
+    elements: frozenset[str]
+    dropped: frozenset[str]
+    key: tuple[object, ...]
+    horizon: float = 0.0
+    sun: tuple[float, float] = (0.0, 0.0)
+    px: Planes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.px = np.zeros((3, self.height, self.width), np.float32)
+
+    @property
+    def unit(self) -> float:
+        """The length that sizes are measured in: the height of a landscape picture."""
+        return float(min(self.height, self.width * 0.9))
+
+    @property
+    def rows(self) -> Field:
+        """(h, 1): the y of every row."""
+        return np.arange(self.height, dtype=np.float32)[:, None]
+
+    @property
+    def columns(self) -> Field:
+        """(1, w): the x of every column."""
+        return np.arange(self.width, dtype=np.float32)[None, :]
+
+    def rng(self, *names: object) -> np.random.Generator:
+        """A generator of its own for a layer, so that no layer's choices move another's."""
+        return generator(*self.key, *names)
+
+    def wants(self, element: str, otherwise: bool = False) -> bool:
+        """Whether `element` shall be painted; `otherwise` says what the place does when nobody asked."""
+        return element not in self.dropped and (otherwise or element in self.elements)
+
+    def paint(self, colour: Planes, mask: Field | float = 1.0, top: int = 0, left: int = 0) -> None:
+        """Lay `colour` (broadcasts to (3, h, w)) over the paint where `mask` (h, w), 0 to 1, says."""
+        h, w = self.height - top, self.width - left
+        if isinstance(mask, np.ndarray):
+            h, w = mask.shape[0], mask.shape[1] if mask.shape[1] > 1 else w
+        region = self.px[:, top : top + h, left : left + w]
+        for plane, c in zip(region, np.broadcast_to(colour, (3, *np.shape(colour)[1:])), strict=True):
+            plane += (c - plane) * mask
+
+    def shine(self, colour: Planes, amount: Field | float = 1.0, top: int = 0, left: int = 0) -> None:
+        """Add light; it never whitens past 1, as on film (screen)."""
+        h, w = self.height - top, self.width - left
+        if isinstance(amount, np.ndarray):
+            h, w = amount.shape
+        region = self.px[:, top : top + h, left : left + w]
+        for plane, c in zip(region, np.broadcast_to(colour, (3, *np.shape(colour)[1:])), strict=True):
+            plane += np.maximum(1 - plane, 0) * (c * amount)
+
+
+Layer = Callable[[Scene], None]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Somewhere to stand.
+
+    Attributes:
+        layers: what is painted, far to near, each with the word the creator reads meanwhile.
+        horizon: where the sky ends, as a share of the height.
+        time: the time of day when the prompt names none; "" takes one by seed.
+        outdoors: whether weather falls in it.
+        soft: how far out of focus it lies, in thousandths of the unit.
+    """
+
+    layers: tuple[tuple[str, Layer], ...]
+    horizon: float = 0.56
+    time: str = ""
+    outdoors: bool = True
+    soft: float = 1.0
+
+
+def flat(colour: NDArray[np.float32]) -> Planes:
+    """A colour (3,) in a shape that paints: (3, 1, 1)."""
+    return colour.reshape(3, 1, 1)
