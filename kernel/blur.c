@@ -43,8 +43,9 @@ void blur(const float *y, const float *u, const float *v, const float *confidenc
     float gain = 1 / (size > .001f ? size : .001f);
     for (int i = 0; i < count; i++) {
         float room = confidence ? 1 - clampf((confidence[i] - low) * gain, 0, 1) : 1;
-        /* Squared, because a pixel that is half person is coloured by it; never 0, to have a colour everywhere. */
-        float weight = room * room + 1.f / 256;
+        /* A pixel that is half person is coloured by it: the fourth power counts it for little. Never 0, to have a
+         * colour everywhere. */
+        float weight = room * room * room * room + 1.f / 256;
         a[i] = (Sample){y[i], u[i], v[i], 1} * weight;
     }
     Box across = box_of(sigma_x), down = box_of(sigma_y);

@@ -20,8 +20,8 @@ static struct {
 
     Picture camera, composited, mixed;
     Backdrop before, newest;
-    int32_t backdrops; /* set so far; with the first there is nothing to fade from */
-    float shown;       /* the last mix */
+    int32_t has_backdrop;
+    float shown; /* the last mix; -1: no backdrop was shown yet, so there is none to fade from */
 
     void *thumbnail_memory, *luma_memory, *colour_memory;
     Thumbnail thumbnail;
@@ -108,8 +108,8 @@ void start(void) {
     if (s.frame != s.camera.y)
         for (uint32_t i = 0; i < s.frame_bytes; i++) s.frame[i] = 0;
     s.before.kind = s.newest.kind = STILL;
-    s.backdrops = 0;
-    s.shown = 1;
+    s.has_backdrop = 0;
+    s.shown = -1;
     make_thumbnail(&s.thumbnail, s.thumbnail_memory, s.model_width, s.model_height, s.width, s.height);
     float across = (float)s.model_width / (float)s.width, down = (float)s.model_height / (float)s.height;
     make_enlarger(&s.luma, s.luma_memory, s.width, s.model_width, s.model_height, across, down);
@@ -155,7 +155,8 @@ void reset_matte(void) {
     }
 }
 
-/* Make room for a new backdrop; what was shown last stays to fade from, be it a mix itself. */
+/* Make room for a new backdrop; what was shown last stays to fade from, be it a mix itself. One that was never
+ * shown makes way. */
 static Backdrop *next_backdrop(Kind kind) {
     if (s.shown >= 1) {
         Backdrop spare = s.before;
@@ -167,8 +168,8 @@ static Backdrop *next_backdrop(Kind kind) {
         s.before.kind = STILL;
         s.mixed = spare;
     }
-    s.shown = 0;
-    s.backdrops++;
+    if (s.shown > 0) s.shown = 0;
+    s.has_backdrop = 1;
     s.newest.kind = kind;
     return &s.newest;
 }
@@ -204,9 +205,9 @@ static const Picture *seen(Backdrop *backdrop, const float *confidence) {
 }
 
 static const Picture *background(float mix, const float *confidence) {
-    if (s.backdrops <= 1) mix = 1;
+    if (s.shown < 0) mix = 1;
     int weight = (int)(clampf(mix, 0, 1) * 256 + .5f);
-    s.shown = (float)weight / 256;
+    if (s.has_backdrop) s.shown = (float)weight / 256;
     if (weight == 256) return seen(&s.newest, confidence);
     if (weight == 0) return seen(&s.before, confidence);
     crossfade(seen(&s.before, confidence), seen(&s.newest, confidence), weight, &s.mixed);

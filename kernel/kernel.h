@@ -91,7 +91,8 @@ EXPORT void take_matte(void);
 /* Forget the matte: alpha is 0 until the next one, which is then taken as it is. */
 EXPORT void reset_matte(void);
 
-/* The next backdrop. The one before stays for the crossfade: mix 0 shows it alone, mix 1 the new one alone. */
+/* The next backdrop. What was shown last stays for the crossfade: mix 0 shows it alone, mix 1 the new one alone.
+ * With the first backdrop there is nothing to fade from: mix counts as 1. */
 /* An opaque RGBA picture at upload(), scaled to cover the frame and cropped around its middle. The host makes
  * sure that upload_bytes(width, height) bytes of memory are there: the picture's and some for scratch. */
 EXPORT void backdrop_picture(int width, int height);

@@ -151,7 +151,7 @@ class Compositor:
 
     def set_blur(self, strength: float) -> None:
         """Set the next backdrop: the room behind the person, blurred; strength 0 to 1."""
-        self._set_backdrop(lambda: self._call("backdrop_blur", strength))
+        self._set_backdrop(lambda: self._call("backdrop_blur", float(strength)))
 
     def set_none(self) -> None:
         """Set the next backdrop: none. This shows the room, with a matte and without one."""
@@ -164,13 +164,13 @@ class Compositor:
             mix: 0 is the backdrop before the newest one, 1 the newest.
         """
         self._expect_frame()
-        self._kernel.call("composite", mix)
+        self._kernel.call("composite", float(mix))
         return self._result()
 
     def background_alone(self, mix: float = 1.0) -> Frame:
         """Return the backdrop alone, whatever the matte."""
         self._expect_frame()
-        self._kernel.call("background_alone", mix)
+        self._kernel.call("background_alone", float(mix))
         return self._result()
 
     def _call(self, function: str, *arguments: float) -> None:

@@ -1,0 +1,261 @@
+"""What each step of the kernel means, in float64 and without a thought for speed.
+
+Planes are 2-D arrays of codes, 0 to 255; RGB pictures are (height, width, 3), 0 to 255; mattes are 0 to 1.
+Nothing is rounded here: the kernel's fixed point is allowed to differ by what the tests state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, floor, sqrt
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cyclorama.picture import Look, Matrix
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Array = NDArray[np.float64]
+Planes = tuple[Array, Array, Array]
+
+
+@dataclass(frozen=True)
+class Coding:
+    """How RGB becomes Y'CbCr codes: ITU-R BT.601-7 (2.5) and BT.709-6 (3), 8 bits."""
+
+    matrix: Matrix = Matrix.BT601
+    full_range: bool = False
+
+    @property
+    def weights(self) -> tuple[float, float, float]:
+        """Kr, Kg, Kb: how much of luma each primary is."""
+        red, blue = (0.2126, 0.0722) if self.matrix is Matrix.BT709 else (0.299, 0.114)
+        return red, 1 - red - blue, blue
+
+    @property
+    def black(self) -> float:
+        return 0 if self.full_range else 16
+
+    @property
+    def luma_size(self) -> float:
+        """Codes of luma for one level of grey."""
+        return 1 if self.full_range else 219 / 255
+
+    @property
+    def chroma_size(self) -> float:
+        return 1 if self.full_range else 224 / 255
+
+
+def rgb_to_yuv(rgb: Array, coding: Coding) -> Array:
+    """(..., 3) RGB to (..., 3) codes."""
+    red, green, blue = coding.weights
+    r, g, b = np.moveaxis(rgb, -1, 0)
+    luma = red * r + green * g + blue * b
+    return np.stack(
+        [
+            coding.black + coding.luma_size * luma,
+            128 + coding.chroma_size * (b - luma) / (2 - 2 * blue),
+            128 + coding.chroma_size * (r - luma) / (2 - 2 * red),
+        ],
+        axis=-1,
+    )
+
+
+def yuv_to_rgb(yuv: Array, coding: Coding) -> Array:
+    """(..., 3) codes to (..., 3) RGB, unclipped: the same three lines, solved for RGB."""
+    red, green, blue = coding.weights
+    y, u, v = np.moveaxis(yuv, -1, 0)
+    luma = (y - coding.black) / coding.luma_size
+    b = luma + (2 - 2 * blue) * (u - 128) / coding.chroma_size
+    r = luma + (2 - 2 * red) * (v - 128) / coding.chroma_size
+    return np.stack([r, (luma - red * r - blue * b) / green, b], axis=-1)
+
+
+def halves(picture: Array) -> Array:
+    """The mean of each 2x2; where a side is odd, its last row or column counts twice."""
+    height, width = picture.shape[:2]
+    even = np.pad(picture, [(0, height % 2), (0, width % 2)] + [(0, 0)] * (picture.ndim - 2), "edge")
+    return (even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]) / 4
+
+
+def rgb_to_planes(rgb: Array, coding: Coding) -> Planes:
+    """Y at full size; U and V of the mean of each 2x2."""
+    small = rgb_to_yuv(halves(rgb), coding)
+    return rgb_to_yuv(rgb, coding)[..., 0], small[..., 1], small[..., 2]
+
+
+def planes_to_rgb(planes: Planes, coding: Coding) -> Array:
+    """Each chroma sample serves its 2x2 pixels."""
+    y, u, v = planes
+    height, width = y.shape
+    large = [plane.repeat(2, 0).repeat(2, 1)[:height, :width] for plane in (u, v)]
+    return np.clip(yuv_to_rgb(np.stack([y, *large], axis=-1), coding), 0, 255)
+
+
+def tent_integral(t: float) -> float:
+    """The integral of max(0, 1 - |t|) from minus infinity."""
+    t = min(max(t, -1.0), 1.0)
+    return (1 + t) ** 2 / 2 if t < 0 else 1 - (1 - t) ** 2 / 2
+
+
+def spread(count: int, start: float, span: float, length: int) -> Array:
+    """Weights (count, length) that resample a line.
+
+    `count` new samples share [start, start + span) of the old line. Each is the linear interpolation of the
+    old samples, averaged over as much of the new sample's width as exceeds one old sample: plain
+    interpolation when enlarging, nearly the mean over the area when making smaller, the line itself when
+    nothing changes. Beyond the ends the last sample goes on.
+    """
+    scale = span / count
+    excess = scale - 1 if scale > 1.01 else 0.0
+    weights = np.zeros((count, length))
+    for i in range(count):
+        centre = start + (i + 0.5) * scale - 0.5
+        low, high = centre - excess / 2, centre + excess / 2
+        for j in range(floor(low), ceil(high) + 1):
+            if excess:
+                weight = (tent_integral(high - j) - tent_integral(low - j)) / excess
+            else:
+                weight = max(0.0, 1 - abs(centre - j))
+            weights[i, min(max(j, 0), length - 1)] += weight
+    return weights
+
+
+def cover(rgb: Array, width: int, height: int) -> Array:
+    """Scale to cover width x height, both ways alike, and keep the middle."""
+    old_height, old_width = rgb.shape[:2]
+    scale = min(old_width / width, old_height / height)
+    left, top = (old_width - scale * width) / 2, (old_height - scale * height) / 2
+    across = spread(width, left, scale * width, old_width)
+    down = spread(height, top, scale * height, old_height)
+    fitted: Array = np.einsum("yj,jic,xi->yxc", down, rgb, across, optimize=True)
+    return fitted
+
+
+def thumbnail(planes: Planes, width: int, height: int) -> Planes:
+    """The whole frame at the model's size, stretched to it, as three planes of that size."""
+    frame_height, frame_width = planes[0].shape
+
+    def whole(plane: Array, part: float) -> Array:
+        down = spread(height, 0, frame_height * part, plane.shape[0])
+        across = spread(width, 0, frame_width * part, plane.shape[1])
+        return down @ plane @ across.T
+
+    y, u, v = planes
+    # Chroma samples cover two pixels; those at the end of an odd side reach half a sample beyond the frame.
+    return whole(y, 1), whole(u, 0.5), whole(v, 0.5)
+
+
+def model_input(small: Planes, coding: Coding, mean: float, scale: float) -> Array:
+    rgb = np.clip(yuv_to_rgb(np.stack(small, axis=-1), coding), 0, 255)
+    return (rgb - mean) / scale
+
+
+def motion(luma: Array, before: Array) -> Array:
+    """Levels of luma that changed: blurred 1 2 1 both ways, then the largest within two pixels."""
+    height, width = luma.shape
+    padded = np.pad(luma - before, 1, "edge")
+    down = padded[:-2] + 2 * padded[1:-1] + padded[2:]
+    change = np.abs(down[:, :-2] + 2 * down[:, 1:-1] + down[:, 2:]) / 16
+    wide = np.pad(change, 2)
+    shifted = [wide[y : y + height, x : x + width] for y in range(5) for x in range(5)]
+    largest: Array = np.max(np.stack(shifted), axis=0)
+    return largest
+
+
+def steady(confidence: Array, luma: Array, before: Array, state: Array, look: Look) -> Array:
+    """Where something moves the new confidence counts at once, elsewhere it seeps in."""
+    gate = look.floor + look.gain * np.maximum(0, motion(luma, before) - look.noise)
+    gate = np.clip(gate, look.floor, 1)
+    return gate * confidence + (1 - gate) * state
+
+
+def enlarge(small: Array, width: int, height: int, part: float = 1) -> Array:
+    """Bilinear, to width x height samples; `part` is .5 for chroma, whose samples cover two pixels.
+
+    width, height: of the frame.
+    """
+    count_x, count_y = (width, height) if part == 1 else ((width + 1) // 2, (height + 1) // 2)
+
+    def line(count: int, size: float, length: int) -> Array:
+        weights = np.zeros((count, length))
+        for i in range(count):
+            place = min(max((i + 0.5) * length / size - 0.5, 0), length - 1)
+            first = min(int(place), length - 2)
+            weights[i, first], weights[i, first + 1] = first + 1 - place, place - first
+        return weights
+
+    down = line(count_y, height * part, small.shape[0])
+    return down @ small @ line(count_x, width * part, small.shape[1]).T
+
+
+def alpha(matte: Array, look: Look, width: int, height: int, part: float = 1) -> Array:
+    """Made larger first, then cut off at 0 and 1: so edges stay as sharp as the levels make them."""
+    return np.clip(enlarge((matte - look.low) / (look.high - look.low), width, height, part), 0, 1)
+
+
+def mix(over: Array, under: Array, weight: Array | float) -> Array:
+    return over * weight + under * (1 - weight)
+
+
+def blend(frame: Planes, background: Planes, matte: Array, look: Look) -> Planes:
+    height, width = frame[0].shape
+    luma, colour = alpha(matte, look, width, height), alpha(matte, look, width, height, 0.5)
+    weights = (luma, colour, colour)
+    y, u, v = (mix(f, b, a) for f, b, a in zip(frame, background, weights, strict=True))
+    return y, u, v
+
+
+def box(line: Array, sigma: float) -> Array:
+    """One of three boxes that together are nearly a Gaussian of `sigma`, along the last axis.
+
+    The box has whole pixels up to `radius` and a part of a pixel at both ends, chosen so that its variance is
+    a third of the Gaussian's: Gwosdek, Grewenig, Bruhn, Weickert, "Theoretical Foundations of Gaussian
+    Convolution by Extended Box Filtering", SSVM 2011.
+    """
+    variance = sigma**2 / 3
+    radius = floor((sqrt(12 * variance + 1) - 1) / 2)
+    end = (2 * radius + 1) * (radius * (radius + 1) - 3 * variance) / (6 * (variance - (radius + 1) ** 2))
+    kernel = np.array([end, *[1.0] * (2 * radius + 1), end])
+    padded = np.pad(line, [(0, 0)] * (line.ndim - 1) + [(radius + 1, radius + 1)], "edge")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, len(kernel), axis=-1)
+    blurred: Array = windows @ kernel / kernel.sum()
+    return blurred
+
+
+def blur(small: Planes, matte: Array | None, look: Look, sigma_x: float, sigma_y: float) -> Planes:
+    """The mean colour of the room around each pixel; the person counts for nearly nothing."""
+    confidence = np.zeros_like(small[0]) if matte is None else matte
+    room = 1 - np.clip((confidence - look.low) / (look.high - look.low), 0, 1)
+    weight = room**4 + 1 / 256
+
+    def three(plane: Array) -> Array:
+        for _ in range(3):
+            plane = box(box(plane, sigma_x).T, sigma_y).T
+        return plane
+
+    total = three(weight)
+    y, u, v = (three(plane * weight) / total for plane in small)
+    return y, u, v
+
+
+def blurred_room(
+    frame: Planes, matte: Array | None, look: Look, strength: float, model: tuple[int, int]
+) -> Planes:
+    """A frame's backdrop: its thumbnail blurred, made as large as the frame again."""
+    width, height = model
+    frame_height, frame_width = frame[0].shape
+    sigma = strength * look.blur * frame_height
+    small = blur(
+        thumbnail(frame, width, height),
+        matte,
+        look,
+        sigma * width / frame_width,
+        sigma * height / frame_height,
+    )
+    parts: Sequence[float] = (1, 0.5, 0.5)
+    y, u, v = (enlarge(p, frame_width, frame_height, part) for p, part in zip(small, parts, strict=True))
+    return y, u, v

@@ -1,0 +1,340 @@
+"""Frames through the whole compositor, against the float64 reference."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from cyclorama.errors import InvalidRequest
+from cyclorama.picture import Compositor, Format, Frame, Look, Matrix
+from tests.picture import reference, samples
+from tests.picture.reference import Coding
+from tests.picture.samples import CODINGS, SIZES, Input
+
+pytestmark = pytest.mark.unit
+
+PLANAR = [Format.I420, Format.NV12]
+
+
+def ones(model: Input) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    return np.ones((model.height, model.width), np.float32)
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+@pytest.mark.parametrize("format", PLANAR)
+@pytest.mark.parametrize("size", SIZES)
+def test_model_input(size: tuple[int, int], format: Format, coding: Coding) -> None:  # noqa: A002
+    """Weights of 8 bits: within 2 levels of 255."""
+    model = Input(mean=127.5, scale=127.5)
+    frame = samples.frame(*size, format, coding)
+    small = reference.thumbnail(samples.planes(frame), model.width, model.height)
+    wanted = reference.model_input(small, coding, model.mean, model.scale)
+    given = Compositor(model).take_frame(frame)
+    assert given.shape == (model.height, model.width, 3)
+    assert np.abs(given - wanted).max() < 2 / model.scale
+
+
+@pytest.mark.parametrize("format", [Format.RGBA, Format.BGRA])
+@pytest.mark.parametrize("coding", CODINGS)
+@pytest.mark.parametrize("size", SIZES)
+def test_frames_of_rgb(size: tuple[int, int], coding: Coding, format: Format) -> None:  # noqa: A002
+    frame = samples.frame(*size, format, coding)
+    compositor = Compositor(Input())
+    compositor.set_none()
+    compositor.take_frame(frame)
+    result = compositor.composite()
+    assert result.format is Format.I420
+    assert samples.farthest(result, reference.rgb_to_planes(samples.rgb(frame), coding)) < 0.51
+
+
+@pytest.mark.parametrize("format", PLANAR)
+@pytest.mark.parametrize("size", SIZES)
+def test_composite(size: tuple[int, int], format: Format) -> None:  # noqa: A002
+    """Alpha of 8 bits, places of 8 bits: within 2 codes of 255."""
+    model, frame, look = Input(), samples.frame(*size, format), Look()
+    background = samples.frame(*size, format, seed=7)
+    matte = samples.person(model)
+    compositor = Compositor(model)
+    compositor.set_none()
+    compositor.take_frame(background)
+    compositor.set_colour(10, 200, 30)
+    compositor.take_frame(frame)
+    compositor.take_matte(matte)
+    result = compositor.composite()
+    green = reference.rgb_to_planes(np.full((size[1], size[0], 3), [10.0, 200, 30]), Coding())
+    wanted = reference.blend(samples.planes(frame), green, matte.astype(np.float64), look)
+    assert samples.farthest(result, wanted) < 2
+
+
+@pytest.mark.parametrize("format", PLANAR)
+@pytest.mark.parametrize("size", SIZES)
+def test_alpha_0_is_the_background_and_alpha_1_the_person(size: tuple[int, int], format: Format) -> None:  # noqa: A002
+    model, frame = Input(), samples.frame(*size, format)
+    compositor = Compositor(model)
+    compositor.set_picture(samples.picture(100, 80))
+    compositor.take_frame(frame)
+    background = [plane.copy() for plane in compositor.background_alone().planes]
+
+    compositor.take_matte(0.3 * ones(model))
+    for given, wanted in zip(compositor.composite().planes, background, strict=True):
+        np.testing.assert_array_equal(given, wanted)
+
+    compositor.reset_matte()
+    compositor.take_matte(0.9 * ones(model))
+    for given, wanted in zip(compositor.composite().planes, frame.planes, strict=True):
+        np.testing.assert_array_equal(given, wanted)
+
+
+def test_no_matte_shows_the_background_alone_whatever_the_levels() -> None:
+    compositor = Compositor(Input(), Look(low=-1, high=-0.5))
+    compositor.set_colour(0, 0, 255)
+    compositor.take_frame(samples.frame(64, 48))
+    first = [plane.copy() for plane in compositor.background_alone().planes]
+    for given, wanted in zip(compositor.composite().planes, first, strict=True):
+        np.testing.assert_array_equal(given, wanted)
+    compositor.take_matte(ones(Input()))
+    assert not np.array_equal(compositor.composite().planes[0], first[0])
+    compositor.reset_matte()
+    for given, wanted in zip(compositor.composite().planes, first, strict=True):
+        np.testing.assert_array_equal(given, wanted)
+
+
+def test_before_a_backdrop_there_is_black() -> None:
+    compositor = Compositor(Input())
+    compositor.take_frame(samples.frame(6, 4))
+    y, u, v = compositor.composite().planes
+    assert (y == 16).all()
+    assert (u == 128).all()
+    assert (v == 128).all()
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+@pytest.mark.parametrize("format", PLANAR)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("source", [(1, 1), (90, 200), (333, 90), (640, 480)])
+def test_backdrop_covers(
+    source: tuple[int, int],
+    size: tuple[int, int],
+    format: Format,  # noqa: A002
+    coding: Coding,
+) -> None:
+    """Weights of 8 bits, then a byte: within 2 codes."""
+    picture = samples.picture(*source, channels=4)
+    compositor = Compositor(Input())
+    compositor.take_frame(samples.frame(*size, format, coding))
+    compositor.set_picture(picture)
+    fitted = reference.cover(picture[..., :3].astype(np.float64), *size)
+    assert samples.farthest(compositor.composite(), reference.rgb_to_planes(fitted, coding)) < 2
+
+
+def test_a_picture_of_the_frames_size_stays_as_it_is() -> None:
+    picture = samples.picture(64, 48)
+    compositor = Compositor(Input())
+    compositor.take_frame(samples.frame(64, 48))
+    compositor.set_picture(picture)
+    wanted = reference.rgb_to_planes(picture.astype(np.float64), Coding())
+    assert samples.farthest(compositor.composite(), wanted) < 0.51
+
+
+@pytest.mark.parametrize("size", [(160, 90), (90, 160), (120, 90)])
+def test_a_circle_stays_a_circle(size: tuple[int, int]) -> None:
+    """Cover never stretches: as wide as it is high, and in the middle."""
+    y, x = np.mgrid[:300, :500]
+    disc = np.where(np.hypot(x - 249.5, y - 149.5) < 60, 255, 0).astype(np.uint8)
+    compositor = Compositor(Input())
+    compositor.take_frame(samples.frame(*size))
+    compositor.set_picture(np.stack([disc] * 3, axis=-1))
+    lit = compositor.composite().planes[0].astype(float) - 16
+    rows, columns = lit.sum(axis=1), lit.sum(axis=0)
+    assert rows.max() == pytest.approx(columns.max(), rel=0.03)
+    for line in (rows, columns):
+        assert (line * np.arange(len(line))).sum() / line.sum() == pytest.approx((len(line) - 1) / 2, abs=0.1)
+
+
+@pytest.mark.parametrize("format", PLANAR)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("strength", [0.0, 0.3, 1.0])
+@pytest.mark.parametrize("with_matte", [True, False])
+def test_blur(size: tuple[int, int], format: Format, strength: float, with_matte: bool) -> None:  # noqa: A002
+    """Within 2 codes; for the weights of the thumbnail, and for the places when enlarging."""
+    model, frame, look = Input(), samples.frame(*size, format), Look()
+    matte = samples.person(model)
+    compositor = Compositor(model)
+    compositor.set_blur(strength)
+    compositor.take_frame(frame)
+    room = samples.planes(frame)
+    weights = matte.astype(np.float64) if with_matte else None
+    wanted = reference.blurred_room(room, weights, look, strength, (model.width, model.height))
+    if with_matte:
+        compositor.take_matte(matte)
+        wanted = reference.blend(room, wanted, matte.astype(np.float64), look)
+        assert samples.farthest(compositor.composite(), wanted) < 2.5
+    else:
+        assert samples.farthest(compositor.composite(), wanted) < 2
+
+
+def test_the_person_does_not_glow_into_the_blur() -> None:
+    """A white person before a black wall lights its edge up by at most 8 levels; a plain blur by 60."""
+    model = Input(128, 72)
+    matte = samples.person(model, softness=0.2)
+    alpha = reference.alpha(matte.astype(np.float64), Look(), 256, 144)
+    small = reference.alpha(matte.astype(np.float64), Look(), 256, 144, 0.5)
+    frame = Frame(
+        (
+            (16 + 219 * alpha).astype(np.uint8),
+            np.full(small.shape, 128, np.uint8),
+            np.full(small.shape, 128, np.uint8),
+        )
+    )
+    compositor = Compositor(model)
+    compositor.set_blur(1)
+    compositor.take_frame(frame)
+    plain = compositor.background_alone().planes[0].copy()
+    compositor.take_matte(matte)
+    careful = compositor.composite().planes[0]
+    wall = alpha == 0
+    assert plain[wall].max() > 16 + 60
+    assert careful[wall].max() <= 16 + 8
+
+
+def test_crossfade() -> None:
+    compositor = Compositor(Input())
+    compositor.take_frame(samples.frame(64, 48))
+    compositor.set_colour(0, 0, 0)
+    compositor.composite()
+    compositor.set_colour(255, 255, 255)
+
+    def luma(mix: float) -> int:
+        y = compositor.composite(mix).planes[0]
+        assert (y == y[0, 0]).all()
+        return int(y[0, 0])
+
+    assert [luma(mix) for mix in (0, 0.25, 0.5, 1)] == [16, 71, 126, 235]
+    # A third one in the middle of a fade fades from what was seen.
+    assert luma(0.5) == 126
+    compositor.set_colour(0, 0, 0)
+    assert [luma(mix) for mix in (0, 0.5, 1)] == [126, 71, 16]
+    # One that was never seen is replaced.
+    compositor.set_colour(255, 255, 255)
+    compositor.set_colour(255, 255, 255)
+    compositor.set_colour(0, 0, 0)
+    assert luma(0) == 16
+
+
+def test_the_first_backdrop_comes_at_once() -> None:
+    compositor = Compositor(Input())
+    compositor.take_frame(samples.frame(8, 8))
+    assert (compositor.composite(0).planes[0] == 16).all()
+    compositor.set_colour(0, 0, 0)
+    compositor.set_colour(255, 255, 255)
+    assert (compositor.composite(0).planes[0] == 235).all()
+
+
+def test_a_crossfade_of_blur_and_room() -> None:
+    frame = samples.frame(64, 48, Format.NV12)
+    compositor = Compositor(Input())
+    compositor.take_frame(frame)
+    compositor.set_none()
+    compositor.composite()
+    compositor.set_blur(1)
+    blurred = compositor.composite(1).planes[0].astype(float)
+    half = compositor.composite(0.5).planes[0]
+    assert np.abs(half - (blurred + frame.planes[0]) / 2).max() <= 0.5
+    np.testing.assert_array_equal(compositor.composite(0).planes[1], frame.planes[1])
+
+
+def moving(level: int) -> Frame:
+    """A bright square whose brightness alone tells frames apart."""
+    y = np.full((72, 128), 60, np.uint8)
+    y[24:48, 40:80] = level
+    grey = np.full((36, 64), 128, np.uint8)
+    return Frame((y, grey, grey))
+
+
+def test_temporal_filter_follows_motion_and_ignores_flicker() -> None:
+    model = Input()
+    compositor = Compositor(model)
+    compositor.take_frame(moving(100))
+    compositor.take_matte(0 * ones(model))
+    compositor.take_frame(moving(100))
+    compositor.take_matte(ones(model))
+    np.testing.assert_allclose(compositor.matte, 0.25, atol=1e-6)
+    compositor.take_frame(moving(180))
+    compositor.take_matte(ones(model))
+    assert (compositor.matte[8:10, 12:18] == 1).all()  # where it moved
+    np.testing.assert_allclose(compositor.matte[:, :5], 1 - 0.75**2, atol=1e-6)  # far from it
+
+
+def test_temporal_filter_is_the_reference() -> None:
+    model, look = Input(), Look()
+    compositor = Compositor(model)
+    state = before = None
+    for step in range(6):
+        frame = samples.frame(128, 72, seed=step // 2)
+        matte = samples.person(model, 0.4 + 0.04 * step)
+        compositor.take_frame(frame)
+        compositor.take_matte(matte)
+        luma = reference.thumbnail(samples.planes(frame), model.width, model.height)[0]
+        wanted = matte.astype(np.float64)
+        if state is not None and before is not None:
+            wanted = reference.steady(wanted, luma, before, state, look)
+        # 8-bit weights in the thumbnail move the gate by `gain` for each level.
+        np.testing.assert_allclose(compositor.matte, wanted, atol=0.06)
+        state, before = compositor.matte.astype(np.float64), luma
+
+
+def test_after_a_reset_the_first_matte_is_taken_as_it_is() -> None:
+    model = Input()
+    compositor = Compositor(model)
+    compositor.take_frame(moving(100))
+    compositor.take_matte(ones(model))
+    compositor.reset_matte()
+    assert not compositor.matte.any()
+    compositor.take_matte(samples.person(model))
+    np.testing.assert_array_equal(compositor.matte, samples.person(model))
+
+
+def test_another_shape_begins_anew_with_the_same_backdrop() -> None:
+    model = Input()
+    compositor = Compositor(model)
+    compositor.set_colour(255, 255, 255)
+    compositor.take_frame(samples.frame(64, 48))
+    compositor.take_matte(ones(model))
+    for size, kind in [((641, 479), Format.NV12), ((3, 5), Format.RGBA), ((64, 48), Format.I420)]:
+        compositor.take_frame(samples.frame(*size, kind, Coding(Matrix.BT709, True)))
+        assert not compositor.matte.any()
+        result = compositor.composite(0.5)
+        assert (result.planes[0] == 255).all()
+        assert (result.matrix, result.full_range) == (Matrix.BT709, True)
+
+
+def test_the_composite_has_the_frames_time() -> None:
+    compositor = Compositor(Input())
+    y, u, v = samples.frame(8, 8).planes
+    compositor.take_frame(Frame((y, u, v), pts=3003, time_base=Fraction(1, 90000)))
+    result = compositor.composite()
+    assert (result.pts, result.time_base) == (3003, Fraction(1, 90000))
+
+
+def test_the_look_can_change() -> None:
+    model = Input()
+    compositor = Compositor(model)
+    compositor.take_frame(samples.frame(8, 8))
+    compositor.set_colour(0, 0, 0)
+    compositor.look = Look(low=0, high=1)
+    assert compositor.look == Look(low=0, high=1)
+    compositor.take_matte(0.5 * ones(model))
+    given = compositor.composite().planes[0].astype(float)
+    assert np.abs(given - (samples.frame(8, 8).planes[0] + 16.0) / 2).max() <= 0.5
+
+
+def test_calls_out_of_order_and_strange_pictures_are_refused() -> None:
+    compositor = Compositor(Input())
+    with pytest.raises(InvalidRequest, match="take_frame"):
+        compositor.composite()
+    with pytest.raises(InvalidRequest, match="take_frame"):
+        compositor.take_matte(ones(Input()))
+    with pytest.raises(InvalidRequest, match="background"):
+        compositor.set_picture(np.zeros((4, 4), np.uint8))
