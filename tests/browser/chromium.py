@@ -9,8 +9,6 @@ import subprocess
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import pytest
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -25,7 +23,7 @@ def executable() -> str:
     for name in (WANTED,) if WANTED else NAMES:
         if path := shutil.which(name):
             return path
-    pytest.fail(
+    raise RuntimeError(
         f"No Chromium found (looked for {WANTED or ', '.join(NAMES)}). Install one, on Debian with "
         "`apt install chromium`, or set CYCLORAMA_CHROMIUM to its path."
     )
@@ -59,7 +57,7 @@ def untouched(profile: Path, *given: str) -> Iterator[str]:
                     yield found[1]
                     break
             else:
-                pytest.fail("Chromium ended before it could be reached.")
+                raise RuntimeError("Chromium ended before it could be reached.")
         finally:
             browser.terminate()
             browser.communicate(timeout=10)
