@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
-import click
 import typer
 from rich.console import Console
 
@@ -14,6 +13,9 @@ from cyclorama.cli.doctor import doctor
 from cyclorama.cli.generate import generate
 from cyclorama.cli.studio import studio
 from cyclorama.errors import CycloramaError
+
+# Typer keeps this class to itself: whatever is wrong with the words of a command.
+MISUSE: Any = typer.BadParameter.__mro__[2]
 
 app = typer.Typer(
     help="Describe a background in words and stand in front of it, live.",
@@ -46,9 +48,9 @@ def main() -> None:
         sys.exit(app(standalone_mode=False))
     except CycloramaError as error:
         _fail(error.detail, error.exit_code)
-    except click.ClickException as error:
+    except MISUSE as error:
         _fail(error.format_message(), error.exit_code)
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
 
 

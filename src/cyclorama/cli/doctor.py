@@ -23,7 +23,7 @@ from cyclorama import matting
 from cyclorama import settings as settings_
 from cyclorama.backgrounds.library import Library
 from cyclorama.errors import CycloramaError
-from cyclorama.picture import Kernel
+from cyclorama.picture.kernel import Kernel
 from cyclorama.server.pages import STATIC
 
 if TYPE_CHECKING:

@@ -44,7 +44,7 @@ def generate(
     console = Console(stderr=True, highlight=False)
     columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
     began = time.perf_counter()
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("Painting", total=None)
 
         def report(step: Step) -> None:

@@ -42,6 +42,7 @@ def studio(
         server_header=False,
         ws_ping_interval=5,
         ws_ping_timeout=10,
+        ws_max_size=65_536,
         timeout_graceful_shutdown=2,
     )
     uvicorn.Server(config).run(sockets=[listener])

@@ -1,12 +1,10 @@
 """Routes that make, list, show and delete backgrounds."""
 
-from __future__ import annotations
-
 import asyncio
 import base64
-from collections.abc import AsyncIterator  # noqa: TC003 - FastAPI reads the annotations
+from collections.abc import AsyncIterator
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -19,9 +17,7 @@ from cyclorama.backgrounds.generators import generator
 from cyclorama.backgrounds.library import Background, Library, png
 from cyclorama.errors import Unavailable
 from cyclorama.server import problems
-
-if TYPE_CHECKING:
-    from cyclorama.settings import Settings
+from cyclorama.settings import Settings
 
 FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 

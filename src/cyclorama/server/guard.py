@@ -80,17 +80,10 @@ class Guard:
             await _refuse(scope, receive, send, error)
             return
 
-        async def guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                answer = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    answer.setdefault(name, value)
-            await send(message)
-
         if scope["type"] == "websocket":
             await self._app(scope, receive, send)
         else:
-            await self._app(scope, _bounded(receive, limit), guarded)
+            await _Exchange(receive, send, limit).run(self._app, scope)
 
     def _check_host(self, headers: Headers) -> None:
         host = headers.get("host", "")
@@ -113,19 +106,37 @@ def _name(host: str) -> str:
         return ""
 
 
-def _bounded(receive: Receive, limit: int) -> Receive:
-    seen = 0
+class _Exchange:
+    """One request whose body is counted while it is read, and its answer."""
 
-    async def bounded() -> Message:
-        nonlocal seen
-        message = await receive()
-        if message["type"] == "http.request":
-            seen += len(message.get("body", b""))
-            if seen > limit:
-                raise _too_large(limit)
+    def __init__(self, receive: Receive, send: Send, limit: int) -> None:
+        self._receive = receive
+        self._send = send
+        self._limit = limit
+        self._left = limit
+
+    async def run(self, app: ASGIApp, scope: Scope) -> None:
+        await app(scope, self._bounded, self._guarded)
+        if self._left < 0:
+            await problems.response(problems.of(_too_large(self._limit)), HEADERS)(
+                scope, self._receive, self._send
+            )
+
+    async def _bounded(self) -> Message:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            raise _too_large(self._limit)
         return message
 
-    return bounded
+    async def _guarded(self, message: Message) -> None:
+        if self._left < 0:
+            return  # whatever the application makes of a body cut short, `run` knows better
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+        await self._send(message)
 
 
 def _too_large(limit: int) -> TooLarge:
