@@ -136,6 +136,11 @@ void take_frame(void) {
 
 void take_matte(void) {
     int count = s.model_width * s.model_height;
+    /* What is no number becomes 0: the matte is remembered, and one bad answer must not stay in it. */
+    for (int i = 0; i < count; i++) {
+        float confidence = s.model_output[i];
+        s.model_output[i] = confidence > 0 ? confidence < 1 ? confidence : 1 : 0;
+    }
     if (s.has_matte)
         steady(s.model_output, s.thumbnail.y, s.luma_before, s.matte, s.model_width, s.model_height, s.scratch);
     else

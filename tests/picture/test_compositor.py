@@ -296,6 +296,16 @@ def test_after_a_reset_the_first_matte_is_taken_as_it_is() -> None:
     np.testing.assert_array_equal(compositor.matte, samples.person(model))
 
 
+def test_a_model_gone_wrong_shows_the_background_and_is_forgotten() -> None:
+    model = Input()
+    compositor = Compositor(model)
+    compositor.take_frame(samples.frame(64, 48))
+    compositor.take_matte(np.nan * ones(model))
+    assert (compositor.composite().planes[0] == 16).all()
+    compositor.take_matte(np.inf * ones(model))
+    np.testing.assert_allclose(compositor.matte, 0.25)
+
+
 def test_another_shape_begins_anew_with_the_same_backdrop() -> None:
     model = Input()
     compositor = Compositor(model)
