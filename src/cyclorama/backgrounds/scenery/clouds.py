@@ -21,7 +21,7 @@ def paint(scene: Scene, cover: float | None = None) -> None:
     if bottom < 4 or cover <= 0.02:
         return
     rng = scene.rng("clouds")
-    density = tile(rng, 2.9, 2, 200)
+    density = tile(rng, 3.15, 2, 230)
     drift = rng.random(2)
     w, h = max(scene.width // 2, 4), max(bottom // 2, 4)
     x = (np.arange(w, dtype=np.float32)[None, :] * (scene.width / w) - scene.width / 2) / scene.unit
@@ -37,18 +37,22 @@ def paint(scene: Scene, cover: float | None = None) -> None:
     dx, dy = sx - x, sy - up
     away = np.sqrt(dx * dx + dy * dy) + 0.05
     toward = sample(density, u + 0.022 * dx / away, v - 0.022 * dy / away)
-    edge = 1.15 - 2.3 * cover
-    alpha = smoothstep(edge, edge + 1.1, here)
-    lit = np.clip(0.55 + (here - toward) * 1.1 - smoothstep(edge + 0.5, edge + 2.4, here) * 0.45, 0, 1)
-    alpha = alpha * smoothstep(0.0, 0.12, up) * np.float32(0.96)
+    edge = 1.25 - 2.3 * cover
+    alpha = smoothstep(edge, edge + 1.7, here) ** np.float32(0.85)
+    thick = smoothstep(edge + 0.4, edge + 2.6, here)
+    lit = np.clip(0.62 + (here - toward) * 0.8 - thick * 0.42, 0, 1)
+    alpha = alpha * smoothstep(0.0, 0.16, up) * np.float32(0.93)
     near_sun = np.exp(-away * 1.9)
-    bright = mix(light.disc, light.key, 0.35)
+    bright = mix(mix(light.sky[1], light.disc, 0.62), light.key, 0.2)
     if light.moon:
-        bright = mix(light.sky[1], light.key, 0.3)
-    dark = mix(mix(light.ambient, light.sky[3], 0.35), light.haze, 0.25)
+        bright = mix(light.sky[1], light.key, 0.25)
+    dark = mix(mix(light.ambient, light.sky[3], 0.45), light.haze, 0.3)
     if scene.weather == "storm":
         dark = dark * np.float32(0.6)
-    glow = np.clip(lit * (0.55 + 0.75 * near_sun * (1 + light.glow)), 0, 1)
+    if cover > 0.8:
+        bright = mix(bright, light.haze, 0.6)
+        dark = mix(dark, light.haze, 0.35)
+    glow = np.clip(lit * (0.62 + 0.7 * near_sun * (1 + light.glow)), 0, 1)
     size = (scene.width, bottom)
     alpha_full, glow_full = np.clip(resize(alpha, *size), 0, 1), np.clip(resize(glow, *size), 0, 1)
     body = flat(dark) + (flat(bright) - flat(dark)) * glow_full

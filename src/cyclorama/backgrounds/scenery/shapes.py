@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from .noise import Field
-from .scene import Planes, Scene
+from .scene import Scene
 
 Point = tuple[float, float]
 
@@ -35,32 +35,34 @@ class Cutout:
     """Shapes of many colours drawn as one layer.
 
     Args:
+        scene: what it will be painted on.
         box: left, top, right, bottom of the part of the picture it may touch, in pixels.
         base: the colour that soft edges fade to, (3,): that of the shapes, roughly.
+        soft: how far out of focus the layer is, in pixels.
     """
 
-    def __init__(self, scene: Scene, box: tuple[float, float, float, float], base: Field) -> None:
-        self.scene = scene
+    def __init__(
+        self, scene: Scene, box: tuple[float, float, float, float], base: Field, soft: float = 0.0
+    ) -> None:
+        self.scene, self.soft = scene, soft
         self.left, self.top = max(0, int(box[0])), max(0, int(box[1]))
         right, bottom = min(scene.width, int(box[2]) + 1), min(scene.height, int(box[3]) + 1)
         self.width, self.height = right - self.left, bottom - self.top
         self.empty = self.width <= 0 or self.height <= 0
         if self.empty:
             return
-        self.scale = 3 if self.width * self.height < 1_200_000 else 2
+        self.scale = 1 if soft >= 1.5 else 3 if self.width * self.height < 400_000 else 2
+        # the fourth channel is the coverage; RGBX keeps Pillow from premultiplying by it
         size = (self.width * self.scale, self.height * self.scale)
-        self.mask = Image.new("L", size)
-        self.colours = Image.new("RGB", size, ink(base))
-        self._mask, self._colours = ImageDraw.Draw(self.mask), ImageDraw.Draw(self.colours)
+        self.image = Image.new("RGBX", size, (*ink(base), 0))
+        self.draw = ImageDraw.Draw(self.image)
 
     def polygon(self, points: Sequence[Point], colour: Field) -> None:
         """A filled polygon; `points` in pixels of the picture."""
         if self.empty:
             return
-        s = self.scale
-        flat = [((x - self.left) * s, (y - self.top) * s) for x, y in points]
-        self._mask.polygon(flat, fill=255)
-        self._colours.polygon(flat, fill=ink(colour))
+        s, left, top = self.scale, self.left, self.top
+        self.draw.polygon([((x - left) * s, (y - top) * s) for x, y in points], fill=(*ink(colour), 255))
 
     def disc(self, x: float, y: float, radius: float, colour: Field, squash: float = 1.0) -> None:
         """A filled circle, or an ellipse `squash` times as high as wide."""
@@ -68,28 +70,26 @@ class Cutout:
             return
         s = self.scale
         cx, cy, rx, ry = (x - self.left) * s, (y - self.top) * s, radius * s, radius * s * squash
-        box = (cx - rx, cy - ry, cx + rx, cy + ry)
-        self._mask.ellipse(box, fill=255)
-        self._colours.ellipse(box, fill=ink(colour))
+        self.draw.ellipse((cx - rx, cy - ry, cx + rx, cy + ry), fill=(*ink(colour), 255))
 
-    def paint(self, soft: float = 0.0, opacity: float = 1.0) -> None:
-        """Lay the shapes on the scene, `soft` pixels out of focus."""
+    def paint(self, opacity: float = 1.0) -> None:
+        """Lay the shapes on the scene."""
         if self.empty:
             return
-        mask, colours = self.planes()
-        if soft >= 0.5:
-            mask = blur(mask, soft)
-            colours = np.stack([blur(p, soft) for p in colours])
-        self.scene.paint(colours, mask * np.float32(opacity), self.top, self.left)
-
-    def planes(self) -> tuple[Field, Planes]:
-        """The coverage (h, w) and colours (3, h, w) at the picture's own size."""
-        mask = np.asarray(self.mask.reduce(self.scale), np.float32) / np.float32(255)
-        colours = np.asarray(self.colours.reduce(self.scale), np.float32).transpose(2, 0, 1) / np.float32(255)
-        return mask, np.ascontiguousarray(colours)
+        image = self.image.reduce(self.scale) if self.scale > 1 else self.image
+        if self.soft >= 0.7:
+            step = self.soft * 1.7
+            small = (max(1, round(self.width / step)), max(1, round(self.height / step)))
+            image = image.resize(small, Image.Resampling.BILINEAR).resize(image.size, Image.Resampling.BICUBIC)
+        planes = np.asarray(image).transpose(2, 0, 1).astype(np.float32) / np.float32(255)
+        self.scene.paint(planes[:3], planes[3] * np.float32(opacity), self.top, self.left)
 
 
 def ink(colour: Field) -> tuple[int, int, int]:
     """`colour` (3,), 0 to 1, as Pillow wants it."""
-    r, g, b = (min(255, max(0, int(c * 255 + 0.5))) for c in colour)
-    return r, g, b
+    r, g, b = colour.tolist()
+    return (
+        min(255, max(0, int(r * 255 + 0.5))),
+        min(255, max(0, int(g * 255 + 0.5))),
+        min(255, max(0, int(b * 255 + 0.5))),
+    )

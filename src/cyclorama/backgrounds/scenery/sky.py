@@ -59,7 +59,7 @@ def disc(scene: Scene) -> None:
         return
     if scene.light.moon and not scene.wants("moon", otherwise=True):
         return
-    radius = scene.unit * (0.036 if light.moon else 0.042)
+    radius = scene.unit * (0.034 if light.moon else 0.040)
     reach = int(radius * 7)
     cx, cy = scene.sun
     left, top = max(0, int(cx) - reach), max(0, int(cy) - reach)
@@ -71,8 +71,8 @@ def disc(scene: Scene) -> None:
     body = 1 - smoothstep(radius - 1.2, radius + 1.2, d)
     halo = np.exp(-np.maximum(d - radius, 0) / (radius * 1.3)).astype(np.float32)
     halo *= 1 - smoothstep(reach * 0.6, float(reach), d)
-    scene.shine(flat(light.disc), halo * np.float32(0.55 if light.moon else 0.8), top, left)
-    face = flat(light.disc)
+    scene.shine(flat(light.disc), halo * np.float32(0.5 if light.moon else 0.7), top, left)
+    face = flat(light.disc * np.float32(1.0 if light.moon else 1.3))
     if light.moon:
         face = face * (1 - 0.16 * _seas(scene, d.shape, radius))
     scene.paint(face, body * np.float32(1.0 if not light.moon else 0.96), top, left)

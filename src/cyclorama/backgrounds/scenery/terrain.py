@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,9 +72,9 @@ def ground(height: Field, scene: Scene, relief: float) -> Ground:
 
 def ridged(rng: np.random.Generator, beta: float = 2.6) -> Field:
     """Mountains: sharp crests where noise crosses zero, finer crests on them."""
-    a, b, c = tile(rng, beta + 0.6, 1.5, 60), tile(rng, beta, 4, 120), tile(rng, beta - 0.4, 12, 200)
-    crest = 1 - np.abs(a) / 1.3
-    out = crest + np.clip(crest, 0, 1) * (1 - np.abs(b)) * 0.42 + np.clip(crest, 0.1, 1) * c * 0.10
+    a, b, c = tile(rng, beta + 0.9, 1, 24), tile(rng, beta + 0.5, 4, 80), tile(rng, beta - 0.2, 14, 220)
+    crest = np.clip(1 - np.abs(a) / 1.6, 0, 1)
+    out = crest**1.3 + crest * (1 - np.abs(b)) * 0.22 + np.clip(crest, 0.08, 1) * c * 0.03
     return np.asarray(out, np.float32)
 
 
@@ -93,12 +94,12 @@ class View:
     """How a heightfield is seen.
 
     Attributes:
-        near, far: distances of the first and last slice, in tiles.
+        near, far: distances of the first and last slice.
         eye: height of the eye above mean ground, in units of `tall`.
-        tall: height of one deviation of the ground, in tiles.
+        tall: height of one deviation of the ground on the picture, at distance 1, in units.
         wide: tiles across one unit of the picture, at distance 1.
         top: the row of the eye's own horizon.
-        spread: share of the slices' spacing that grows with distance; 1 is even on the screen.
+        deep: tiles from distance 0 to 1.
     """
 
     near: float
@@ -107,11 +108,13 @@ class View:
     tall: float
     wide: float
     top: float
+    deep: float = 1.0
 
 
 def show(
     scene: Scene, land: Ground, view: View, skin: Skin, slices: int = 300, bottom: float | None = None,
-    offset: tuple[float, float] = (0.0, 0.0), shape: Field | None = None,
+    offset: tuple[float, float] = (0.0, 0.0),
+    shape: Callable[[Field, Field], Field] | None = None,
 ) -> Field:  # fmt: skip
     """Paint `land`, near hiding far; returns the row of its skyline, (w,).
 
@@ -125,18 +128,18 @@ def show(
         slices: how many distances are looked at.
         bottom: the row below which nothing is painted, the picture's edge by default.
         offset: where in the tile the eye stands.
-        shape: (slices, w) or (slices, 1) factor on the height, to make room or raise sides.
+        shape: factor on the height by distance (slices, 1) and x in units (1, w).
     """
     last = scene.height if bottom is None else min(scene.height, int(bottom))
     w = scene.width
     z = (1 / np.linspace(1 / view.near, 1 / view.far, slices // 2)).astype(np.float32)
     z = np.sort(np.concatenate([z, np.geomspace(view.near, view.far, slices - slices // 2)]))[:, None].astype(np.float32)
     x = (scene.columns - w / 2) / np.float32(scene.unit)
-    u, v = x * z * np.float32(view.wide) + np.float32(offset[0]), z + np.float32(offset[1])
+    u, v = x * z * np.float32(view.wide) + np.float32(offset[0]), z * np.float32(view.deep) + np.float32(offset[1])
     height = sample(land.height, u, v)
     if shape is not None:
-        height = height * shape
-    rows = view.top + (view.eye - height) * np.float32(view.tall * scene.unit) / (z * np.float32(view.wide))
+        height = height * shape(z, x)
+    rows = view.top + (view.eye - height) * np.float32(view.tall * scene.unit) / z
     tops = np.minimum.accumulate(rows, axis=0)
     edge = np.clip(np.ceil(tops), 0, last).astype(np.int64)
     counts = np.bincount((edge * w + np.arange(w)).ravel(), minlength=(last + 1) * w).reshape(last + 1, w)
@@ -148,6 +151,11 @@ def show(
     np.clip(index, 0, slices - 1, out=index)
     index = index * w + np.arange(w)
     lit, steep = sample(land.lit, u, v), sample(land.steep, u, v)
+    if skin.grain:
+        # fades with distance, where it would shimmer
+        fine = tile(scene.rng("grain of the ground"), 1.6, 6, 250)
+        rough = sample(fine, u * np.float32(skin.fine), v * np.float32(skin.fine))
+        lit = np.clip(lit + rough * np.float32(skin.grain) * np.minimum(1, 2 * view.near / z), 0, 1)
     far = np.broadcast_to((z - view.near) / np.float32(view.far - view.near), height.shape)
     painted = skin(scene, height, lit, steep, far)
     colours = np.stack([p.ravel().take(index) for p in painted])
@@ -161,10 +169,15 @@ class Skin:
     def __init__(
         self, level: Colour, slope: Colour, haze: float = 0.8, cap: Colour | None = None, line: float = 0.6,
         change: tuple[float, float] = (0.12, 0.4), contrast: float = 1.0, foot: float = 0.0,
+        grain: float = 0.0, fine: float = 6.0,
     ) -> None:  # fmt: skip
-        """Colours are albedos; `line` is the height where `cap` begins, `foot` how much mist lies low."""
+        """Colours are albedos; `line` is the height where `cap` begins, `foot` how much mist lies low.
+
+        `grain` is how much a texture `fine` times smaller than the ground roughens the light on it.
+        """
         self.level, self.slope, self.haze, self.cap, self.line = level, slope, haze, cap, line
         self.change, self.contrast, self.foot = change, contrast, foot
+        self.grain, self.fine = grain, fine
 
     def __call__(self, scene: Scene, height: Field, lit: Field, steep: Field, far: Field) -> Planes:
         light = scene.light

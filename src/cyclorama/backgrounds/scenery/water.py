@@ -36,17 +36,20 @@ def paint(scene: Scene, top: float, bottom: float, deep: Colour, rough: float = 
     sz = sample(slope_z, u, v) * np.float32(0.65) + sample(slope_z, u * 2.7 + 0.31, v * 2.3) * np.float32(0.5)
     sx = sample(slope_x, u, v)
     away = down * np.float32(scene.unit)
-    rise = away * (1 + calm * 0.25 * sz) + calm * sz * np.float32(scene.unit * 0.03)
-    rows = np.clip(first - 1 - np.abs(rise), 0, first - 1).astype(np.int32)
     shift = calm * sx * (np.float32(scene.unit * 0.012) + away * 0.05)
     columns = np.clip(scene.columns + shift, 0, scene.width - 1).astype(np.int32)
-    index = rows * scene.width + columns
+    # a wave's face mirrors a span of sky, so two looks are averaged
+    looks = []
+    for tilt in (0.55, 1.15):
+        rise = away * (1 + calm * np.float32(0.25 * tilt) * sz) + calm * sz * np.float32(scene.unit * 0.026 * tilt)
+        rows = np.clip(first - 1 - np.abs(rise), 0, first - 1).astype(np.int32)
+        looks.append(rows * scene.width + columns)
     grazing = np.exp(-down * np.float32(2.4)) * np.float32(0.62) + np.float32(0.30)
     mirror = np.clip(grazing - calm * sz * np.float32(0.20), 0.05, 0.96)
     source = scene.px[:, :first].reshape(3, -1).copy()
     body = deep.reshape(3, 1, 1) * (1 + 0.10 * calm * sz)
     for plane, c, b in zip(scene.px, source, body, strict=True):
-        plane[first:last] = b + (c.take(index) - b) * mirror
+        plane[first:last] = b + ((c.take(looks[0]) + c.take(looks[1])) * np.float32(0.5) - b) * mirror
     _glitter(scene, first, last, sx * calm, sz * calm, down)
 
 

@@ -1,4 +1,4 @@
-"""Silk, gradients and light: for prompts about colour, and for those that say nothing we know."""
+"""Gradients, sheets and light: for prompts about colour, and for those that say nothing we know."""
 
 from __future__ import annotations
 
@@ -18,29 +18,48 @@ def swatch(scene: Scene) -> list[Field]:
     return finish.swatch(name)
 
 
-def silk(scene: Scene) -> None:
-    """Folds of cloth: a smooth field bent by itself, lit along its slope."""
-    rng = scene.rng("silk")
+def ground(scene: Scene) -> None:
+    """A gradient across the picture, stirred by slow noise."""
+    rng = scene.rng("ground")
     tones = swatch(scene)
-    w, h = max(scene.width // 2, 8), max(scene.height // 2, 8)
-    x = (np.arange(w, dtype=np.float32)[None, :] - w / 2) / np.float32(scene.unit / 2)
-    y = (np.arange(h, dtype=np.float32)[:, None] - h / 2) / np.float32(scene.unit / 2)
-    slow = fbm(rng, w, h, scene.unit * 0.36, 2)
-    turn = rng.uniform(-0.9, 0.9)
-    a, b = x * np.cos(turn) + y * np.sin(turn), -x * np.sin(turn) + y * np.cos(turn)
-    for k, (f, s) in enumerate(((1.5, 0.42), (2.6, 0.24), (4.4, 0.13))):
-        p, q = rng.uniform(0, 6.3, 2)
-        a, b = a + s * np.sin(b * f + p + slow * 1.3), b + s * np.cos(a * f * 0.8 + q + slow * (0.9 + 0.2 * k))
-    field = np.sin(b * 2.1 + a * 0.35) * 0.62 + np.sin(b * 5.1 + slow * 1.6) * 0.16 + slow * 0.35
-    gy, gx = np.gradient(field)
-    scale = np.float32(scene.unit / 2)
-    lit = np.clip(0.5 + (-gx * 0.75 - gy) * scale * 0.115, 0, 1)
-    t = np.clip(0.42 + field * 0.30 + (lit - 0.5) * 0.42, 0, 1) * 0.94
-    stops = np.linspace(0, 1, 5)
-    shine = np.clip(lit - 0.72, 0, 1) ** 1.5
-    for i, plane in enumerate(scene.px):
-        band = np.interp(t, stops, [float(c[i]) for c in tones]) * (0.72 + 0.4 * lit) + shine * 0.55 * tones[4][i]
-        plane[:] = resize(band.astype(np.float32), scene.width, scene.height)
+    w, h = max(scene.width // 4, 8), max(scene.height // 4, 8)
+    angle = rng.uniform(0.3, 1.2) * (1 if rng.random() < 0.5 else -1)
+    x, y = np.linspace(-1, 1, w, dtype=np.float32)[None, :], np.linspace(-1, 1, h, dtype=np.float32)[:, None]
+    t = 0.5 + 0.32 * (x * np.sin(angle) + y * np.cos(angle)) + 0.30 * fbm(rng, w, h, scene.unit * 0.22, 2)
+    for plane, band in zip(scene.px, np.array(tones[:4]).T, strict=True):
+        plane[:] = resize(np.interp(t, np.linspace(0, 1, 4), band).astype(np.float32), scene.width, scene.height)
+
+
+def sheets(scene: Scene) -> None:
+    """Translucent sheets, one before another, each with a lit edge and a soft shadow behind it."""
+    rng = scene.rng("sheets")
+    tones = swatch(scene)
+    u = scene.unit
+    lean = np.float32(rng.uniform(0.10, 0.42) * (1 if rng.random() < 0.5 else -1))
+    x = np.linspace(-0.5, 0.5, scene.width, dtype=np.float32) * np.float32(scene.width / u)
+    count = int(rng.integers(6, 9))
+    order = np.linspace(0.0, 1.0, count) if rng.random() < 0.5 else np.linspace(1.0, 0.0, count)
+    p, q = rng.uniform(0, 6.3, 2)
+    for k in range(count):
+        p, q = p + rng.uniform(0.3, 0.9), q + rng.uniform(0.3, 1.1)
+        wave = 0.13 * np.sin(x * 2.1 + p) + 0.055 * np.sin(x * 4.3 + q) + lean * x * 0.6
+        edge = scene.height * (0.10 + 0.86 * k / count) + (wave * u).astype(np.float32)
+        top = max(0, int(edge.min() - u * 0.12))
+        if top >= scene.height:
+            continue
+        d = (scene.rows[top:] - edge[None, :]) / np.float32(u)
+        shadow = np.exp(np.minimum(d, 0) * 26) * (d < 0.004)
+        scene.paint(flat(tones[0] * np.float32(0.6)), np.asarray(shadow * 0.30, np.float32), top)
+        inside = np.clip(d * u + 0.5, 0, 1)
+        fade = np.exp(-np.maximum(d, 0) * 3.4)
+        at = float(order[k]) * 3.2 + 0.4
+        i = min(3, int(at))
+        tone = tones[i] + (tones[i + 1] - tones[i]) * np.float32(at - i)
+        glow = 0.5 + 0.5 * np.sin(x * 1.3 + p * 1.7)[None, :]
+        body = flat(tone) * (0.80 + 0.28 * fade) + flat(tones[4]) * (0.26 * fade**2 * glow)
+        scene.paint(np.asarray(body, np.float32), np.asarray(inside * (0.30 + 0.62 * fade), np.float32), top)
+        rim = np.exp(-np.abs(d) * 240) * inside * (0.15 + 0.5 * glow)
+        scene.shine(flat(tones[4]), np.asarray(rim, np.float32), top)
 
 
 def orbs(scene: Scene) -> None:
@@ -69,4 +88,4 @@ def depth(scene: Scene) -> None:
     scene.shine(flat(colour("#ffffff")), np.exp(-(x * x * 3 + y * y * 3)).astype(np.float32) * np.float32(0.05))
 
 
-ABSTRACT = Place(layers=(("colours", silk), ("light", orbs), ("depth", depth)), horizon=1.0, time="day", outdoors=False, soft=1.0)
+ABSTRACT = Place(layers=(("colours", ground), ("sheets", sheets), ("light", orbs), ("depth", depth)), horizon=1.0, time="day", outdoors=False, soft=1.0)

@@ -17,6 +17,8 @@ DEPTHS = 4
 def towers(scene: Scene) -> None:
     """Four depths of towers, the nearest lowest in the middle."""
     u = scene.unit
+    plan = scene.rng("downtown")
+    downtown = (plan.uniform(0.14, 0.34), plan.uniform(0.62, 0.86))
     for depth in range(DEPTHS):
         near = depth / (DEPTHS - 1)
         rng = scene.rng("towers", depth)
@@ -24,10 +26,13 @@ def towers(scene: Scene) -> None:
         while x < scene.width:
             wide = u * rng.uniform(0.045, 0.10) * (0.62 + 0.65 * near)
             aside = abs((x + wide / 2) / scene.width - 0.5) * 2
-            tall = u * (0.13 + 0.30 * rng.random() ** 1.6) * (1.05 - 0.35 * near)
-            tall *= 0.72 + 0.5 * aside if near > 0.4 else 1.15 - 0.2 * aside
-            if rng.random() < 0.10:
-                tall *= 1.45
+            mid = (x + wide / 2) / scene.width
+            centre = max(np.exp(-(((mid - c) / 0.15) ** 2)) for c in downtown)
+            tall = u * (0.10 + 0.13 * rng.random() + (0.10 + 0.20 * rng.random() ** 1.5) * centre) * (1.12 - 0.36 * near)
+            tall *= 0.72 + 0.45 * aside if near > 0.4 else 1.0
+            if rng.random() < 0.09:
+                tall *= 1.35
+            tall = min(tall, scene.horizon * 0.78)
             _tower(scene, rng, x, wide, tall, near)
             x += wide * rng.uniform(0.86, 1.25)
         if depth < DEPTHS - 1:
@@ -95,8 +100,10 @@ def _block(
         pane = smoothstep(0.0, 0.25, 1 - np.abs(fx - 0.5) * 2 - 0.12)[None, :] * smoothstep(0.0, 0.25, 1 - np.abs(fy - 0.5) * 2 - 0.2)[:, None]
         body = body * (1 - pane * np.float32(0.30 * (1 - light.lamps * 0.4)))
         on = rng.random((rows, cols), dtype=np.float32)
+        # neighbours keep the same hours
+        on[:, 1::2] = on[:, 1::2] * 0.4 + on[:, : on[:, 1::2].shape[1] * 2 : 2] * 0.6
         floors = rng.random((rows, 1), dtype=np.float32)
-        share = (0.20 + 0.26 * mood) * light.lamps
+        share = (0.06 + 0.36 * mood**1.5) * light.lamps * (0.6 + 0.8 * floors)
         bright = np.where((on < share) | (floors < 0.05 * light.lamps), 0.45 + 0.55 * rng.random((rows, cols), dtype=np.float32), 0.0)
         tint = rng.random((rows, cols), dtype=np.float32)
         warm, cold = colour("#ffc877"), colour("#dfe9ff")
@@ -109,7 +116,8 @@ def _block(
         body = body * (1 - np.minimum(glow.max(axis=0), 1) * 0.8) + glow
         air *= 1 - 0.3 * light.lamps
     fade = np.float32(air) + (1 - np.float32(air)) * np.float32(0.35) * smoothstep(0.5, 0.0, up) * np.float32(1 - near * 0.6)
-    body = body + (flat(haze) - body) * fade
+    behind = scene.px[:, y0:y1, x0:x1]
+    body = body + (flat(haze) * 0.55 + behind * 0.45 - body) * fade
     scene.px[:, y0:y1, x0:x1] = body
 
 
@@ -131,12 +139,12 @@ def river(scene: Scene) -> None:
         top = y - thick - spots.shape[0] // 2
         if top > 0 and top + spots.shape[0] < scene.height:
             scene.shine(flat(colour("#ffc98a")), np.clip(spots * light.lamps, 0, 1), top)
-    water.paint(scene, scene.horizon, scene.height, light.ground(colour("#16303e"), 0.2) * np.float32(0.75), 0.75, 0.7)
+    water.paint(scene, scene.horizon, scene.height, light.ground(colour("#16303e"), 0.2) * np.float32(0.75), 0.55, 0.8)
 
 
 CITY = Place(
     layers=(("sky", heavens), ("towers", towers), ("river", river)),
     horizon=0.66,
     time="dusk",
-    soft=1.1,
+    soft=1.3,
 )

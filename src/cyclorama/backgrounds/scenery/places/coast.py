@@ -84,9 +84,11 @@ def sand(scene: Scene) -> None:
     u, v = (scene.columns - scene.width / 2) / np.float32(scene.unit) * z * 1.6, z * 4.0
     bumps = sample(texture, u, v)
     slow = fbm(scene.rng("drifts"), scene.width, h, scene.unit * 0.22, 4)
-    dry = light.ground(colour("#e2c698"), 0.62 if light.low else 0.82)
+    dry = light.ground(colour("#e2c698"), 0.62 if light.low else 0.85)
     shade = 1 + bumps * 0.07 + slow * 0.06
     dry_paint = flat(dry) * shade
+    toward = np.exp(-(((scene.columns - np.float32(scene.sun[0])) / np.float32(scene.unit * 0.7)) ** 2))
+    dry_paint = dry_paint * (0.90 + 0.20 * toward) * (1.06 - 0.30 * smoothstep(0.25, 0.75, down))
     damp = light.ground(colour("#8d7052"), 0.35)
     mirrored = np.clip(np.round(2 * scene.horizon - rows * 0.9 - 0.1 * scene.horizon), 0, max(first - 1, 0)).astype(np.int32)
     above = scene.px[:, mirrored[:, 0], :].mean(axis=2, keepdims=True) * 0.35 + scene.px[:, mirrored[:, 0], :] * 0.65
@@ -135,9 +137,9 @@ def sailboat(scene: Scene) -> None:
                 sail * np.float32(0.82))  # fmt: skip
     cut.polygon([(x - size * 0.42, y - size * 0.11), (x + size * 0.46, y - size * 0.13), (x + size * 0.3, y), (x - size * 0.3, y)], hull)
     cut.paint()
-    ghost = Cutout(scene, (x - size, y, x + size, y + size * 1.2), sail)
+    ghost = Cutout(scene, (x - size, y, x + size, y + size * 1.2), hull, scene.unit * 0.004)
     ghost.polygon([(x - size * 0.3, y), (x + size * 0.34, y), (x + size * 0.12, y + size * 0.8), (x - size * 0.1, y + size * 0.7)], hull)
-    ghost.paint(soft=scene.unit * 0.004, opacity=0.32)
+    ghost.paint(0.32)
 
 
 def birds(scene: Scene) -> None:
@@ -167,22 +169,61 @@ def palms(scene: Scene) -> None:
     ground = scene.horizon + (scene.height - scene.horizon) * 0.55
     main = -1 if scene.sun[0] > w / 2 else 1
     edge = (lambda s, d: s * d if main < 0 else w - s * d)  # noqa: E731
-    _shadow(scene, edge(1, u * 0.16), ground + u * 0.07, u * 0.3)
-    plants.palm(scene, rng, edge(1, u * 0.40), ground - u * 0.06, u * rng.uniform(0.36, 0.44), -main * u * rng.uniform(0.03, 0.08))
-    plants.palm(scene, rng, edge(1, u * 0.06), ground + u * 0.10, u * rng.uniform(0.72, 0.82), -main * u * rng.uniform(0.10, 0.18))
-    plants.palm(scene, rng, edge(1, u * 0.22), ground + u * 0.03, u * rng.uniform(0.52, 0.60), -main * u * rng.uniform(0.12, 0.2))
+    stand = [
+        (edge(1, u * rng.uniform(0.34, 0.44)), -0.06, rng.uniform(0.36, 0.44), -main * rng.uniform(0.03, 0.08)),
+        (edge(1, u * rng.uniform(0.18, 0.25)), 0.03, rng.uniform(0.52, 0.60), -main * rng.uniform(0.12, 0.2)),
+        (edge(1, u * rng.uniform(0.03, 0.08)), 0.10, rng.uniform(0.70, 0.80), -main * rng.uniform(0.12, 0.2)),
+    ]
+    if rng.random() < 0.3:
+        del stand[int(rng.integers(2))]
     if rng.random() < 0.75:
-        plants.palm(scene, rng, w - edge(1, u * 0.10), ground - u * 0.02, u * rng.uniform(0.44, 0.54), main * u * rng.uniform(0.04, 0.12))
+        stand.append((w - edge(1, u * rng.uniform(0.06, 0.14)), -0.02, rng.uniform(0.42, 0.54), main * rng.uniform(0.05, 0.13)))
+    for x, down, tall, _ in stand:
+        _shadow(scene, x, ground + down * u, tall * u)
+    for x, down, tall, lean in stand:
+        plants.palm(scene, rng, x, ground + down * u, tall * u, lean * u)
+        _tuft(scene, rng, x, ground + (down + 0.012) * u, tall * u * 0.13)
+    for side in (0.0, float(w)):
+        for _ in range(7):
+            x = abs(side - u * rng.random() ** 2 * 0.32)
+            _tuft(scene, rng, x, scene.height + u * rng.uniform(-0.03, 0.05), u * rng.uniform(0.10, 0.19), 1.8)
 
 
-def _shadow(scene: Scene, x: float, y: float, reach: float) -> None:
-    """A soft shadow on the sand."""
-    rx, ry = reach, reach * 0.12
-    top, bottom = max(0, int(y - ry * 2)), min(scene.height, int(y + ry * 2) + 1)
-    if bottom <= top:
-        return
-    dx, dy = (scene.columns - np.float32(x)) / np.float32(rx), (scene.rows[top:bottom] - np.float32(y)) / np.float32(ry)
-    scene.paint(flat(scene.light.ambient * np.float32(0.35)), np.exp(-(dx * dx + dy * dy)).astype(np.float32) * np.float32(0.45), top)
+def _shadow(scene: Scene, x: float, foot: float, tall: float) -> None:
+    """A palm's shadow on the sand: long and away from a low sun, a pool under the crown from a high one."""
+    u = scene.unit
+    dark = scene.light.ground(colour("#8a6a4c"), 0.08)
+    away = float(np.clip((x - scene.sun[0]) / u, -1.5, 1.5))
+    low = scene.light.low
+    length = tall * (0.55 if low else 0.18)
+    ex, ey = x + away * length * (0.9 if low else 0.6), foot + length * 0.55
+    reach = tall * 0.5
+    cut = Cutout(scene, (min(x, ex) - reach, foot - reach * 0.3, max(x, ex) + reach, ey + reach * 0.4), dark, u * 0.005)
+    half = tall * 0.018
+    cut.polygon([(x - half, foot), (x + half, foot), (ex + half * 0.7, ey), (ex - half * 0.7, ey)], dark)
+    for k in range(9):
+        a = k * 0.7 + 0.3
+        cut.polygon([(ex, ey - 2), (ex + np.cos(a) * reach * 0.8, ey + np.sin(a) * reach * 0.16), (ex, ey + 4)], dark)
+    cut.disc(ex, ey, reach * 0.45, dark, 0.2)
+    cut.paint(0.42 if scene.light.glow > 0.38 else 0.25)
+
+
+def _tuft(scene: Scene, rng: np.random.Generator, x: float, foot: float, tall: float, soft: float = 0.0) -> None:
+    """Beach grass."""
+    light = scene.light
+    low = light.low or light.moon
+    dark = light.ground(colour("#47512f"), 0.08 if low else 0.3)
+    lit = light.ground(colour("#93924f"), 0.4 if low else 0.8)
+    cut = Cutout(scene, (x - tall, foot - tall * 1.2, x + tall, foot + tall * 0.15), dark, soft * scene.unit / 720)
+    for _ in range(34):
+        off, lean, size = rng.normal() * 0.24, rng.normal() * 0.4, tall * rng.uniform(0.4, 1.0)
+        px, y = x + off * tall, foot - tall * (0.10 + abs(off) * 0.12 + 0.10 * rng.random() - 0.1)
+        half = max(0.6, size * 0.018)
+        tip = (px + lean * size, y - size * (1 - 0.3 * abs(lean)))
+        mid = (px + lean * size * 0.35, y - size * 0.58)
+        cut.polygon([(px - half * 0.4, y), (px + half * 0.4, y), (mid[0] + half * 0.8, mid[1]), tip, (mid[0] - half * 0.8, mid[1])],
+                    mix(dark, lit, rng.random() ** 1.5))  # fmt: skip
+    cut.paint()
 
 
 BEACH = Place(

@@ -54,14 +54,15 @@ def _stand(scene: Scene, depth: int) -> None:
     width = u * (0.012 + 0.052 * near**1.6)
     ground = scene.height * (0.66 + 0.26 * near)
     gap = u * (0.055 + 0.27 * near)
-    cut = Cutout(scene, (0, 0, scene.width, min(scene.height, ground + u * 0.1)), tone)
+    cut = Cutout(scene, (0, 0, scene.width, min(scene.height, ground + u * 0.1)), tone,
+                 (2.0, 1.2, 0.6, 0.6, 2.6)[depth] * u / 720)  # fmt: skip
     x = -gap * rng.random()
     while x < scene.width + gap:
         aside = abs(x / scene.width - 0.5) * 2
         if depth < 2 or aside > 0.28 + 0.34 * near:
             _trunk(cut, scene, rng, x, ground + rng.uniform(-0.02, 0.02) * u, width * rng.uniform(0.6, 1.25), tone, rim)
         x += gap * rng.uniform(0.45, 1.5)
-    cut.paint(soft=(2.0, 1.2, 0.6, 0.6, 2.6)[depth] * u / 720)
+    cut.paint()
     _floor(scene, rng, ground, near, air, far)
     _canopy(scene, depth, near, air, far)
     if depth in (1, 2):

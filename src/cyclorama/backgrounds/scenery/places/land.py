@@ -6,7 +6,7 @@ import numpy as np
 
 from .. import plants, sky, terrain, water
 from ..light import colour, mix
-from ..noise import fbm, resize, smoothstep, tile
+from ..noise import Field, fbm, line, resize, smoothstep, tile
 from ..scene import Place, Scene, flat
 from ..shapes import Cutout
 from ..terrain import Skin, View
@@ -20,10 +20,17 @@ def peaks(scene: Scene) -> None:
     far = mix(light.ground(colour("#5d6f86"), 0.4), light.haze, min(0.9, 0.62 * light.air**0.3))
     terrain.ridge(scene, "far", h + u * 0.02, u * 0.26, u * 0.5, far, light.haze, 7, 0.52)
     rng = scene.rng("massif")
-    land = terrain.ground(terrain.ridged(rng), scene, 9.0)
-    skin = Skin(colour("#55604a"), colour("#6b625c"), 0.42, colour("#f2f5fa"), 0.9, (0.25, 0.6), 1.35, 0.5)
-    view = View(near=0.55, far=1.5, eye=0.35, tall=0.135, wide=0.42, top=h + u * 0.02)
-    terrain.show(scene, land, view, skin, 260, h + u * 0.06, (float(rng.random()), float(rng.random())))
+    land = terrain.ground(terrain.ridged(rng), scene, 20.0)
+    snowline = 0.25 if scene.weather == "snow" else 0.50
+    skin = Skin(colour("#566848"), colour("#6c6a6e"), 0.30, colour("#f4f6fa"), snowline, (0.30, 0.62), 1.5, 0.40, 0.14, 5.0)
+    view = View(near=0.9, far=1.9, eye=0.0, tall=0.40, wide=0.17, top=h + u * 0.012, deep=0.22)
+    terrain.show(scene, land, view, skin, 240, h + u * 0.06, (float(rng.random()), float(rng.random())), rise)
+
+
+def rise(z: Field, x: Field) -> Field:
+    """Mountains grow with distance, and stand lower in the middle, where the head is."""
+    grown = smoothstep(0.9, 1.35, z) * (1 - 0.25 * smoothstep(1.5, 1.9, z))
+    return np.asarray(grown * (1 - 0.30 * np.exp(-((x / 0.42) ** 2))), np.float32)
 
 
 def lake(scene: Scene) -> None:
@@ -42,12 +49,13 @@ def pines(scene: Scene) -> None:
     """Spruces on both shores, dark against the light."""
     rng = scene.rng("pines")
     light, u = scene.light, scene.unit
-    for depth, (base, size, haze, inner) in enumerate(((0.012, 0.075, 0.45, 0.20), (0.05, 0.19, 0.2, 0.36), (0.30, 0.46, 0.0, 0.62))):
+    for depth, (base, size, haze, inner) in enumerate(((0.012, 0.075, 0.45, 0.16), (0.05, 0.19, 0.2, 0.38), (0.32, 0.50, 0.0, 0.70))):
         dark = mix(light.ground(colour("#2c4a38"), 0.05), light.haze, haze)
         lit = mix(light.ground(colour("#5d7d4c"), 0.45), light.haze, haze)
         base_row = scene.horizon + base * u
-        cut = Cutout(scene, (0, base_row - size * u * 1.4, scene.width, base_row + size * u * 0.6), dark)
-        trees = int(scene.width / (size * u * 0.20))
+        cut = Cutout(scene, (0, base_row - size * u * 1.4, scene.width, base_row + size * u * 0.6), dark,
+                     (0.0, 0.0, 2.2)[depth] * u / 720)  # fmt: skip
+        trees = int(scene.width / (size * u * 0.085))
         for _ in range(trees):
             x = rng.random()
             aside = abs(x - 0.5) * 2
@@ -58,7 +66,7 @@ def pines(scene: Scene) -> None:
             plants.conifer(cut, rng, x * scene.width, foot + rng.uniform(0, 0.1) * size * u, tall, dark, lit,
                            float(np.sign(scene.sun[0] - x * scene.width)),
                            mix(light.ground(colour("#f4f7fc"), 0.6), light.haze, haze) if _snowy(scene) else None)  # fmt: skip
-        cut.paint(soft=(0.0, 0.0, 2.2)[depth] * u / 720)
+        cut.paint()
 
 
 def _snowy(scene: Scene) -> bool:
@@ -73,8 +81,8 @@ def sands(scene: Scene) -> None:
     terrain.ridge(scene, "mesa", h + u * 0.01, u * 0.09, u * 0.35, far, light.haze, 4, 0.4)
     rng = scene.rng("dunes")
     land = terrain.ground(terrain.dunes(rng), scene, 26.0)
-    skin = Skin(colour("#e3ae70"), colour("#d4935a"), 0.55, None, 0.6, (0.1, 0.5), 1.5, 0.0)
-    view = View(near=0.10, far=1.9, eye=2.6, tall=0.020, wide=0.5, top=h)
+    skin = Skin(colour("#e3ae70"), colour("#d4935a"), 0.55, None, 0.6, (0.1, 0.5), 1.5, 0.0, 0.05, 9.0)
+    view = View(near=0.10, far=1.9, eye=2.6, tall=0.040, wide=0.5, top=h)
     terrain.show(scene, land, view, skin, 420, None, (float(rng.random()), float(rng.random())))
     ripples(scene)
 
@@ -101,14 +109,14 @@ def snowfield(scene: Scene) -> None:
     far = mix(light.ground(colour("#9fb0c8"), 0.5), light.haze, 0.5)
     terrain.ridge(scene, "far", h + u * 0.02, u * 0.2, u * 0.5, far, light.haze, 7, 0.5)
     rng = scene.rng("massif")
-    land = terrain.ground(terrain.ridged(rng), scene, 8.0)
-    skin = Skin(colour("#eef3fa"), colour("#6f7482"), 0.4, colour("#ffffff"), 0.3, (0.42, 0.75), 1.3, 0.35)
-    view = View(near=0.6, far=1.5, eye=0.35, tall=0.10, wide=0.42, top=h + u * 0.02)
-    terrain.show(scene, land, view, skin, 220, h + u * 0.08, (float(rng.random()), float(rng.random())))
+    land = terrain.ground(terrain.ridged(rng), scene, 20.0)
+    skin = Skin(colour("#f0f4fa"), colour("#7c8390"), 0.32, colour("#ffffff"), 0.25, (0.5, 0.85), 1.4, 0.35, 0.08, 5.0)
+    view = View(near=0.9, far=1.9, eye=0.0, tall=0.36, wide=0.17, top=h + u * 0.02, deep=0.22)
+    terrain.show(scene, land, view, skin, 220, h + u * 0.08, (float(rng.random()), float(rng.random())), rise)
     terrain.mist(scene, h, u * 0.035, 0.6)
     drifts = terrain.ground(tile(scene.rng("drifts"), 4.2, 2, 40), scene, 10.0)
-    skin = Skin(colour("#f3f6fc"), colour("#dfe8f6"), 0.35, None, 0.6, (0.2, 0.6), 1.0, 0.0)
-    view = View(near=0.12, far=1.4, eye=3.2, tall=0.016, wide=0.5, top=h - u * 0.005)
+    skin = Skin(colour("#f3f6fc"), colour("#dfe8f6"), 0.35, None, 0.6, (0.2, 0.6), 1.0, 0.0, 0.05, 9.0)
+    view = View(near=0.12, far=1.4, eye=3.2, tall=0.026, wide=0.4, top=h - u * 0.005)
     terrain.show(scene, drifts, view, skin, 320, None, (0.3, 0.1))
 
 
@@ -121,8 +129,9 @@ def snowy_pines(scene: Scene) -> None:
         lit = mix(light.ground(colour("#6f8a74"), 0.4), light.haze, haze)
         snow = mix(light.ground(colour("#f4f7fc"), 0.62), light.haze, haze)
         base_row = scene.horizon + base * u
-        cut = Cutout(scene, (0, base_row - size * u * 1.4, scene.width, base_row + size * u * 0.6), mix(dark, snow, 0.4))
-        for _ in range(int(scene.width / (size * u * 0.22))):
+        cut = Cutout(scene, (0, base_row - size * u * 1.4, scene.width, base_row + size * u * 0.6), mix(dark, snow, 0.4),
+                     (0.0, 0.0, 1.8)[depth] * u / 720)  # fmt: skip
+        for _ in range(int(scene.width / (size * u * 0.12))):
             x = rng.random()
             aside = abs(x - 0.5) * 2
             if aside < inner + rng.uniform(0, 0.25):
@@ -130,7 +139,7 @@ def snowy_pines(scene: Scene) -> None:
             tall = size * u * rng.uniform(0.55, 1.1)
             plants.conifer(cut, rng, x * scene.width, base_row + size * u * rng.uniform(0.0, 0.3) * aside, tall, dark, lit,
                            float(np.sign(scene.sun[0] - x * scene.width)), snow)  # fmt: skip
-        cut.paint(soft=(0.0, 0.0, 1.8)[depth] * u / 720)
+        cut.paint()
 
 
 def aurora(scene: Scene) -> None:
@@ -145,8 +154,6 @@ def aurora(scene: Scene) -> None:
     total = np.zeros((h, w), np.float32)
     hem = np.zeros((h, w), np.float32)
     for n in range(3):
-        from ..noise import line
-
         foot = 0.22 + 0.16 * n + 0.13 * line(scene.rng("aurora", n), w, scene.unit * 0.28, 3)[None, :]
         rays = 0.55 + 0.45 * line(scene.rng("rays", n), w, scene.unit * 0.02, 3)[None, :]
         power = np.clip(0.6 + 0.7 * line(scene.rng("power", n), w, scene.unit * 0.3, 2)[None, :], 0, 1.2)
@@ -169,8 +176,8 @@ def hills(scene: Scene) -> None:
     rng = scene.rng("hills")
     land = terrain.ground(tile(rng, 4.4, 1.5, 40), scene, 20.0)
     autumn = scene.palette == "autumn"
-    skin = Skin(colour("#b8a24a" if autumn else "#8fb24a"), colour("#8a7a3a" if autumn else "#5f8c3c"), 0.5, None, 0.6, (0.05, 0.5), 1.2, 0.0)
-    view = View(near=0.14, far=1.6, eye=2.1, tall=0.030, wide=0.5, top=h + u * 0.01)
+    skin = Skin(colour("#b8a24a" if autumn else "#8fb24a"), colour("#8a7a3a" if autumn else "#5f8c3c"), 0.5, None, 0.6, (0.05, 0.5), 1.1, 0.0, 0.14, 11.0)
+    view = View(near=0.16, far=1.8, eye=2.3, tall=0.040, wide=0.22, top=h + u * 0.01, deep=0.6)
     terrain.show(scene, land, view, skin, 360, None, (float(rng.random()), float(rng.random())))
 
 
@@ -180,19 +187,17 @@ def trees(scene: Scene) -> None:
     light, u = scene.light, scene.unit
     autumn = scene.palette == "autumn"
     leaf, glow = ("#8a4a1e", "#dc8a34") if autumn else ("#2f5a2c", "#86ab46")
-    for base, size, haze, count, inner in ((0.05, 0.06, 0.45, 26, 0.0), (0.11, 0.14, 0.22, 6, 0.4), (0.24, 0.46, 0.0, 2, 0.75)):
-        dark = mix(light.ground(colour(leaf), 0.15), light.haze, haze)
-        lit = mix(light.ground(colour(glow), 0.55 if light.low else 0.7), light.haze, haze)
-        base_row = scene.horizon + base * u
-        cut = Cutout(scene, (0, base_row - size * u * 1.3, scene.width, base_row + size * u * 0.5), mix(dark, lit, 0.3))
+    for base, size, haze, count, inner in ((0.05, 0.055, 0.45, 22, 0.0), (0.11, 0.15, 0.22, 6, 0.4), (0.26, 0.52, 0.0, 2, 0.74)):
+        dark = mix(light.ground(colour(leaf), 0.12), light.haze, haze)
+        lit = mix(light.ground(colour(glow), 0.55 if light.low else 0.75), light.haze, haze)
         for n in range(count):
             x = rng.random()
-            aside = abs(x - 0.5) * 2
-            if inner and aside < inner:
-                x = (0.5 - (inner + (1 - inner) * rng.random()) / 2) if n % 2 else (0.5 + (inner + (1 - inner) * rng.random()) / 2)
-            tall = size * u * rng.uniform(0.6, 1.1)
-            plants.broadleaf(cut, rng, x * scene.width, base_row + rng.uniform(0, 0.15) * size * u, tall, dark, lit, scene.sun)
-        cut.paint(soft=1.0 * u / 720 if size > 0.3 else 0)
+            aside = inner + (1 - inner) * rng.random()
+            if inner:
+                x = 0.5 + (aside if n % 2 else -aside) / 2
+            tall = size * u * rng.uniform(0.65, 1.1)
+            foot = scene.horizon + base * u + rng.uniform(0, 0.15) * size * u
+            plants.broadleaf(scene, rng, x * scene.width, foot, tall, dark, lit)
 
 
 def grasses(scene: Scene) -> None:
@@ -211,13 +216,14 @@ def grasses(scene: Scene) -> None:
     tones = [colour(c) for c in ("#e8483c", "#f4f0e8", "#f2c83c", "#8a6ad8", "#f08ab4")]
     pick = rng.permutation(5)[:3]
     for size, soft, count in ((0.006, 0.8, 70), (0.013, 3.0, 34)):
-        cut = Cutout(scene, (0, scene.height * 0.74, scene.width, scene.height), light.ground(tones[int(pick[0])], 0.7))
+        cut = Cutout(scene, (0, scene.height * 0.74, scene.width, scene.height), light.ground(tones[int(pick[0])], 0.7),
+                     soft * u / 720)  # fmt: skip
         for _ in range(int(count * density)):
             x = rng.random()
             aside = abs(x - 0.5) * 2
             y = scene.height * (1 - rng.random() * (0.06 + 0.16 * aside))
             cut.disc(x * scene.width, y, u * size * rng.uniform(0.6, 1.2), light.ground(tones[int(rng.choice(pick))], 0.85), 0.8)
-        cut.paint(soft * u / 720, 0.92)
+        cut.paint(0.92)
 
 
 MOUNTAINS = Place(

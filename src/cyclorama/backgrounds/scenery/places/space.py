@@ -29,20 +29,22 @@ def nebula(scene: Scene) -> None:
     y = (np.arange(h, dtype=np.float32)[:, None] - h / 2) / np.float32(scene.unit / 2)
     angle = rng.uniform(-0.7, 0.7)
     along, across = x * np.cos(angle) + y * np.sin(angle), -x * np.sin(angle) + y * np.cos(angle)
-    a, b = tile(rng, 3.4, 1, 60), tile(rng, 3.0, 2, 220)
+    a, b = tile(rng, 3.6, 1, 40), tile(rng, 3.1, 2, 240)
     wx, wy = sample(a, along * 0.22, across * 0.22), sample(a, along * 0.22 + 0.4, across * 0.22 + 0.7)
-    u, v = along * 0.30 + wx * 0.055, across * 0.36 + wy * 0.055
+    u, v = along * 0.30 + wx * 0.040, across * 0.34 + wy * 0.040
     gas, fine = sample(b, u, v), sample(np.roll(b, TILE // 2, 1), u * 1.9, v * 1.9)
     band = np.exp(-((across + 0.10 * wx) ** 2) * 3.4)
-    body = np.clip(smoothstep(-1.4, 2.2, gas + fine * 0.35) * (0.25 + 0.9 * band), 0, 1)
+    body = np.clip(smoothstep(-1.8, 2.6, gas + fine * 0.28) * (0.30 + 0.80 * band), 0, 1)
     dust = smoothstep(0.3, 1.7, sample(np.roll(b, 91, 0), u * 1.2 + 0.2, v * 1.2) + fine * 0.4) * band
-    core = np.clip(body - 0.52, 0, 1) * 2.2
+    core = np.clip(body - 0.55, 0, 1) * 2.2
     base = flat(colour("#05060f"))
     out = base + flat(hues[0]) * body * 0.75
     shift = smoothstep(-0.9, 1.1, wx)
-    out = out + (flat(hues[1]) * (1 - shift) + flat(hues[3]) * shift * 0.75) * (body**1.8) * 0.85
-    out = out + flat(hues[2]) * core**1.6 * 0.8
+    body = body * np.float32(0.9)
+    out = out + (flat(hues[1]) * (1 - shift) + flat(hues[3]) * shift * 0.75) * (body**1.9) * 0.80
+    out = out + flat(hues[2]) * core**1.7 * 0.55
     out = out * (1 - 0.72 * dust)
+    out = 1 - np.exp(-1.25 * out)
     for plane, layer in zip(scene.px, np.asarray(out, np.float32), strict=True):
         plane[:] = np.clip(resize(layer, scene.width, scene.height), 0.005, 2)
 
@@ -51,8 +53,8 @@ def stars(scene: Scene) -> None:
     """Dust of faint stars, then bright ones with a lens's cross on the brightest."""
     rng = scene.rng("dust")
     faint = rng.random((scene.height, scene.width), dtype=np.float32)
-    scene.shine(flat(colour("#cfd8ff")), np.clip((faint - 0.9965) * 160, 0, 0.5) * (0.5 + 0.5 * fbm(rng, scene.width, scene.height, scene.unit * 0.3, 3)))
-    sky.stars(scene, 0.75, scene.height)
+    scene.shine(flat(colour("#cfd8ff")), np.clip((faint - 0.9945) * 120, 0, 0.55) * (0.5 + 0.5 * fbm(rng, scene.width, scene.height, scene.unit * 0.3, 3)))
+    sky.stars(scene, 0.9, scene.height)
     cross(scene)
 
 

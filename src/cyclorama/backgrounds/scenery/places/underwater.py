@@ -76,7 +76,7 @@ def seabed(scene: Scene) -> None:
     z = np.float32(0.09) / (down + 0.02)
     x = (scene.columns - scene.width / 2) / np.float32(u)
     t = tile(scene.rng("caustics"), 2.4, 5, 60)
-    net = np.clip(1 - np.abs(sample(t, x * z * 0.5, z * 0.9)) * 1.3, 0, 1) ** 3
+    net = np.clip(1 - np.abs(sample(t, x * z * 0.9, z * 1.6)) * 1.3, 0, 1) ** 3
     bumps = sample(t, x * z * 0.3 + 0.4, z * 0.8)
     sand = mix(colour("#6ea8a0"), water, 0.42)
     deep = smoothstep(0.0, 0.2, down)
@@ -91,9 +91,10 @@ def reef(scene: Scene) -> None:
     u = scene.unit
     water = scene.px[:, int(scene.height * 0.55), :].mean(axis=1)
     kinds = [colour(c) for c in ("#e8635a", "#f0a050", "#c85a9a", "#8a5ac0", "#e8c860", "#4aa878")]
-    for depth, (base, size, share, inner, soft) in enumerate(((0.86, 0.10, 0.62, 0.35, 0.8), (0.93, 0.17, 0.36, 0.5, 0.5), (1.03, 0.30, 0.12, 0.66, 3.0))):
-        cut = Cutout(scene, (0, scene.height * base - u * size * 2.4, scene.width, scene.height), mix(colour("#2a6a70"), water, share))
-        for _ in range(int(26 * scene.width / u / (1 + depth))):
+    for depth, (base, size, share, inner, soft) in enumerate(((0.86, 0.12, 0.62, 0.2, 0.8), (0.93, 0.22, 0.36, 0.42, 0.5), (1.03, 0.40, 0.14, 0.62, 2.6))):
+        cut = Cutout(scene, (0, scene.height * base - u * size * 2.4, scene.width, scene.height), mix(colour("#2a6a70"), water, share),
+                     soft * u / 720)  # fmt: skip
+        for _ in range(int(44 * scene.width / u / (1 + depth * 0.8))):
             x = rng.random()
             aside = abs(x - 0.5) * 2
             if aside < inner + 0.2 * rng.random():
@@ -108,7 +109,7 @@ def reef(scene: Scene) -> None:
                 _brain(cut, rng, px, py, tall * 0.45, tone)
             else:
                 _weed(cut, rng, px, py, tall * 1.9, mix(colour("#2f7a4a"), water, share))
-        cut.paint(soft * u / 720)
+        cut.paint()
 
 
 def _fan(cut: Cutout, rng: np.random.Generator, x: float, y: float, tall: float, tone: np.ndarray) -> None:
@@ -127,11 +128,13 @@ def _fan(cut: Cutout, rng: np.random.Generator, x: float, y: float, tall: float,
 
 def _brain(cut: Cutout, rng: np.random.Generator, x: float, y: float, r: float, tone: np.ndarray) -> None:
     """A boulder of coral, lighter on top."""
-    cut.disc(x, y, r, tone * np.float32(0.6), 0.8)
-    for _ in range(60):
+    for k in range(12):
+        t = k / 12
+        cut.disc(x, y - r * 0.16 * t, r * (1 - 0.6 * t), tone * np.float32(0.55 + 0.42 * t), 0.8)
+    for _ in range(46):
         a, d = rng.uniform(0, 2 * np.pi), np.sqrt(rng.random())
         px, py = np.cos(a) * d, np.sin(a) * d
-        cut.disc(x + px * r * 0.92, y + py * r * 0.72, r * 0.11, tone * np.float32(0.85 - 0.45 * py))
+        cut.disc(x + px * r * 0.9, y + py * r * 0.70, r * 0.055, tone * np.float32(0.98 - 0.34 * py))
 
 
 def _weed(cut: Cutout, rng: np.random.Generator, x: float, y: float, tall: float, tone: np.ndarray) -> None:
@@ -157,14 +160,14 @@ def fish(scene: Scene) -> None:
             cx, cy = scene.width * (0.5 + side * rng.uniform(0.26, 0.36)), scene.height * rng.uniform(0.24, 0.52)
             tone = mix([colour("#0e4a6a"), colour("#f0b84a")][n], water, 0.35)
             size = u * (0.011, 0.017)[n]
-            cut = Cutout(scene, (cx - u * 0.34, cy - u * 0.22, cx + u * 0.34, cy + u * 0.22), tone)
+            cut = Cutout(scene, (cx - u * 0.34, cy - u * 0.22, cx + u * 0.34, cy + u * 0.22), tone, 0.7 * u / 720)
             face = 1 if rng.random() < 0.5 else -1
             for _ in range((26, 10)[n]):
                 x, y, s = cx + rng.normal() * u * 0.10, cy + rng.normal() * u * 0.05, size * rng.uniform(0.7, 1.2)
                 c = tone * np.float32(rng.uniform(0.85, 1.2))
                 cut.polygon([(x - face * s, y), (x, y - s * 0.36), (x + face * s * 0.6, y - s * 0.1), (x + face * s * 1.05, y - s * 0.34),
                              (x + face * s * 0.95, y), (x + face * s * 1.05, y + s * 0.34), (x + face * s * 0.6, y + s * 0.1), (x, y + s * 0.36)], c)  # fmt: skip
-            cut.paint(0.7 * u / 720, 0.85)
+            cut.paint(0.85)
     if scene.wants("bubbles", otherwise=True):
         bubbles(scene, rng)
 
@@ -189,7 +192,7 @@ def bubbles(scene: Scene, rng: np.random.Generator) -> None:
 def tint(scene: Scene) -> None:
     """Specks that drift in the water, out of focus."""
     n = fbm(scene.rng("specks"), scene.width, scene.height, scene.unit * 0.012, 2)
-    scene.shine(flat(colour("#a8e8f0")), np.clip(n - 0.78, 0, 1) * np.float32(0.8))
+    scene.shine(flat(colour("#a8e8f0")), np.clip(n - 0.98, 0, 1) * np.float32(0.7))
     finish.focus(scene, 0.3)
 
 
