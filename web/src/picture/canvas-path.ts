@@ -1,5 +1,7 @@
 import type { Path, Send } from "./picture";
 
+const ALIVE_MS = 500;
+
 /**
  * For browsers without track processors: frames are read off a video element and drawn on a canvas whose stream
  * is published. The pixels are made in the same worker by the same kernel.
@@ -14,8 +16,11 @@ export function canvasPath(send: Send): Path {
   video.muted = true;
   video.playsInline = true;
   let lastTime = -1;
+  let lastBeat = -Infinity;
 
+  /** Only for a worker that lives: a frame that nobody closes holds up the camera. */
   function grab(): void {
+    if (performance.now() - lastBeat > ALIVE_MS) return;
     if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.currentTime === lastTime) return;
     lastTime = video.currentTime;
     const frame = new VideoFrame(video, { timestamp: Math.round(lastTime * 1e6) });
@@ -33,7 +38,7 @@ export function canvasPath(send: Send): Path {
   return {
     name: "canvas",
     track,
-    output: null,
+    output: () => null,
     setCamera(camera) {
       send({ kind: "camera", present: camera !== null, frames: null });
       lastTime = -1;
@@ -49,6 +54,7 @@ export function canvasPath(send: Send): Path {
       frame.close();
     },
     beat() {
+      lastBeat = performance.now();
       // a hidden video calls nobody back
       if (document.hidden) grab();
     },

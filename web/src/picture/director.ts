@@ -115,6 +115,7 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
   /** One camera frame, which is closed here. Call it again when it has resolved, with the newest frame there is. */
   async frame(frame: Frame): Promise<void> {
     const start = performance.now();
+    const camera = this.#camera;
     try {
       this.#frameCame(start);
       this.#turnToNext();
@@ -126,6 +127,8 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
       this.#trouble = error instanceof Error ? error.message : String(error);
     } finally {
       frame.close();
+      // frames that came meanwhile were waiting
+      if (camera === this.#camera) this.#lastFrame = performance.now();
     }
   }
 
@@ -227,7 +230,7 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
     const plain = (kind: keyof typeof messages): PictureState => ({ kind, message: messages[kind] });
     const segmenter = this.#segmenter.state;
     const ready = this.#ready();
-    const hasCamera = now - this.#lastFrame < PATIENCE_MS;
+    const hasCamera = now - this.#lastFrame < PATIENCE_MS + TICK_MS;
     if (this.#backdrop?.kind === "none" && hasCamera) return plain("no-matte");
     const trouble = segmenter.kind === "failed" ? segmenter.message : this.#trouble;
     if (trouble !== null) return failure(trouble);

@@ -1,5 +1,6 @@
 import { canvasPath } from "./canvas-path";
 import type { FromWorker, ToWorker } from "./protocol";
+import { FIRST_RETRY_MS, LAST_RETRY_MS } from "./segmenter";
 import { hasTrackProcessor, trackPath } from "./track-path";
 import type { Backdrop, Picture, PictureEvents, PictureState, PictureStats } from "./types";
 
@@ -9,8 +10,8 @@ export type Send = (message: ToWorker, transfer?: Transferable[]) => void;
 export interface Path {
   readonly name: PictureStats["path"];
   readonly track: MediaStreamTrack;
-  /** For the first message to a worker: where finished frames go; null: to `show`. */
-  readonly output: WritableStream<VideoFrame> | null;
+  /** Where a worker writes finished frames, for it alone; null: it sends them to `show`. May change `track`. */
+  output(): WritableStream<VideoFrame> | null;
   setCamera(track: MediaStreamTrack | null): void;
   show(frame: VideoFrame): void;
   /** Called by the worker's clock, which runs on in a hidden tab. */
@@ -25,29 +26,37 @@ export interface PictureOptions {
 
 type Listeners = { [K in keyof PictureEvents]: Set<(value: PictureEvents[K]) => void> };
 
+/** A worker that gave no figures in three of these is dead; they come once a second. */
+const CHECK_MS = 2_000;
+const MISSED_CHECKS = 3;
+
+/** Owns the worker: starts it, tells it what the page wants, and puts another in its place when it dies. */
 class LivePicture implements Picture {
   state: PictureState = { kind: "loading", message: "" };
-  readonly #listeners: Listeners = { stats: new Set(), state: new Set() };
-  readonly #worker: Worker;
+  readonly #listeners: Listeners = { stats: new Set(), state: new Set(), track: new Set() };
   readonly #path: Path;
+  #worker: Worker | null = null;
+  /** The worker has loaded and was given the output; before that there is nobody to talk to. */
+  #started = false;
+  #camera: MediaStreamTrack | null = null;
+  #backdrop: Backdrop | null = null;
+  /** Checks since the last sign of life; null before the first figures, when all it does is load. */
+  #missed: number | null = null;
+  #retryMs = FIRST_RETRY_MS;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  readonly #check: ReturnType<typeof setInterval>;
 
   constructor(name: PictureStats["path"]) {
-    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
     const send: Send = (message, transfer = []) => {
-      this.#worker.postMessage(message, transfer);
+      this.#worker?.postMessage(message, transfer);
     };
     this.#path = name === "canvas" ? canvasPath(send) : trackPath(send);
-    this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-      this.#hear(data);
-    };
-    this.#worker.onerror = (event) => {
-      this.#setState({
-        kind: "failed",
-        message: `The picture stopped (${event.message || "its program could not be loaded"}). Reload the page.`,
-      });
-    };
-    const { output } = this.#path;
-    send({ kind: "start", output }, output ? [output] : []);
+    this.#check = setInterval(() => {
+      if (this.#missed === null) return;
+      this.#missed += 1;
+      if (this.#missed > MISSED_CHECKS) this.#relaunch("its worker gives no sign of life");
+    }, CHECK_MS);
+    this.#launch();
   }
 
   get track(): MediaStreamTrack {
@@ -55,12 +64,14 @@ class LivePicture implements Picture {
   }
 
   setCamera(track: MediaStreamTrack | null): void {
-    this.#path.setCamera(track);
+    this.#camera = track;
+    if (this.#started) this.#path.setCamera(track);
   }
 
   setBackdrop(backdrop: Backdrop): void {
-    const message: ToWorker = { kind: "backdrop", backdrop };
-    this.#worker.postMessage(message, backdrop.kind === "image" ? [backdrop.bitmap] : []);
+    if (this.#backdrop?.kind === "image") this.#backdrop.bitmap.close();
+    this.#backdrop = backdrop;
+    if (this.#started) this.#sendBackdrop();
   }
 
   on<K extends keyof PictureEvents>(event: K, listener: (value: PictureEvents[K]) => void): () => void {
@@ -71,15 +82,69 @@ class LivePicture implements Picture {
   }
 
   close(): void {
+    clearInterval(this.#check);
+    clearTimeout(this.#retry);
+    this.#stop();
     this.#path.close();
-    const message: ToWorker = { kind: "close" };
-    this.#worker.postMessage(message);
+  }
+
+  #launch(): void {
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    this.#worker = worker;
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
+      this.#hear(data);
+    };
+    worker.onerror = (event) => {
+      this.#relaunch(event.message || "its program could not be loaded");
+    };
+  }
+
+  #start(): void {
+    const before = this.track;
+    const message: ToWorker = { kind: "start", output: this.#path.output() };
+    this.#worker?.postMessage(message, message.output ? [message.output] : []);
+    this.#started = true;
+    if (this.#backdrop) this.#sendBackdrop();
+    if (this.#camera) this.#path.setCamera(this.#camera);
+    if (this.track === before) return;
+    this.#tell("track", this.track);
+    before.stop();
+  }
+
+  #stop(): void {
+    if (this.#worker) {
+      this.#worker.onmessage = this.#worker.onerror = null;
+      this.#worker.terminate();
+    }
+    this.#worker = null;
+    this.#started = false;
+    this.#missed = null;
+  }
+
+  #relaunch(why: string): void {
+    this.#stop();
+    const message = `The picture stopped: ${why}. It starts again by itself; if it stays like this, reload the page.`;
+    this.#setState({ kind: "failed", message });
+    this.#retry = setTimeout(() => {
+      this.#launch();
+    }, this.#retryMs);
+    this.#retryMs = Math.min(this.#retryMs * 2, LAST_RETRY_MS);
+  }
+
+  /** The bitmap is copied, not given away: another worker may need it. */
+  #sendBackdrop(): void {
+    const message: ToWorker | null = this.#backdrop && { kind: "backdrop", backdrop: this.#backdrop };
+    this.#worker?.postMessage(message);
   }
 
   #hear(message: FromWorker): void {
-    if (message.kind === "state") this.#setState(message.state);
-    else if (message.kind === "stats") this.#tell("stats", { ...message.stats, path: this.#path.name });
-    else if (message.kind === "frame") this.#path.show(message.frame);
+    if (message.kind === "ready") this.#start();
+    else if (message.kind === "state") this.#setState(message.state);
+    else if (message.kind === "stats") {
+      this.#missed = 0;
+      this.#retryMs = FIRST_RETRY_MS;
+      this.#tell("stats", { ...message.stats, path: this.#path.name });
+    } else if (message.kind === "frame") this.#path.show(message.frame);
     else this.#path.beat();
   }
 

@@ -2,16 +2,16 @@ import type { Backdrop, PictureState, PictureStats } from "./types";
 
 /** From the page to the picture's worker. */
 export type ToWorker =
-  /** First of all: where finished frames go; null: they are sent as `frame`. */
+  /** First of all, after `ready`: where finished frames go; null: they are sent as `frame`. */
   | { kind: "start"; output: WritableStream<VideoFrame> | null }
   /** Another camera, or none. On the canvas path its frames come as `frame`. */
   | { kind: "camera"; present: boolean; frames: ReadableStream<VideoFrame> | null }
   | { kind: "frame"; frame: VideoFrame }
-  | { kind: "backdrop"; backdrop: Backdrop }
-  | { kind: "close" };
+  | { kind: "backdrop"; backdrop: Backdrop };
 
 /** From the picture's worker to the page. `frame` and `beat` on the canvas path only. */
 export type FromWorker =
+  | { kind: "ready" }
   | { kind: "state"; state: PictureState }
   | { kind: "stats"; stats: Omit<PictureStats, "path"> }
   | { kind: "frame"; frame: VideoFrame }

@@ -2,5 +2,4 @@
 export interface WorkerScope<In, Out> {
   onmessage: ((event: MessageEvent<In>) => void) | null;
   postMessage(message: Out, transfer?: Transferable[]): void;
-  close(): void;
 }

@@ -13,8 +13,9 @@ export interface Segmenter {
   close(): void;
 }
 
-const FIRST_RETRY_MS = 1_000;
-const LAST_RETRY_MS = 30_000;
+/** What failed is tried again after this long, then after twice as long, up to the last. */
+export const FIRST_RETRY_MS = 1_000;
+export const LAST_RETRY_MS = 30_000;
 /** A model that has not answered for this long will not. */
 const HUNG_MS = 3_000;
 

@@ -9,11 +9,19 @@ export function hasTrackProcessor(): boolean {
 
 /** Camera and published track as streams of frames, both handed to the worker: the page never sees a frame. */
 export function trackPath(send: Send): Path {
-  const track = new MediaStreamTrackGenerator({ kind: "video" });
+  let track = new MediaStreamTrackGenerator({ kind: "video" });
+  let taken = false;
   return {
     name: "track-processor",
-    track,
-    output: track.writable,
+    get track() {
+      return track;
+    },
+    output() {
+      // a generator's stream cannot be had back from a dead worker
+      if (taken) track = new MediaStreamTrackGenerator({ kind: "video" });
+      taken = true;
+      return track.writable;
+    },
     setCamera(camera) {
       if (!camera) {
         send({ kind: "camera", present: false, frames: null });

@@ -37,6 +37,8 @@ export interface PictureState {
 export interface PictureEvents {
   stats: PictureStats;
   state: PictureState;
+  /** The picture had to begin anew after a crash and has another track: publish and preview this one instead. */
+  track: MediaStreamTrack;
 }
 
 /** The live picture: a camera goes in, a track of composited frames comes out. */

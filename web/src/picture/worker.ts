@@ -4,7 +4,7 @@ import { model } from "./model";
 import { KernelPainter } from "./painter";
 import type { FromWorker, ToWorker } from "./protocol";
 import type { WorkerScope } from "./scope";
-import { WorkerSegmenter } from "./segmenter";
+import { FIRST_RETRY_MS, LAST_RETRY_MS, WorkerSegmenter } from "./segmenter";
 
 const STATS_MS = 1_000;
 
@@ -82,11 +82,23 @@ class Inlet {
   }
 }
 
+/** The kernel, however often it takes. */
+async function loadKernel(): Promise<Kernel> {
+  for (let pause = FIRST_RETRY_MS; ; pause = Math.min(pause * 2, LAST_RETRY_MS)) {
+    try {
+      return await Kernel.load(model.input);
+    } catch (error) {
+      say({ kind: "state", state: failure(error instanceof Error ? error.message : String(error)) });
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}
+
 async function run(output: WritableStream<VideoFrame> | null): Promise<(message: ToWorker) => void> {
   const segmenter = new WorkerSegmenter(
     () => new Worker(new URL("./segmenter-worker.ts", import.meta.url), { type: "module" }),
   );
-  const painter = new KernelPainter(await Kernel.load(model.input));
+  const painter = new KernelPainter(await loadKernel());
   const director = new Director<VideoFrame>(painter, segmenter, outputTo(output), (state) => {
     say({ kind: "state", state });
   });
@@ -105,32 +117,24 @@ async function run(output: WritableStream<VideoFrame> | null): Promise<(message:
       director.cameraChanged(message.present);
     } else if (message.kind === "frame") inlet.push(message.frame);
     else if (message.kind === "backdrop") director.setBackdrop(message.backdrop);
-    else if (message.kind === "close") {
-      inlet.change(null);
-      segmenter.close();
-      scope.close();
-    }
   };
 }
 
-/** What comes before the kernel is there waits for it. */
+/** What comes before the kernel is there waits for it, but for frames, which grow old. */
 const early: ToWorker[] = [];
 let handle = (message: ToWorker): void => {
-  if (message.kind !== "start") {
-    early.push(message);
-    return;
-  }
-  run(message.output).then(
-    (ready) => {
-      handle = ready;
-      early.splice(0).forEach(ready);
-    },
-    (error: unknown) => {
-      say({ kind: "state", state: failure(error instanceof Error ? error.message : String(error)) });
-    },
-  );
+  if (message.kind === "start") void start(message.output);
+  else if (message.kind === "frame") message.frame.close();
+  else early.push(message);
 };
+
+async function start(output: WritableStream<VideoFrame> | null): Promise<void> {
+  handle = await run(output);
+  for (const message of early.splice(0)) handle(message);
+}
 
 scope.onmessage = ({ data }) => {
   handle(data);
 };
+
+say({ kind: "ready" });
