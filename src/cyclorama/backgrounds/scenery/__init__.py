@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PIL import Image
+from typing import TYPE_CHECKING
 
 from ..base import Painting, Progress, Prompt, Report
 from . import finish, sky, weather
@@ -12,9 +12,14 @@ from .places import PLACES
 from .scene import Place, Scene
 from .words import Reading, fold, read
 
+if TYPE_CHECKING:
+    from PIL import Image
+
 MOST_PIXELS = 2_100_000  # painted; larger pictures are enlarged from this, which their soft focus hides
 
-EXAMPLES = "beach, mountains, forest, meadow, desert, snow, city, space, underwater, library, office, living room"
+EXAMPLES = (
+    "beach, mountains, forest, meadow, desert, snow, city, space, underwater, library, office, living room"
+)
 
 
 class Scenery:
@@ -84,7 +89,7 @@ def _scene(prompt: Prompt, reading: Reading, place: Place) -> Scene:
 
 
 def note(reading: Reading) -> str:
-    """What the creator should know about how the prompt was read, or "" when all of it was."""
+    """Return what the creator should know about how the prompt was read, or "" when all of it was."""
     said = []
     for typed, word in reading.corrected[:3]:
         said.append(f'Read "{clip(typed)}" as "{word}".')
@@ -105,5 +110,5 @@ def listed(words: tuple[str, ...]) -> str:
 
 
 def clip(word: str) -> str:
-    """A word short enough for a sentence."""
+    """Return a word short enough for a sentence."""
     return word if len(word) <= 24 else word[:23] + "…"

@@ -13,16 +13,17 @@ from PIL import Image
 from .light import colour, grey
 from .noise import Field, resize
 from .scene import Planes, Scene, flat
+from .shapes import blur
 
 
 @cache
 def palettes() -> dict[str, dict[str, Any]]:
-    """The palettes by name: their colours and how they tone a picture."""
+    """Return the palettes by name: their colours and how they tone a picture."""
     return tomllib.loads((files(__package__) / "palettes.toml").read_text("utf-8"))
 
 
 def swatch(name: str) -> list[Field]:
-    """The colours of palette `name`, dark to light."""
+    """Return the colours of palette `name`, dark to light."""
     return [colour(c) for c in palettes()[name]["colours"]]
 
 
@@ -50,18 +51,14 @@ def focus(scene: Scene, thousandths: float) -> None:
 def bloom(scene: Scene, strength: float = 0.22) -> None:
     """Light spilling from what is bright, as in a lens."""
     w, h = max(scene.width // 8, 4), max(scene.height // 8, 4)
-    for plane in scene.px:
-        small = resize(np.clip(plane - 0.62, 0, 2), w, h)
-        for _ in range(3):
-            pad = np.pad(small, 2, mode="edge")
-            small = sum(pad[2 + d : 2 + d + h, 2:-2] for d in range(-2, 3)) / np.float32(5)  # type: ignore[assignment]
-            pad = np.pad(small, 2, mode="edge")
-            small = sum(pad[2:-2, 2 + d : 2 + d + w] for d in range(-2, 3)) / np.float32(5)  # type: ignore[assignment]
-        plane += np.maximum(1 - plane, 0) * np.clip(resize(small, scene.width, scene.height), 0, 1) * np.float32(strength)
+    for i, plane in enumerate(scene.px):
+        small = blur(resize(np.clip(plane - 0.62, 0, 2), w, h), 2)
+        spill = np.clip(resize(small, scene.width, scene.height), 0, 1) * np.float32(strength)
+        scene.px[i] += np.maximum(1 - plane, 0) * spill
 
 
 def tone(scene: Scene) -> None:
-    """The palette's tint in shadows and lights, a soft shoulder, a breath of vignette."""
+    """Return the palette's tint in shadows and lights, a soft shoulder, a breath of vignette."""
     px = scene.px
     np.maximum(px, 0, out=px)
     over = px > 0.8
@@ -91,9 +88,11 @@ def _tint(px: Planes, palette: dict[str, Any]) -> None:
 
 
 def develop(scene: Scene, width: int, height: int) -> Image.Image:
-    """The picture, (width, height) and RGB, with grain finer than 1/255 that keeps gradients from banding."""
+    """Return the picture, (width, height) and RGB, with fine grain that keeps gradients from banding."""
     rng = scene.rng("grain")
-    grain = (rng.random((height, width), dtype=np.float32) + rng.random((height, width), dtype=np.float32) - 1) * 2.4
+    grain = (
+        rng.random((height, width), dtype=np.float32) + rng.random((height, width), dtype=np.float32) - 1
+    ) * 2.4
     planes = []
     for plane in scene.px:
         full = plane if plane.shape == (height, width) else resize(plane, width, height)

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from . import sky
 from .light import Colour, colour, mix
-from .room import Room
 
-SPINES = ("#7a2e2a", "#2e4a5e", "#3f5a3c", "#8a6a3a", "#5a3a2a", "#c9b48a", "#26303c", "#8a4a30", "#6a6a5a", "#4a2e4a", "#b8a078", "#35504a")
+if TYPE_CHECKING:
+    from .room import Room
+
+SPINES = (
+    "#7a2e2a",
+    "#2e4a5e",
+    "#3f5a3c",
+    "#8a6a3a",
+    "#5a3a2a",
+    "#c9b48a",
+    "#26303c",
+    "#8a4a30",
+    "#6a6a5a",
+    "#4a2e4a",
+    "#b8a078",
+    "#35504a",
+)
 
 
 def daylight(room: Room) -> float:
@@ -22,9 +39,18 @@ def lit(room: Room) -> float:
     return 0.5 + 0.5 * room.scene.light.lamps
 
 
-def window(room: Room, x: float, y: float, z: float, w: float, h: float, panes: tuple[int, int] = (2, 2),
-           frame: str = "#e8e4dc", city: bool = False) -> None:  # fmt: skip
-    """A window in the back wall with the sky of the hour in it, and the light that comes through."""
+def window(
+    room: Room,
+    x: float,
+    y: float,
+    z: float,
+    w: float,
+    h: float,
+    panes: tuple[int, int] = (2, 2),
+    frame: str = "#e8e4dc",
+    city: bool = False,
+) -> None:
+    """Build a window in the back wall with the sky of the hour in it, and the light that comes through."""
     light = room.scene.light
     table = sky.ramp(room.scene, 24)
     bright = 0.75 + 1.1 * daylight(room)
@@ -47,13 +73,24 @@ def window(room: Room, x: float, y: float, z: float, w: float, h: float, panes: 
     for i in range(panes[1] + 1):
         room.panel(x - bar / 2, y + h * i / panes[1] - bar / 2, z - 0.02, w + bar, bar, wood)
     room.box(x - 0.08, y - 0.06, z - 0.16, w + 0.16, 0.05, 0.16, wood)
-    power = mix(table[:, 4], np.ones(3, np.float32), 0.35) ** 2 * np.float32(w * h * (0.15 + 0.85 * daylight(room)) * 0.62)
+    power = mix(table[:, 4], np.ones(3, np.float32), 0.35) ** 2 * np.float32(
+        w * h * (0.15 + 0.85 * daylight(room)) * 0.62
+    )
     for k in (0.25, 0.75):
         room.lamp((x + w * k, y + h * 0.6, z - 0.7), power / 2, 0.9)
 
 
-def _view(room: Room, rng: np.random.Generator, x: float, y: float, z: float, w: float, h: float,
-          horizon: float, bright: float) -> None:  # fmt: skip
+def _view(
+    room: Room,
+    rng: np.random.Generator,
+    x: float,
+    y: float,
+    z: float,
+    w: float,
+    h: float,
+    horizon: float,
+    bright: float,
+) -> None:
     """Far towers, and their lights."""
     light = room.scene.light
     at = x
@@ -68,33 +105,60 @@ def _view(room: Room, rng: np.random.Generator, x: float, y: float, z: float, w:
 
 
 def curtain(room: Room, x: float, y: float, z: float, w: float, h: float, cloth: Colour) -> None:
-    """A curtain hanging in folds."""
+    """Build a curtain hanging in folds."""
     folds = max(4, int(w / 0.07))
     for i in range(folds):
         shade = 0.86 + 0.14 * np.cos(i * 2.4)
         room.quad(
-            [(x + w * i / folds, y, z - 0.05 * (i % 2)), (x + w * (i + 1) / folds, y, z - 0.05 * ((i + 1) % 2)),
-             (x + w * (i + 1) / folds, y + h, z - 0.05 * ((i + 1) % 2)), (x + w * i / folds, y + h, z - 0.05 * (i % 2))],
-            cloth * np.float32(shade), 0, 0.1,
-        )  # fmt: skip
+            [
+                (x + w * i / folds, y, z - 0.05 * (i % 2)),
+                (x + w * (i + 1) / folds, y, z - 0.05 * ((i + 1) % 2)),
+                (x + w * (i + 1) / folds, y + h, z - 0.05 * ((i + 1) % 2)),
+                (x + w * i / folds, y + h, z - 0.05 * (i % 2)),
+            ],
+            cloth * np.float32(shade),
+            0,
+            0.1,
+        )
 
 
-def shelf(room: Room, rng: np.random.Generator, x: float, y: float, z: float, w: float, h: float, wood: Colour,
-          boards: int = 6, fill: float = 0.94, depth: float = 0.3) -> None:  # fmt: skip
-    """A bookcase that faces the eye, its front at z."""
+def shelf(
+    room: Room,
+    rng: np.random.Generator,
+    x: float,
+    y: float,
+    z: float,
+    w: float,
+    h: float,
+    wood: Colour,
+    boards: int = 6,
+    fill: float = 0.94,
+    depth: float = 0.3,
+) -> None:
+    """Build a bookcase that faces the eye, its front at z."""
     room.panel(x, y, z + depth, w, h, wood * np.float32(0.42), 0, 0.2)
     gap = h / boards
     for side in (x, x + w - 0.035):
         room.box(side, y, z, 0.035, h, depth, wood, 0.3)
     for b in range(boards):
         low = y + gap * b
-        room.quad([(x, low + 0.03, z), (x + w, low + 0.03, z), (x + w, low + 0.03, z + depth), (x, low + 0.03, z + depth)], wood * np.float32(0.8))
+        room.quad(
+            [
+                (x, low + 0.03, z),
+                (x + w, low + 0.03, z),
+                (x + w, low + 0.03, z + depth),
+                (x, low + 0.03, z + depth),
+            ],
+            wood * np.float32(0.8),
+        )
         _books(room, rng, x + 0.04, low + 0.03, z + 0.06, w - 0.08, gap - 0.06, fill)
         room.panel(x, low, z, w, 0.035, wood, 0, 0.3)
     room.panel(x, y + h - 0.04, z, w, 0.06, wood, 0, 0.3)
 
 
-def _books(room: Room, rng: np.random.Generator, x: float, y: float, z: float, w: float, h: float, fill: float) -> None:
+def _books(
+    room: Room, rng: np.random.Generator, x: float, y: float, z: float, w: float, h: float, fill: float
+) -> None:
     at = x
     tone = colour(SPINES[int(rng.integers(len(SPINES)))])
     while at < x + w - 0.02:
@@ -107,12 +171,23 @@ def _books(room: Room, rng: np.random.Generator, x: float, y: float, z: float, w
         tall = h * rng.uniform(0.62, 0.95)
         room.panel(at, y, z, wide * 0.93, tall, tone)
         if rng.random() < 0.45:
-            room.panel(at, y + tall * 0.74, z - 0.002, wide * 0.93, tall * 0.06, colour("#d8b878") * np.float32(0.9))
+            room.panel(
+                at, y + tall * 0.74, z - 0.002, wide * 0.93, tall * 0.06, colour("#d8b878") * np.float32(0.9)
+            )
         at += wide
 
 
-def side_shelf(room: Room, rng: np.random.Generator, x: float, z0: float, z1: float, h: float, wood: Colour, boards: int = 6) -> None:
-    """A wall of books along the side at x, from z0 to z1."""
+def side_shelf(
+    room: Room,
+    rng: np.random.Generator,
+    x: float,
+    z0: float,
+    z1: float,
+    h: float,
+    wood: Colour,
+    boards: int = 6,
+) -> None:
+    """Build a wall of books along the side at x, from z0 to z1."""
     room.quad([(x, 0, z0), (x, 0, z1), (x, h, z1), (x, h, z0)], wood * np.float32(0.35))
     inward = -0.3 if x > 0 else 0.3
     gap = h / boards
@@ -127,7 +202,15 @@ def side_shelf(room: Room, rng: np.random.Generator, x: float, z0: float, z1: fl
                     tone = colour(SPINES[int(rng.integers(len(SPINES)))]) * np.float32(rng.uniform(0.75, 1.2))
                 tall = (gap - 0.06) * rng.uniform(0.62, 0.95)
                 px = x + inward * 0.8
-                room.quad([(px, low + 0.03, z), (px, low + 0.03, z - wide * 0.93), (px, low + 0.03 + tall, z - wide * 0.93), (px, low + 0.03 + tall, z)], tone)
+                room.quad(
+                    [
+                        (px, low + 0.03, z),
+                        (px, low + 0.03, z - wide * 0.93),
+                        (px, low + 0.03 + tall, z - wide * 0.93),
+                        (px, low + 0.03 + tall, z),
+                    ],
+                    tone,
+                )
             z -= wide
         px = x + inward
         room.quad([(px, low, z0), (px, low, z1), (px, low + 0.04, z1), (px, low + 0.04, z0)], wood, 0, 0.2)
@@ -137,11 +220,14 @@ def side_shelf(room: Room, rng: np.random.Generator, x: float, z0: float, z1: fl
         room.quad([(px, 0, p), (px, 0, p - 0.06), (px, h, p - 0.06), (px, h, p)], wood, 0, 0.2)
     room.quad([(px, h - 0.08, z0), (px, h - 0.08, z1), (px, h + 0.06, z1), (px, h + 0.06, z0)], wood, 0, 0.2)
     if h < room.eye[1] * 4:
-        room.quad([(x, h + 0.06, z0), (x, h + 0.06, z1), (px, h + 0.06, z1), (px, h + 0.06, z0)], wood * np.float32(0.8))
+        room.quad(
+            [(x, h + 0.06, z0), (x, h + 0.06, z1), (px, h + 0.06, z1), (px, h + 0.06, z0)],
+            wood * np.float32(0.8),
+        )
 
 
 def floor_lamp(room: Room, x: float, z: float, tall: float, shade: str = "#ffdca0") -> None:
-    """A standing lamp with a cloth shade."""
+    """Build a standing lamp with a cloth shade."""
     strength = lit(room)
     room.tube(x, 0.0, z, 0.14, 0.13, 0.03, colour("#3a322c"))
     room.tube(x, 0.03, z, 0.013, 0.013, tall - 0.3, colour("#4a3f36"), sides=3)
@@ -152,15 +238,23 @@ def floor_lamp(room: Room, x: float, z: float, tall: float, shade: str = "#ffdca
 
 
 def table_lamp(room: Room, x: float, y: float, z: float, size: float = 0.34, shade: str = "#ffdca0") -> None:
-    """A small lamp on something at height y."""
+    """Build a small lamp on something at height y."""
     strength = lit(room)
     room.tube(x, y, z, size * 0.22, size * 0.08, size * 0.55, colour("#7a6248"))
-    room.tube(x, y + size * 0.5, z, size * 0.52, size * 0.34, size * 0.55, colour(shade), 0.6 + 1.2 * strength)
-    room.lamp((x, y + size * 0.7, z - 0.12), np.array([1.0, 0.66, 0.34], np.float32) * np.float32(0.42 * strength), 0.12)
+    room.tube(
+        x, y + size * 0.5, z, size * 0.52, size * 0.34, size * 0.55, colour(shade), 0.6 + 1.2 * strength
+    )
+    room.lamp(
+        (x, y + size * 0.7, z - 0.12),
+        np.array([1.0, 0.66, 0.34], np.float32) * np.float32(0.42 * strength),
+        0.12,
+    )
 
 
-def pendant(room: Room, x: float, y: float, z: float, top: float, bulb: bool = True, power: float = 0.5) -> None:
-    """A lamp that hangs from the ceiling: a bare bulb, or a dark shade with light under it."""
+def pendant(
+    room: Room, x: float, y: float, z: float, top: float, bulb: bool = True, power: float = 0.5
+) -> None:
+    """Build a lamp that hangs from the ceiling: a bare bulb, or a dark shade with light under it."""
     strength = lit(room)
     room.panel(x - 0.006, y, z, 0.012, top - y, colour("#1c1a18"))
     warm = np.array([1.0, 0.66, 0.34], np.float32)
@@ -172,8 +266,10 @@ def pendant(room: Room, x: float, y: float, z: float, top: float, bulb: bool = T
     room.lamp((x, y - 0.2, z - 0.05), warm * np.float32(power * strength), 0.10)
 
 
-def plant(room: Room, rng: np.random.Generator, x: float, y: float, z: float, tall: float, pot: str = "#d8d0c4") -> None:
-    """A plant in a pot: arching leaves around a middle."""
+def plant(
+    room: Room, rng: np.random.Generator, x: float, y: float, z: float, tall: float, pot: str = "#d8d0c4"
+) -> None:
+    """Build a plant in a pot: arching leaves around a middle."""
     room.tube(x, y, z, tall * 0.12, tall * 0.16, tall * 0.28, colour(pot))
     leaf = colour("#3f6b3a")
     foot = y + tall * 0.26
@@ -184,22 +280,37 @@ def plant(room: Room, rng: np.random.Generator, x: float, y: float, z: float, ta
         mid = (x + np.cos(a) * reach * 0.45, foot + tall * 0.62 * rise, z + np.sin(a) * reach * 0.2)
         wide = tall * rng.uniform(0.035, 0.075)
         c = leaf * np.array([1.0, 1.0, 0.95], np.float32) * np.float32(rng.uniform(0.6, 1.35))
-        room.quad([(x, foot, z), (mid[0] - wide, mid[1] - wide * 0.4, mid[2]), tip, (mid[0] + wide, mid[1] + wide * 0.4, mid[2])], c)
+        room.quad(
+            [
+                (x, foot, z),
+                (mid[0] - wide, mid[1] - wide * 0.4, mid[2]),
+                tip,
+                (mid[0] + wide, mid[1] + wide * 0.4, mid[2]),
+            ],
+            c,
+        )
         del i
 
 
 def picture(room: Room, rng: np.random.Generator, x: float, y: float, z: float, w: float, h: float) -> None:
-    """A framed picture on the back wall."""
+    """Build a framed picture on the back wall."""
     room.panel(x - 0.03, y - 0.03, z - 0.02, w + 0.06, h + 0.06, colour("#2e2a26"))
     room.panel(x, y, z - 0.025, w, h, colour("#efeae0"))
     tones = [colour(c) for c in ("#c98a5a", "#5a7a8a", "#d8c8a8", "#7a8a6a", "#b86a52", "#2e4a5e")]
     for i in range(4):
         px, pw = x + w * (0.14 + 0.18 * rng.random()), w * rng.uniform(0.25, 0.5)
-        room.panel(px, y + h * (0.14 + 0.17 * i), z - 0.028, min(pw, x + w * 0.88 - px), h * 0.16, tones[int(rng.integers(6))])
+        room.panel(
+            px,
+            y + h * (0.14 + 0.17 * i),
+            z - 0.028,
+            min(pw, x + w * 0.88 - px),
+            h * 0.16,
+            tones[int(rng.integers(6))],
+        )
 
 
 def sofa(room: Room, x: float, z: float, w: float, cloth: Colour, pillow: Colour) -> None:
-    """A sofa that faces the eye, its front at z."""
+    """Build a sofa that faces the eye, its front at z."""
     d = 0.9
     dark = cloth * np.float32(0.86)
     shadow(room, x - 0.05, z - 0.12, w + 0.1, d + 0.1)
@@ -214,16 +325,26 @@ def sofa(room: Room, x: float, z: float, w: float, cloth: Colour, pillow: Colour
         seat = (w - 0.44) / 3
         room.box(x + 0.22 + seat * i + 0.01, 0.30, z, seat - 0.02, 0.17, d - 0.42, cloth, 0.15)
     for px in (x + 0.30, x + w - 0.72):
-        room.quad([(px, 0.48, z + 0.30), (px + 0.42, 0.47, z + 0.30), (px + 0.40, 0.86, z + 0.42), (px + 0.03, 0.88, z + 0.42)], pillow, 0, 0.1)
+        room.quad(
+            [
+                (px, 0.48, z + 0.30),
+                (px + 0.42, 0.47, z + 0.30),
+                (px + 0.40, 0.86, z + 0.42),
+                (px + 0.03, 0.88, z + 0.42),
+            ],
+            pillow,
+            0,
+            0.1,
+        )
 
 
 def shadow(room: Room, x: float, z: float, w: float, d: float) -> None:
-    """The dark under furniture."""
+    """Build the dark under furniture."""
     room.quad([(x, 0.004, z), (x + w, 0.004, z), (x + w, 0.004, z + d), (x, 0.004, z + d)], colour("#1c1612"))
 
 
 def table(room: Room, x: float, y: float, z: float, w: float, d: float, wood: Colour) -> None:
-    """A table with its top at height y."""
+    """Build a table with its top at height y."""
     shadow(room, x + 0.05, z + 0.05, w - 0.1, d - 0.1)
     for lx in (x + 0.05, x + w - 0.11):
         for lz in (z + d - 0.1, z + 0.05):

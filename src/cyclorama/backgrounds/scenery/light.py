@@ -14,17 +14,17 @@ Colour = NDArray[np.float32]  # (3,), red, green, blue as on the screen, 0 to 1
 
 
 def colour(text: str) -> Colour:
-    """The colour written as "#rrggbb"."""
+    """Return the colour written as "#rrggbb"."""
     return np.array([int(text[i : i + 2], 16) / 255 for i in (1, 3, 5)], np.float32)
 
 
 def mix(a: Colour, b: Colour, share: float) -> Colour:
-    """`a` with `share` (0 to 1) of `b`."""
+    """Return `a` with `share` (0 to 1) of `b`."""
     return np.asarray(a + (b - a) * np.float32(share), np.float32)
 
 
 def grey(a: Colour) -> Colour:
-    """The grey as light as `a` (Rec. 709 weights)."""
+    """Return the grey as light as `a` (Rec. 709 weights)."""
     return np.full(3, float(a @ np.array([0.2126, 0.7152, 0.0722], np.float32)), np.float32)
 
 
@@ -70,7 +70,7 @@ class Light:
 
 @cache
 def times() -> dict[str, Light]:
-    """The light of every time of day, by name."""
+    """Return the light of every time of day, by name."""
     table = tomllib.loads((files(__package__) / "light.toml").read_text("utf-8"))
     return {
         name: Light(
@@ -90,7 +90,7 @@ def times() -> dict[str, Light]:
 
 
 def light(time: str, weather: str) -> Light:
-    """The light at `time` in `weather`."""
+    """Return the light at `time` in `weather`."""
     base = times()[time]
     if weather == "clear":
         return replace(base, clouds=0.12)

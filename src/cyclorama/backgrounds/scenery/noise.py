@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 Field = NDArray[np.float32]
+Reals = NDArray[np.floating[Any]]
 
 TILE = 512  # a power of two, so that wrapping is a bit mask
 
 
 def generator(*names: object) -> np.random.Generator:
-    """A random generator that depends on `names` alone: the same in every process and on every machine."""
+    """Return a random generator that depends on `names` alone, the same in every process."""
     digest = blake2b("/".join(map(str, names)).encode(), digest_size=16).digest()
     return np.random.Generator(np.random.PCG64(int.from_bytes(digest, "big")))
 
 
-def resize(field: Field, width: int, height: int, box: tuple[float, float, float, float] | None = None) -> Field:
+def resize(
+    field: Field, width: int, height: int, box: tuple[float, float, float, float] | None = None
+) -> Field:
     """`field` (h, w) at another size, bicubic; `box` is the part to take: left, top, right, bottom."""
     picture = Image.fromarray(np.ascontiguousarray(field, np.float32))
     return np.asarray(picture.resize((width, height), Image.Resampling.BICUBIC, box), np.float32).copy()
 
 
-def smoothstep(low: float, high: float, x: Field) -> Field:
+def smoothstep(low: float, high: float, x: Reals) -> Field:
     """0 below `low`, 1 above `high`, smooth between (Hermite)."""
     t = np.clip((x - low) / (high - low), 0, 1)
     return np.asarray(t * t * (3 - 2 * t), np.float32)
@@ -84,8 +88,8 @@ def tile(rng: np.random.Generator, beta: float, low: float = 1.0, high: float = 
     return np.asarray(field / field.std(), np.float32)
 
 
-def sample(field: Field, u: Field, v: Field) -> Field:
-    """A periodic `field` at u (across) and v (down), in tiles, bilinear; u and v broadcast."""
+def sample(field: Field, u: Reals, v: Reals) -> Field:
+    """Return a periodic `field` at u (across) and v (down), in tiles, bilinear; u and v broadcast."""
     x, y = u * np.float32(TILE), v * np.float32(TILE)
     fx, fy = np.floor(x), np.floor(y)
     tx, ty = (x - fx).astype(np.float32), (y - fy).astype(np.float32)

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from .light import Colour, colour, mix
 from .noise import Field, fbm, smoothstep
-from .scene import Scene
 from .shapes import Cutout
+
+if TYPE_CHECKING:
+    from .scene import Scene
 
 
 def palm(
-    scene: Scene, rng: np.random.Generator, x: float, foot: float, height: float, lean: float, soft: float = 0.0
+    scene: Scene,
+    rng: np.random.Generator,
+    x: float,
+    foot: float,
+    height: float,
+    lean: float,
+    soft: float = 0.0,
 ) -> None:
-    """A coconut palm standing at (x, foot), `height` pixels high, its crown `lean` pixels to the side."""
+    """Paint a coconut palm at (x, foot), `height` pixels high, its crown `lean` pixels to the side."""
     low = scene.light.low or scene.light.moon
     leaf = colour("#4c6e36")
     reach = height * 0.62
-    box = (min(x, x + lean) - reach, foot - height - reach * 0.8, max(x, x + lean) + reach, foot + height * 0.02)
+    box = (
+        min(x, x + lean) - reach,
+        foot - height - reach * 0.8,
+        max(x, x + lean) + reach,
+        foot + height * 0.02,
+    )
     cut = Cutout(scene, box, scene.light.ground(leaf, 0.15 if low else 0.5) * np.float32(0.7), soft)
     if cut.empty:
         return
@@ -31,16 +46,30 @@ def palm(
         _frond(cut, scene, rng, (top_x, top_y), float(around[k]), float(rise[k]), length, leaf, low)
     dark = scene.light.ground(colour("#6a5236"), 0.12 if low else 0.4)
     for _ in range(int(rng.integers(4, 8))):
-        cut.disc(top_x + rng.uniform(-1, 1) * height * 0.026, top_y + rng.uniform(0.0, 0.04) * height, height * 0.014, dark)
+        cut.disc(
+            top_x + rng.uniform(-1, 1) * height * 0.026,
+            top_y + rng.uniform(0.0, 0.04) * height,
+            height * 0.014,
+            dark,
+        )
     cut.paint()
 
 
 def _trunk(
-    cut: Cutout, scene: Scene, rng: np.random.Generator, root: tuple[float, float], height: float, lean: float, low: bool
+    cut: Cutout,
+    scene: Scene,
+    rng: np.random.Generator,
+    root: tuple[float, float],
+    height: float,
+    lean: float,
+    low: bool,
 ) -> tuple[float, float]:
-    """A ringed trunk that leans and rights itself, bright on the sun's side; returns its top."""
+    """Paint a ringed trunk that leans and rights itself, bright on the sun's side; returns its top."""
     bark = colour("#8d7154")
-    dark, rim = scene.light.ground(bark, 0.10 if low else 0.45), scene.light.ground(bark, 0.8 if low else 0.95)
+    dark, rim = (
+        scene.light.ground(bark, 0.10 if low else 0.45),
+        scene.light.ground(bark, 0.8 if low else 0.95),
+    )
     n = 34
     t = np.linspace(0, 1, n + 1)
     cx = root[0] + lean * t**1.6 + height * 0.012 * np.sin(t * 5 + rng.random() * 6) * t
@@ -53,17 +82,28 @@ def _trunk(
             a, b = -1 + k * 0.5, -0.5 + k * 0.5
             facing = max(0.0, (a + b) / 2 * sun + 0.25)
             cut.polygon(
-                [(cx[i] + a * half[i] * 1.04, cy[i]), (cx[i] + b * half[i] * 1.04, cy[i]),
-                 (cx[i + 1] + b * half[i + 1], cy[i + 1] - 1), (cx[i + 1] + a * half[i + 1], cy[i + 1] - 1)],
+                [
+                    (cx[i] + a * half[i] * 1.04, cy[i]),
+                    (cx[i] + b * half[i] * 1.04, cy[i]),
+                    (cx[i + 1] + b * half[i + 1], cy[i + 1] - 1),
+                    (cx[i + 1] + a * half[i + 1], cy[i + 1] - 1),
+                ],
                 mix(dark, rim, facing) * ring,
-            )  # fmt: skip
+            )
     return float(cx[-1]), float(cy[-1])
 
 
 def _frond(
-    cut: Cutout, scene: Scene, rng: np.random.Generator, crown: tuple[float, float], around: float, rise: float,
-    length: float, leaf: Colour, low: bool,
-) -> None:  # fmt: skip
+    cut: Cutout,
+    scene: Scene,
+    rng: np.random.Generator,
+    crown: tuple[float, float],
+    around: float,
+    rise: float,
+    length: float,
+    leaf: Colour,
+    low: bool,
+) -> None:
     """One feathered leaf: a stem that arches under its weight, leaflets hanging from both sides.
 
     `around` is its bearing as seen from above (0 is right, pi/2 away from us), `rise` its angle above level.
@@ -80,7 +120,11 @@ def _frond(
     dx, dy = dx / norm, dy / norm
     toward = float(np.clip((scene.sun[0] - crown[0]) / scene.unit, -1, 1)) * float(np.cos(around))
     near = 0.5 - 0.5 * float(np.sin(around))
-    lit = (0.03 + 0.08 * near + 0.30 * max(0.0, toward)) if low else (0.24 + 0.34 * near + 0.16 * max(0.0, rise))
+    lit = (
+        (0.03 + 0.08 * near + 0.30 * max(0.0, toward))
+        if low
+        else (0.24 + 0.34 * near + 0.16 * max(0.0, rise))
+    )
     if low:
         leaf = mix(leaf * np.float32(0.62), leaf * light.key, 0.4)
     tone = light.ground(leaf, lit)
@@ -97,9 +141,20 @@ def _frond(
         mx, my = sx + px * scale * 0.5, sy + py * scale * 0.5 - blade * 0.04
         ex, ey = sx + px * scale, sy + py * scale + blade * 0.10
         points = np.stack(
-            [sx - dx * half, sy - dy * half, sx + dx * half, sy + dy * half, mx + dx * half, my + dy * half, ex, ey,
-             mx - dx * half, my - dy * half], axis=1,
-        ).tolist()  # fmt: skip
+            [
+                sx - dx * half,
+                sy - dy * half,
+                sx + dx * half,
+                sy + dy * half,
+                mx + dx * half,
+                my + dy * half,
+                ex,
+                ey,
+                mx - dx * half,
+                my - dy * half,
+            ],
+            axis=1,
+        ).tolist()
         for i in range(2, n):
             p = points[i]
             shade = mix(tone, bright, (0.15 + 0.5 * float(t[i])) * (1.0 if side < 0 else 0.35))
@@ -111,14 +166,22 @@ def _frond(
 
 
 def conifer(
-    cut: Cutout, rng: np.random.Generator, x: float, foot: float, height: float, dark: Colour, lit: Colour,
-    side: float, snow: Colour | None = None,
-) -> None:  # fmt: skip
-    """A spruce: tiers of hanging branches, lighter on the `side` (-1 or 1) where the sun is."""
+    cut: Cutout,
+    rng: np.random.Generator,
+    x: float,
+    foot: float,
+    height: float,
+    dark: Colour,
+    lit: Colour,
+    side: float,
+    snow: Colour | None = None,
+) -> None:
+    """Paint a spruce: tiers of hanging branches, lighter on the `side` (-1 or 1) where the sun is."""
     tiers = max(5, int(height / 7)) if height < 90 else 15
     spread = height * rng.uniform(0.17, 0.22)
     cut.polygon(
-        [(x - height * 0.012, foot), (x + height * 0.012, foot), (x, foot - height * 0.5)], dark * np.float32(0.7)
+        [(x - height * 0.012, foot), (x + height * 0.012, foot), (x, foot - height * 0.5)],
+        dark * np.float32(0.7),
     )
     for i in range(tiers):
         t = i / tiers
@@ -132,26 +195,45 @@ def conifer(
             for k in range(1, 5):
                 r = k / 4
                 points.append((x + s * half * r, y0 - tall * (1 - r) ** 1.4 + drop * r))
-                points.append((x + s * half * (r - 0.10), y0 - tall * (1 - r) * 0.55 + drop * r * rng.uniform(0.5, 1.3)))
+                points.append(
+                    (x + s * half * (r - 0.10), y0 - tall * (1 - r) * 0.55 + drop * r * rng.uniform(0.5, 1.3))
+                )
             points.append((x, y0))
             cut.polygon(points, tone)
             if snow is not None and half > 1.5:
-                cut.polygon([(x, y0 - tall), (x + s * half, y0 + drop), (x + s * half * 0.55, y0 - tall * 0.12)],
-                            mix(tone, snow, 0.85 if s == side else 0.6))  # fmt: skip
+                cut.polygon(
+                    [(x, y0 - tall), (x + s * half, y0 + drop), (x + s * half * 0.55, y0 - tall * 0.12)],
+                    mix(tone, snow, 0.85 if s == side else 0.6),
+                )
 
 
 def broadleaf(
     scene: Scene, rng: np.random.Generator, x: float, foot: float, height: float, dark: Colour, lit: Colour
 ) -> None:
-    """A round tree: a trunk, and a crown of leaves as noise, lighter where it faces the sun."""
+    """Paint a round tree: a trunk, and a crown of leaves as noise, lighter where it faces the sun."""
     half = height * rng.uniform(0.36, 0.46)
     crown = height * 0.40
     cy = foot - height * 0.60
     trunk = Cutout(scene, (x - half, cy - crown * 0.2, x + half, foot + 2), dark)
     bark = dark * np.array([0.72, 0.6, 0.56], np.float32)
-    trunk.polygon([(x - height * 0.032, foot), (x + height * 0.032, foot), (x + height * 0.014, cy), (x - height * 0.014, cy)], bark)
+    trunk.polygon(
+        [
+            (x - height * 0.032, foot),
+            (x + height * 0.032, foot),
+            (x + height * 0.014, cy),
+            (x - height * 0.014, cy),
+        ],
+        bark,
+    )
     for s in (-1, 1):
-        trunk.polygon([(x - height * 0.012, foot - height * 0.28), (x + s * half * 0.6, cy + crown * 0.1), (x + height * 0.012, foot - height * 0.22)], bark)
+        trunk.polygon(
+            [
+                (x - height * 0.012, foot - height * 0.28),
+                (x + s * half * 0.6, cy + crown * 0.1),
+                (x + height * 0.012, foot - height * 0.22),
+            ],
+            bark,
+        )
     trunk.paint()
     left, top = max(0, int(x - half * 1.3)), max(0, int(cy - crown * 1.3))
     right, bottom = min(scene.width, int(x + half * 1.3) + 1), min(scene.height, int(cy + crown * 1.2) + 1)
@@ -176,9 +258,17 @@ def broadleaf(
 
 
 def grass(
-    scene: Scene, rng: np.random.Generator, top: float, foot: float, tall: float, dark: Colour, lit: Colour,
-    count: int, soft: float = 0.0, gap: float = 0.0,
-) -> None:  # fmt: skip
+    scene: Scene,
+    rng: np.random.Generator,
+    top: float,
+    foot: float,
+    tall: float,
+    dark: Colour,
+    lit: Colour,
+    count: int,
+    soft: float = 0.0,
+    gap: float = 0.0,
+) -> None:
     """Blades from `foot` up, the taller the nearer to the sides; `gap` keeps the middle low, 0 to 1."""
     box = (0.0, top - tall * 1.4, float(scene.width), foot)
     cut = Cutout(scene, box, mix(dark, lit, 0.4), soft)
@@ -191,7 +281,13 @@ def grass(
         half = max(0.7, size * 0.016)
         tone = mix(dark, lit, float(rng.random()) ** 1.4)
         cut.polygon(
-            [(x - half, y), (x + half, y), (x + bend * 0.4 + half * 0.7, y - size * 0.6), (x + bend, y - size),
-             (x + bend * 0.4 - half * 0.7, y - size * 0.6)], tone,
-        )  # fmt: skip
+            [
+                (x - half, y),
+                (x + half, y),
+                (x + bend * 0.4 + half * 0.7, y - size * 0.6),
+                (x + bend, y - size),
+                (x + bend * 0.4 - half * 0.7, y - size * 0.6),
+            ],
+            tone,
+        )
     cut.paint()

@@ -7,15 +7,20 @@ z away from the eye.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageDraw
 
-from .light import Colour
-from .noise import Field, resize, sample, tile
-from .scene import Planes, Scene
+from .noise import Reals, resize, sample, tile
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .light import Colour
+    from .scene import Planes, Scene
 
 Corner = tuple[float, float, float]
 
@@ -52,20 +57,30 @@ class Room:
     lamps: list[Lamp] = field(default_factory=list)
 
     def quad(self, corners: Sequence[Corner], colour: Colour, glow: float = 0.0, grain: float = 0.0) -> None:
-        """A flat polygon; `glow` is light of its own, `grain` the contrast of its texture (wood, cloth)."""
+        """Add a flat polygon; `glow` is its own light, `grain` the contrast of its texture (wood, cloth)."""
         self.quads.append(corners)
         self.colours.append(colour)
         self.glow.append(glow)
         self.grain.append(grain)
 
-    def panel(self, x: float, y: float, z: float, w: float, h: float, colour: Colour, glow: float = 0.0,
-              grain: float = 0.0) -> None:  # fmt: skip
-        """A quad that faces the eye, its lower left corner at (x, y, z)."""
+    def panel(
+        self,
+        x: float,
+        y: float,
+        z: float,
+        w: float,
+        h: float,
+        colour: Colour,
+        glow: float = 0.0,
+        grain: float = 0.0,
+    ) -> None:
+        """Add a quad that faces the eye, its lower left corner at (x, y, z)."""
         self.quad([(x, y, z), (x + w, y, z), (x + w, y + h, z), (x, y + h, z)], colour, glow, grain)
 
-    def box(self, x: float, y: float, z: float, w: float, h: float, d: float, colour: Colour,
-            grain: float = 0.0) -> None:  # fmt: skip
-        """A box with its lower left near corner at (x, y, z): the faces that the eye can see."""
+    def box(
+        self, x: float, y: float, z: float, w: float, h: float, d: float, colour: Colour, grain: float = 0.0
+    ) -> None:
+        """Add a box with its lower left near corner at (x, y, z): the faces that the eye can see."""
         x1, y1, z1 = x + w, y + h, z + d
         if y1 < self.eye[1]:
             self.quad([(x, y1, z), (x1, y1, z), (x1, y1, z1), (x, y1, z1)], colour, 0, grain)
@@ -77,19 +92,44 @@ class Room:
             self.quad([(x1, y, z), (x1, y, z1), (x1, y1, z1), (x1, y1, z)], colour, 0, grain)
         self.panel(x, y, z, w, h, colour, 0, grain)
 
-    def tube(self, x: float, y: float, z: float, low: float, high: float, h: float, colour: Colour,
-             glow: float = 0.0, sides: int = 10) -> None:  # fmt: skip
-        """An upright tube or cone: radius `low` at y, `high` at y + h; its near half."""
+    def tube(
+        self,
+        x: float,
+        y: float,
+        z: float,
+        low: float,
+        high: float,
+        h: float,
+        colour: Colour,
+        glow: float = 0.0,
+        sides: int = 10,
+    ) -> None:
+        """Add an upright tube or cone: radius `low` at y, `high` at y + h; its near half."""
         a = np.linspace(np.pi, 2 * np.pi, sides + 1)
-        for p, q in zip(a[:-1], a[1:], strict=True):
+        for p, q in pairwise(a):
             self.quad(
-                [(x + low * np.cos(p), y, z + low * np.sin(p)), (x + low * np.cos(q), y, z + low * np.sin(q)),
-                 (x + high * np.cos(q), y + h, z + high * np.sin(q)), (x + high * np.cos(p), y + h, z + high * np.sin(p))],
-                colour, glow,
-            )  # fmt: skip
+                [
+                    (x + low * np.cos(p), y, z + low * np.sin(p)),
+                    (x + low * np.cos(q), y, z + low * np.sin(q)),
+                    (x + high * np.cos(q), y + h, z + high * np.sin(q)),
+                    (x + high * np.cos(p), y + h, z + high * np.sin(p)),
+                ],
+                colour,
+                glow,
+            )
 
-    def shell(self, left: float, right: float, back: float, top: float, floor: Colour, wall: Colour,
-              ceiling: Colour, near: float = 0.3, grain: float = 0.3) -> None:  # fmt: skip
+    def shell(
+        self,
+        left: float,
+        right: float,
+        back: float,
+        top: float,
+        floor: Colour,
+        wall: Colour,
+        ceiling: Colour,
+        near: float = 0.3,
+        grain: float = 0.3,
+    ) -> None:
         """Floor, ceiling, three walls."""
         self.quad([(left, 0, near), (right, 0, near), (right, 0, back), (left, 0, back)], floor, 0, grain)
         self.quad([(left, top, near), (right, top, near), (right, top, back), (left, top, back)], ceiling)
@@ -97,8 +137,8 @@ class Room:
         self.quad([(right, 0, near), (right, 0, back), (right, top, back), (right, top, near)], wall)
         self.panel(left, 0, back, right - left, top, wall)
 
-    def lamp(self, at: Corner, power: Colour, size: float = 0.35) -> None:
-        """A light at `at`."""
+    def lamp(self, at: Corner, power: Reals, size: float = 0.35) -> None:
+        """Add a light at `at`."""
         self.lamps.append(Lamp(at, np.asarray(power, np.float32), size))
 
     def paint(self, blur: float, ceiling: float = 1.0) -> None:
@@ -131,20 +171,20 @@ class Room:
         albedo = np.vstack([np.zeros((1, 3)), np.array(self.colours)]).astype(np.float32)
         glow = np.concatenate([[0.0], self.glow]).astype(np.float32).take(index)
         rough = np.concatenate([[0.0], self.grain]).astype(np.float32).take(index)
-        n = [np.ascontiguousarray(c, np.float32).take(index) for c in normals.T]
+        nx, ny, nz = (np.ascontiguousarray(c, np.float32).take(index) for c in normals.T)
         rx = (np.arange(w, dtype=np.float32)[None, :] - np.float32(cx)) / np.float32(focal)
         ry = (np.float32(cy) - np.arange(h, dtype=np.float32)[:, None]) / np.float32(focal)
-        facing = np.minimum(n[0] * rx + n[1] * ry + n[2], -1e-4)
+        facing = np.minimum(nx * rx + ny * ry + nz, -1e-4)
         z = np.clip(offsets.astype(np.float32).take(index) / facing, 0.1, 60)
         x, y, z = rx * z + np.float32(eye[0]), ry * z + np.float32(eye[1]), z + np.float32(eye[2])
         texture = tile(self.scene.rng("texture"), 1.8, 4, 200)
         base = albedo.T[:, index] ** 2
         base *= np.maximum(1 + rough * sample(texture, (x + y * 0.3) * 0.22, (z * 0.6 + y) * 0.05), 0.05)
-        total = np.broadcast_to(self.ambient.reshape(3, 1, 1) ** 2, (3, h, w)) * (0.8 + 0.2 * n[1])
+        total = np.broadcast_to(self.ambient.reshape(3, 1, 1) ** 2, (3, h, w)) * (0.8 + 0.2 * ny)
         for lamp in self.lamps:
             lx, ly, lz = lamp.at[0] - x, lamp.at[1] - y, lamp.at[2] - z
             d2 = lx * lx + ly * ly + lz * lz
-            cosine = (n[0] * lx + n[1] * ly + n[2] * lz) / np.sqrt(d2)
+            cosine = (nx * lx + ny * ly + nz * lz) / np.sqrt(d2)
             fall = np.maximum(cosine * 0.85 + 0.15, 0.02) / (d2 + np.float32(lamp.size))
             total = total + lamp.power.reshape(3, 1, 1) * fall
         own = albedo.T[:, index] ** 2 * glow
@@ -153,7 +193,7 @@ class Room:
 
 def bokeh(planes: Planes, radius: float) -> Planes:
     """`planes` (3, h, w), linear light, through a lens whose out-of-focus points are discs."""
-    r = int(round(radius))
+    r = round(radius)
     if r < 1:
         return planes
     _, h, w = planes.shape

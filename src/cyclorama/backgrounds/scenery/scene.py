@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .light import Light
 from .noise import Field, generator
+
+if TYPE_CHECKING:
+    from .light import Light
 
 Planes = NDArray[np.float32]  # (3, h, w), red, green, blue as on the screen, 0 to 1 and above
 
@@ -64,7 +67,7 @@ class Scene:
         return np.arange(self.width, dtype=np.float32)[None, :]
 
     def rng(self, *names: object) -> np.random.Generator:
-        """A generator of its own for a layer, so that no layer's choices move another's."""
+        """Return a generator of its own for a layer, so that no layer's choices move another's."""
         return generator(*self.key, *names)
 
     def wants(self, element: str, otherwise: bool = False) -> bool:
@@ -77,8 +80,8 @@ class Scene:
         if isinstance(mask, np.ndarray):
             h, w = mask.shape[0], mask.shape[1] if mask.shape[1] > 1 else w
         region = self.px[:, top : top + h, left : left + w]
-        for plane, c in zip(region, np.broadcast_to(colour, (3, *np.shape(colour)[1:])), strict=True):
-            plane += (c - plane) * mask
+        for i, c in enumerate(colour):
+            region[i] += (c - region[i]) * mask
 
     def shine(self, colour: Planes, amount: Field | float = 1.0, top: int = 0, left: int = 0) -> None:
         """Add light; it never whitens past 1, as on film (screen)."""
@@ -86,8 +89,8 @@ class Scene:
         if isinstance(amount, np.ndarray):
             h, w = amount.shape
         region = self.px[:, top : top + h, left : left + w]
-        for plane, c in zip(region, np.broadcast_to(colour, (3, *np.shape(colour)[1:])), strict=True):
-            plane += np.maximum(1 - plane, 0) * (c * amount)
+        for i, c in enumerate(colour):
+            region[i] += np.maximum(1 - region[i], 0) * (c * amount)
 
 
 Layer = Callable[[Scene], None]
@@ -113,5 +116,5 @@ class Place:
 
 
 def flat(colour: NDArray[np.float32]) -> Planes:
-    """A colour (3,) in a shape that paints: (3, 1, 1)."""
+    """Return a colour (3,) in a shape that paints: (3, 1, 1)."""
     return colour.reshape(3, 1, 1)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageDraw
 
-from .noise import Field
-from .scene import Scene
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .noise import Field
+    from .scene import Scene
 
 Point = tuple[float, float]
 
@@ -26,7 +29,7 @@ def blur(field: Field, radius: float) -> Field:
             pad[axis] = (r + 1, r)
             total = np.cumsum(np.pad(field, pad, mode="edge"), axis=axis, dtype=np.float64)
             hi = total[2 * r + 1 :] if axis == 0 else total[:, 2 * r + 1 :]
-            lo = total[: n] if axis == 0 else total[:, : n]
+            lo = total[:n] if axis == 0 else total[:, :n]
             field = ((hi - lo) / (2 * r + 1)).astype(np.float32)
     return field
 
@@ -58,14 +61,14 @@ class Cutout:
         self.draw = ImageDraw.Draw(self.image)
 
     def polygon(self, points: Sequence[Point], colour: Field) -> None:
-        """A filled polygon; `points` in pixels of the picture."""
+        """Return a filled polygon; `points` in pixels of the picture."""
         if self.empty:
             return
         s, left, top = self.scale, self.left, self.top
         self.draw.polygon([((x - left) * s, (y - top) * s) for x, y in points], fill=(*ink(colour), 255))
 
     def disc(self, x: float, y: float, radius: float, colour: Field, squash: float = 1.0) -> None:
-        """A filled circle, or an ellipse `squash` times as high as wide."""
+        """Return a filled circle, or an ellipse `squash` times as high as wide."""
         if self.empty:
             return
         s = self.scale
@@ -80,7 +83,9 @@ class Cutout:
         if self.soft >= 0.7:
             step = self.soft * 1.7
             small = (max(1, round(self.width / step)), max(1, round(self.height / step)))
-            image = image.resize(small, Image.Resampling.BILINEAR).resize(image.size, Image.Resampling.BICUBIC)
+            image = image.resize(small, Image.Resampling.BILINEAR).resize(
+                image.size, Image.Resampling.BICUBIC
+            )
         planes = np.asarray(image).transpose(2, 0, 1).astype(np.float32) / np.float32(255)
         self.scene.paint(planes[:3], planes[3] * np.float32(opacity), self.top, self.left)
 

@@ -12,7 +12,7 @@ STOPS = np.array([0.0, 0.12, 0.34, 0.66, 1.0], np.float32)
 
 
 def ramp(scene: Scene, steps: int = 256) -> Planes:
-    """The sky's colours from the horizon (0) to the top (steps - 1), (3, steps), without kinks."""
+    """Return the sky's colours from the horizon (0) to the top (steps - 1), (3, steps), without kinks."""
     at = np.linspace(0, 1, steps, dtype=np.float32)
     kernel = np.hanning(steps // 8 + 3)
     kernel /= kernel.sum()
@@ -33,7 +33,7 @@ def place_sun(scene: Scene) -> None:
 
 
 def gradient(scene: Scene) -> None:
-    """The bare sky, from the top of the picture to the horizon, and the glow around the sun."""
+    """Paint the bare sky, from the top of the picture to the horizon, and the glow around the sun."""
     table = ramp(scene)
     rows = np.clip((scene.horizon - scene.rows[:, 0]) / max(scene.horizon, 1.0), 0, 1)
     scene.px[:] = np.stack([np.interp(rows, np.linspace(0, 1, 256), band) for band in table])[:, :, None]
@@ -41,7 +41,7 @@ def gradient(scene: Scene) -> None:
 
 
 def glow(scene: Scene) -> None:
-    """The air's glow around the sun: wide and flat near the horizon, as Mie scattering makes it."""
+    """Paint the air's glow around the sun: wide and flat near the horizon, as Mie scattering makes it."""
     light = scene.light
     w, h = max(scene.width // 4, 8), max(scene.height // 4, 8)
     x = (np.arange(w, dtype=np.float32)[None, :] * (scene.width / w) - scene.sun[0]) / scene.unit
@@ -53,7 +53,7 @@ def glow(scene: Scene) -> None:
 
 
 def disc(scene: Scene) -> None:
-    """The sun or moon itself, where it stands in the picture."""
+    """Paint the sun or moon itself, where it stands in the picture."""
     light = scene.light
     if light.height < 0 or light.height > 1 or scene.weather in {"rain", "snow", "storm"}:
         return
@@ -102,8 +102,14 @@ def stars(scene: Scene, amount: float | None = None, bottom: float | None = None
     warm, white, blue = colour("#ffd9a8"), colour("#ffffff"), colour("#b8d0ff")
     for i in range(count):
         tone = mix(white, warm, 0.9) if tint[i] < 0.2 else mix(white, blue, float(tint[i]))
-        _star(scene, float(x[i]), float(y[i]), size * (0.55 + 1.3 * magnitude[i]), tone,
-              float((0.25 + 0.75 * magnitude[i] ** 0.5) * dimmed[i]))
+        _star(
+            scene,
+            float(x[i]),
+            float(y[i]),
+            size * (0.55 + 1.3 * magnitude[i]),
+            tone,
+            float((0.25 + 0.75 * magnitude[i] ** 0.5) * dimmed[i]),
+        )
 
 
 def _star(scene: Scene, x: float, y: float, radius: float, tone: Field, strength: float) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,12 +11,23 @@ from .light import Colour, mix
 from .noise import TILE, Field, line, sample, smoothstep, tile
 from .scene import Planes, Scene, flat
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 def ridge(
-    scene: Scene, name: str, base: float, height: float, cell: float, tone: Colour, foot: Colour, octaves: int = 6,
-    gain: float = 0.5, valley: float = 0.0,
-) -> None:  # fmt: skip
-    """A far ridge as one tone that fades to `foot` downwards, as mist does.
+    scene: Scene,
+    name: str,
+    base: float,
+    height: float,
+    cell: float,
+    tone: Colour,
+    foot: Colour,
+    octaves: int = 6,
+    gain: float = 0.5,
+    valley: float = 0.0,
+) -> None:
+    """Paint a far ridge as one tone that fades to `foot` downwards, as mist does.
 
     Args:
         scene: what to paint on.
@@ -26,7 +37,8 @@ def ridge(
         cell: the width of a hill in pixels.
         tone: its colour at the top.
         foot: its colour where the mist lies.
-        octaves, gain: how jagged it is.
+        octaves: how fine its teeth are.
+        gain: how tall the fine ones are.
         valley: how far it sinks in the middle, 0 to 1.
     """
     x = np.linspace(-1, 1, scene.width, dtype=np.float32)
@@ -112,10 +124,15 @@ class View:
 
 
 def show(
-    scene: Scene, land: Ground, view: View, skin: Skin, slices: int = 300, bottom: float | None = None,
+    scene: Scene,
+    land: Ground,
+    view: View,
+    skin: Skin,
+    slices: int = 300,
+    bottom: float | None = None,
     offset: tuple[float, float] = (0.0, 0.0),
     shape: Callable[[Field, Field], Field] | None = None,
-) -> Field:  # fmt: skip
+) -> Field:
     """Paint `land`, near hiding far; returns the row of its skyline, (w,).
 
     Every column is a stack of slices from near to far; a slice shows where it rises above all nearer ones.
@@ -133,9 +150,14 @@ def show(
     last = scene.height if bottom is None else min(scene.height, int(bottom))
     w = scene.width
     z = (1 / np.linspace(1 / view.near, 1 / view.far, slices // 2)).astype(np.float32)
-    z = np.sort(np.concatenate([z, np.geomspace(view.near, view.far, slices - slices // 2)]))[:, None].astype(np.float32)
+    z = np.sort(np.concatenate([z, np.geomspace(view.near, view.far, slices - slices // 2)]))[:, None].astype(
+        np.float32
+    )
     x = (scene.columns - w / 2) / np.float32(scene.unit)
-    u, v = x * z * np.float32(view.wide) + np.float32(offset[0]), z * np.float32(view.deep) + np.float32(offset[1])
+    u, v = (
+        x * z * np.float32(view.wide) + np.float32(offset[0]),
+        z * np.float32(view.deep) + np.float32(offset[1]),
+    )
     height = sample(land.height, u, v)
     if shape is not None:
         height = height * shape(z, x)
@@ -167,10 +189,18 @@ class Skin:
     """What ground looks like: two colours by steepness, snow or grass above, haze with distance."""
 
     def __init__(
-        self, level: Colour, slope: Colour, haze: float = 0.8, cap: Colour | None = None, line: float = 0.6,
-        change: tuple[float, float] = (0.12, 0.4), contrast: float = 1.0, foot: float = 0.0,
-        grain: float = 0.0, fine: float = 6.0,
-    ) -> None:  # fmt: skip
+        self,
+        level: Colour,
+        slope: Colour,
+        haze: float = 0.8,
+        cap: Colour | None = None,
+        line: float = 0.6,
+        change: tuple[float, float] = (0.12, 0.4),
+        contrast: float = 1.0,
+        foot: float = 0.0,
+        grain: float = 0.0,
+        fine: float = 6.0,
+    ) -> None:
         """Colours are albedos; `line` is the height where `cap` begins, `foot` how much mist lies low.
 
         `grain` is how much a texture `fine` times smaller than the ground roughens the light on it.
@@ -180,6 +210,7 @@ class Skin:
         self.grain, self.fine = grain, fine
 
     def __call__(self, scene: Scene, height: Field, lit: Field, steep: Field, far: Field) -> Planes:
+        """Return the colours of ground of this height, light, steepness and distance (0 to 1)."""
         light = scene.light
         albedo = flat(self.level) + (flat(self.slope) - flat(self.level)) * smoothstep(*self.change, steep)
         if self.cap is not None:
@@ -195,9 +226,15 @@ class Skin:
 
 
 def plain(
-    scene: Scene, top: float, near: Colour, far: Colour, name: str, grain: float = 0.12, scale: float = 1.0,
+    scene: Scene,
+    top: float,
+    near: Colour,
+    far: Colour,
+    name: str,
+    grain: float = 0.12,
+    scale: float = 1.0,
     mask: Field | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Level ground from row `top` down, its texture in perspective; colours are as seen, not albedos."""
     first = max(0, int(top))
     if first >= scene.height - 1:
@@ -215,11 +252,13 @@ def plain(
 
 
 def mist(scene: Scene, row: float, thick: float, strength: float, tone: Colour | None = None) -> None:
-    """A bank of mist lying around `row`, `thick` pixels high, uneven along the picture."""
+    """Paint a bank of mist lying around `row`, `thick` pixels high, uneven along the picture."""
     first, last = max(0, int(row - thick * 2)), min(scene.height, int(row + thick * 2) + 1)
     if last <= first:
         return
     tone = mix(scene.light.haze, scene.light.sky[0], 0.3) if tone is None else tone
     wave = line(scene.rng("mist", round(row)), scene.width, scene.unit * 0.5, 3)
     y = (scene.rows[first:last] - np.float32(row)) / np.float32(thick) + wave[None, :] * 0.35
-    scene.paint(flat(tone), np.exp(-y * y * 1.6).astype(np.float32) * np.float32(strength) * (0.8 + 0.2 * wave), first)
+    scene.paint(
+        flat(tone), np.exp(-y * y * 1.6).astype(np.float32) * np.float32(strength) * (0.8 + 0.2 * wave), first
+    )

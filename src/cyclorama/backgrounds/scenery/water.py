@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from .light import Colour
 from .noise import sample, smoothstep, tile
-from .scene import Scene
+
+if TYPE_CHECKING:
+    from .light import Colour
+    from .scene import Scene
 
 
-def paint(scene: Scene, top: float, bottom: float, deep: Colour, rough: float = 1.0, scale: float = 1.0) -> None:
+def paint(
+    scene: Scene, top: float, bottom: float, deep: Colour, rough: float = 1.0, scale: float = 1.0
+) -> None:
     """Water from row `top` to row `bottom`: it mirrors what is painted above `top`.
 
     Args:
@@ -41,7 +47,9 @@ def paint(scene: Scene, top: float, bottom: float, deep: Colour, rough: float = 
     # a wave's face mirrors a span of sky, so two looks are averaged
     looks = []
     for tilt in (0.55, 1.15):
-        rise = away * (1 + calm * np.float32(0.25 * tilt) * sz) + calm * sz * np.float32(scene.unit * 0.026 * tilt)
+        rise = away * (1 + calm * np.float32(0.25 * tilt) * sz) + calm * sz * np.float32(
+            scene.unit * 0.026 * tilt
+        )
         rows = np.clip(first - 1 - np.abs(rise), 0, first - 1).astype(np.int32)
         looks.append(rows * scene.width + columns)
     grazing = np.exp(-down * np.float32(2.4)) * np.float32(0.62) + np.float32(0.30)
@@ -54,7 +62,7 @@ def paint(scene: Scene, top: float, bottom: float, deep: Colour, rough: float = 
 
 
 def _glitter(scene: Scene, first: int, last: int, sx: np.ndarray, sz: np.ndarray, down: np.ndarray) -> None:
-    """The road of light under the sun, where waves happen to tilt its way."""
+    """Paint the road of light under the sun, where waves happen to tilt its way."""
     light = scene.light
     if light.height > 1.0 or light.glow < 0.15 or light.height < 0:
         return

@@ -34,15 +34,23 @@ def fog(scene: Scene) -> None:
 def rain(scene: Scene) -> None:
     """Streaks in three depths, and the grey veil that far rain is."""
     rng = scene.rng("rain")
-    veil = smoothstep(-0.3, 0.9, fbm(rng, max(scene.width // 4, 8), max(scene.height // 8, 8), scene.unit * 0.1, 3))
+    veil = smoothstep(
+        -0.3, 0.9, fbm(rng, max(scene.width // 4, 8), max(scene.height // 8, 8), scene.unit * 0.1, 3)
+    )
     tone = mix(scene.light.haze, scene.light.sky[2], 0.3)
     scene.paint(flat(tone), resize(veil, scene.width, scene.height) * np.float32(0.16))
     pale = mix(scene.light.haze, colour("#ffffff"), 0.45)
     area = scene.width * scene.height / scene.unit**2
-    for length, opacity, count, soft in ((0.035, 0.16, 420, 0.0), (0.075, 0.15, 160, 0.0), (0.15, 0.10, 34, 1.6)):
+    for length, opacity, count, soft in (
+        (0.035, 0.16, 420, 0.0),
+        (0.075, 0.15, 160, 0.0),
+        (0.15, 0.10, 34, 1.6),
+    ):
         cut = Cutout(scene, (0, 0, scene.width, scene.height), pale, soft * scene.unit / 720)
         n = int(count * area)
-        for x, y, s in zip(rng.random(n) * scene.width, rng.random(n) * scene.height, rng.random(n), strict=True):
+        for x, y, s in zip(
+            rng.random(n) * scene.width, rng.random(n) * scene.height, rng.random(n), strict=True
+        ):
             tall = scene.unit * length * (0.6 + 0.7 * s)
             half = max(0.5, scene.unit * length * 0.010)
             cut.polygon([(x, y), (x + half * 2, y), (x - tall * 0.14, y + tall)], pale)
@@ -56,9 +64,15 @@ def snow(scene: Scene) -> None:
     if scene.light.moon:
         white = mix(white, scene.light.haze, 0.5)
     area = scene.width * scene.height / scene.unit**2
-    for size, opacity, count, soft in ((0.0014, 0.75, 520, 0.0), (0.0026, 0.7, 170, 0.8), (0.0085, 0.34, 22, 4.0)):
+    for size, opacity, count, soft in (
+        (0.0014, 0.75, 520, 0.0),
+        (0.0026, 0.7, 170, 0.8),
+        (0.0085, 0.34, 22, 4.0),
+    ):
         cut = Cutout(scene, (0, 0, scene.width, scene.height), white, soft * scene.unit / 720)
         n = int(count * area)
-        for x, y, s in zip(rng.random(n) * scene.width, rng.random(n) * scene.height, rng.random(n), strict=True):
+        for x, y, s in zip(
+            rng.random(n) * scene.width, rng.random(n) * scene.height, rng.random(n), strict=True
+        ):
             cut.disc(x, y, scene.unit * size * (0.6 + 0.8 * s), white)
         cut.paint(opacity)

@@ -56,7 +56,7 @@ class Vocabulary:
 
 @cache
 def vocabulary() -> Vocabulary:
-    """The vocabulary of vocabulary.toml."""
+    """Return the vocabulary of vocabulary.toml."""
     table = tomllib.loads((files(__package__) / "vocabulary.toml").read_text("utf-8"))
     meanings: dict[tuple[str, ...], list[tuple[str, str]]] = {}
     for category in CATEGORIES:
@@ -124,7 +124,7 @@ def distance(a: str, b: str, limit: int) -> int:
 
 
 def correct(word: str) -> str:
-    """The known word that `word` (folded, stemmed) stands for, or `word` itself.
+    """Return the known word that `word` (folded, stemmed) stands for, or `word` itself.
 
     A slip in the first letter is never assumed: that is rare, and it tells apart most words that are alike.
     """
@@ -137,7 +137,7 @@ def correct(word: str) -> str:
     best, slips = word, 3
     for target in known.targets.get(word[0], ()):
         limit = 2 if min(len(word), len(target)) >= 8 else 1
-        if len(target) == 4 and not (sorted(word) == sorted(target)):
+        if len(target) == 4 and sorted(word) != sorted(target):
             continue
         d = distance(word, target, limit)
         if d <= limit and d < slips:
@@ -204,7 +204,7 @@ Found = tuple[str, tuple[tuple[str, str], ...], bool]
 
 
 def _phrases(text: str) -> tuple[list[Found], list[str], list[tuple[str, str]]]:
-    """The known phrases of `text`, longest first, each with whether it is negated; the unknown words; the slips."""
+    """Return the known phrases of `text` and whether each is negated, the unknown words, and the slips."""
     known = vocabulary()
     spans = [(m.start(), m.end()) for m in re.finditer(r"[^\W_]+", text)]
     typed = [text[a:b] for a, b in spans]
@@ -221,11 +221,11 @@ def _phrases(text: str) -> tuple[list[Found], list[str], list[tuple[str, str]]]:
                 continue
             start = spans[i][0]
             found.append((text[start : spans[i + n - 1][1]], meaning, negated))
-            for k in range(i, i + n):
-                if words[k] != stem(fold(typed[k])):
-                    corrected.append((typed[k], words[k]))
+            corrected += [(typed[k], words[k]) for k in range(i, i + n) if words[k] != stem(fold(typed[k]))]
             i += n
-            negated = negated and i < len(words) and words[i] in {"or", "nor", "and"} and not _comma(text, spans, i)
+            negated = (
+                negated and i < len(words) and words[i] in {"or", "nor", "and"} and not _comma(text, spans, i)
+            )
             break
         else:
             word = words[i]

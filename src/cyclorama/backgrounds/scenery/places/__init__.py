@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from ..scene import Place
+from typing import TYPE_CHECKING
+
 from . import abstract, city, coast, forest, land, rooms, space, underwater
+
+if TYPE_CHECKING:
+    from ..scene import Place
 
 PLACES: dict[str, Place] = {
     "beach": coast.BEACH,

@@ -13,13 +13,13 @@ HARMONIES = ("cool", "teal", "purple", "warm", "blue", "pink", "green", "gold")
 
 
 def swatch(scene: Scene) -> list[Field]:
-    """The picture's five colours, dark to light."""
+    """Paint the picture's five colours, dark to light."""
     name = scene.palette or HARMONIES[int(scene.rng("palette").integers(len(HARMONIES)))]
     return finish.swatch(name)
 
 
 def ground(scene: Scene) -> None:
-    """A gradient across the picture, stirred by slow noise."""
+    """Paint a gradient across the picture, stirred by slow noise."""
     rng = scene.rng("ground")
     tones = swatch(scene)
     w, h = max(scene.width // 4, 8), max(scene.height // 4, 8)
@@ -27,7 +27,9 @@ def ground(scene: Scene) -> None:
     x, y = np.linspace(-1, 1, w, dtype=np.float32)[None, :], np.linspace(-1, 1, h, dtype=np.float32)[:, None]
     t = 0.5 + 0.32 * (x * np.sin(angle) + y * np.cos(angle)) + 0.30 * fbm(rng, w, h, scene.unit * 0.22, 2)
     for plane, band in zip(scene.px, np.array(tones[:4]).T, strict=True):
-        plane[:] = resize(np.interp(t, np.linspace(0, 1, 4), band).astype(np.float32), scene.width, scene.height)
+        plane[:] = resize(
+            np.interp(t, np.linspace(0, 1, 4), band).astype(np.float32), scene.width, scene.height
+        )
 
 
 def sheets(scene: Scene) -> None:
@@ -72,12 +74,24 @@ def orbs(scene: Scene) -> None:
         aside = abs(x / scene.width - 0.5) * 2
         y, r = scene.height * rng.random(), u * rng.uniform(0.012, 0.06)
         n = int(r * 1.4) + 2
-        left, top, right, bottom = max(0, int(x) - n), max(0, int(y) - n), min(scene.width, int(x) + n), min(scene.height, int(y) + n)
+        left, top, right, bottom = (
+            max(0, int(x) - n),
+            max(0, int(y) - n),
+            min(scene.width, int(x) + n),
+            min(scene.height, int(y) + n),
+        )
         if right <= left or bottom <= top:
             continue
-        d = np.hypot(scene.columns[:, left:right] - np.float32(x), scene.rows[top:bottom] - np.float32(y)) / np.float32(r)
+        d = np.hypot(
+            scene.columns[:, left:right] - np.float32(x), scene.rows[top:bottom] - np.float32(y)
+        ) / np.float32(r)
         body = (1 - smoothstep(0.86, 1.06, d.astype(np.float32))) * (0.55 + 0.45 * np.clip(d, 0, 1) ** 3)
-        scene.shine(flat(tones[4] if rng.random() < 0.6 else tones[3]), np.asarray(body, np.float32) * np.float32(rng.uniform(0.05, 0.24) * (0.35 + 0.65 * aside)), top, left)
+        scene.shine(
+            flat(tones[4] if rng.random() < 0.6 else tones[3]),
+            np.asarray(body, np.float32) * np.float32(rng.uniform(0.05, 0.24) * (0.35 + 0.65 * aside)),
+            top,
+            left,
+        )
 
 
 def depth(scene: Scene) -> None:
@@ -85,7 +99,15 @@ def depth(scene: Scene) -> None:
     x = (scene.columns / np.float32(scene.width) - 0.5) * 2
     y = (scene.rows / np.float32(scene.height) - 0.45) * 2
     scene.px *= 1.04 - 0.34 * smoothstep(0.25, 1.6, x * x * 0.8 + y * y * 0.6)
-    scene.shine(flat(colour("#ffffff")), np.exp(-(x * x * 3 + y * y * 3)).astype(np.float32) * np.float32(0.05))
+    scene.shine(
+        flat(colour("#ffffff")), np.exp(-(x * x * 3 + y * y * 3)).astype(np.float32) * np.float32(0.05)
+    )
 
 
-ABSTRACT = Place(layers=(("colours", ground), ("sheets", sheets), ("light", orbs), ("depth", depth)), horizon=1.0, time="day", outdoors=False, soft=1.0)
+ABSTRACT = Place(
+    layers=(("colours", ground), ("sheets", sheets), ("light", orbs), ("depth", depth)),
+    horizon=1.0,
+    time="day",
+    outdoors=False,
+    soft=1.0,
+)

@@ -28,7 +28,11 @@ def towers(scene: Scene) -> None:
             aside = abs((x + wide / 2) / scene.width - 0.5) * 2
             mid = (x + wide / 2) / scene.width
             centre = max(np.exp(-(((mid - c) / 0.15) ** 2)) for c in downtown)
-            tall = u * (0.10 + 0.13 * rng.random() + (0.10 + 0.20 * rng.random() ** 1.5) * centre) * (1.12 - 0.36 * near)
+            tall = (
+                u
+                * (0.10 + 0.13 * rng.random() + (0.10 + 0.20 * rng.random() ** 1.5) * centre)
+                * (1.12 - 0.36 * near)
+            )
             tall *= 0.72 + 0.45 * aside if near > 0.4 else 1.0
             if rng.random() < 0.09:
                 tall *= 1.35
@@ -40,7 +44,7 @@ def towers(scene: Scene) -> None:
 
 
 def _glow(scene: Scene) -> Colour:
-    """The air over the streets: lit from below at night."""
+    """Paint the air over the streets: lit from below at night."""
     light = scene.light
     lit = colour("#c9869a") if scene.palette == "neon" else colour("#c98a5a")
     return mix(mix(light.haze, light.sky[0], 0.4), lit, 0.42 * light.lamps)
@@ -71,9 +75,18 @@ def _tower(scene: Scene, rng: np.random.Generator, x: float, wide: float, tall: 
 
 
 def _block(
-    scene: Scene, rng: np.random.Generator, left: float, width: float, height: float, wall: Colour, side: int,
-    air: float, haze: Colour, near: float, mood: float,
-) -> None:  # fmt: skip
+    scene: Scene,
+    rng: np.random.Generator,
+    left: float,
+    width: float,
+    height: float,
+    wall: Colour,
+    side: int,
+    air: float,
+    haze: Colour,
+    near: float,
+    mood: float,
+) -> None:
     light, u = scene.light, scene.unit
     x0, x1 = max(0, int(left)), min(scene.width, int(left + width))
     y0, y1 = max(0, int(scene.horizon - height)), min(scene.height, int(scene.horizon) + 1)
@@ -97,14 +110,21 @@ def _block(
         gy = (np.arange(h) + (y0 - (scene.horizon - height))) / height * rows
         ix, iy = np.clip(gx.astype(np.int32), 0, cols - 1), np.clip(gy.astype(np.int32), 0, rows - 1)
         fx, fy = (gx - ix).astype(np.float32), (gy - iy).astype(np.float32)
-        pane = smoothstep(0.0, 0.25, 1 - np.abs(fx - 0.5) * 2 - 0.12)[None, :] * smoothstep(0.0, 0.25, 1 - np.abs(fy - 0.5) * 2 - 0.2)[:, None]
+        pane = (
+            smoothstep(0.0, 0.25, 1 - np.abs(fx - 0.5) * 2 - 0.12)[None, :]
+            * smoothstep(0.0, 0.25, 1 - np.abs(fy - 0.5) * 2 - 0.2)[:, None]
+        )
         body = body * (1 - pane * np.float32(0.30 * (1 - light.lamps * 0.4)))
         on = rng.random((rows, cols), dtype=np.float32)
         # neighbours keep the same hours
         on[:, 1::2] = on[:, 1::2] * 0.4 + on[:, : on[:, 1::2].shape[1] * 2 : 2] * 0.6
         floors = rng.random((rows, 1), dtype=np.float32)
         share = (0.06 + 0.36 * mood**1.5) * light.lamps * (0.6 + 0.8 * floors)
-        bright = np.where((on < share) | (floors < 0.05 * light.lamps), 0.45 + 0.55 * rng.random((rows, cols), dtype=np.float32), 0.0)
+        bright = np.where(
+            (on < share) | (floors < 0.05 * light.lamps),
+            0.45 + 0.55 * rng.random((rows, cols), dtype=np.float32),
+            0.0,
+        )
         tint = rng.random((rows, cols), dtype=np.float32)
         warm, cold = colour("#ffc877"), colour("#dfe9ff")
         if scene.palette == "neon":
@@ -115,14 +135,16 @@ def _block(
         glow = lamp[:, iy][:, :, ix] * pane * np.float32(1.15)
         body = body * (1 - np.minimum(glow.max(axis=0), 1) * 0.8) + glow
         air *= 1 - 0.3 * light.lamps
-    fade = np.float32(air) + (1 - np.float32(air)) * np.float32(0.35) * smoothstep(0.5, 0.0, up) * np.float32(1 - near * 0.6)
+    fade = np.float32(air) + (1 - np.float32(air)) * np.float32(0.35) * smoothstep(0.5, 0.0, up) * np.float32(
+        1 - near * 0.6
+    )
     behind = scene.px[:, y0:y1, x0:x1]
     body = body + (flat(haze) * 0.55 + behind * 0.45 - body) * fade
     scene.px[:, y0:y1, x0:x1] = body
 
 
 def river(scene: Scene) -> None:
-    """The water in front, and the quay's lights along it."""
+    """Paint the water in front, and the quay's lights along it."""
     light, u = scene.light, scene.unit
     y = int(scene.horizon)
     thick = max(2, int(u * 0.012))
@@ -139,7 +161,9 @@ def river(scene: Scene) -> None:
         top = y - thick - spots.shape[0] // 2
         if top > 0 and top + spots.shape[0] < scene.height:
             scene.shine(flat(colour("#ffc98a")), np.clip(spots * light.lamps, 0, 1), top)
-    water.paint(scene, scene.horizon, scene.height, light.ground(colour("#16303e"), 0.2) * np.float32(0.75), 0.55, 0.8)
+    water.paint(
+        scene, scene.horizon, scene.height, light.ground(colour("#16303e"), 0.2) * np.float32(0.75), 0.55, 0.8
+    )
 
 
 CITY = Place(

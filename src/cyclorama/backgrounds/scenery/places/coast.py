@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import clouds, plants, sky, terrain, water
+from .. import clouds, plants, sky, water
 from ..light import Colour, colour, mix
 from ..noise import fbm, line, sample, smoothstep, tile
 from ..scene import Place, Scene, flat
@@ -20,7 +20,7 @@ def heavens(scene: Scene) -> None:
 
 
 def sea_colour(scene: Scene) -> Colour:
-    """The water's own colour: turquoise by day, what is left of it at other hours."""
+    """Paint the water's own colour: turquoise by day, what is left of it at other hours."""
     light = scene.light
     body = mix(colour("#0f6f86"), colour("#0a3a5c"), 0.25)
     return np.asarray(body * (light.ambient * 0.75 + light.key * 0.35), np.float32)
@@ -51,14 +51,20 @@ def headlands(scene: Scene) -> None:
 
 
 def sea(scene: Scene) -> None:
-    """The sea, down to well under the beach."""
+    """Paint the sea, down to well under the beach."""
     rough = 1.5 if scene.weather == "storm" else 0.8
-    water.paint(scene, scene.horizon, scene.horizon + 0.30 * (scene.height - scene.horizon) + scene.unit * 0.16,
-                sea_colour(scene), rough, 0.8)  # fmt: skip
+    water.paint(
+        scene,
+        scene.horizon,
+        scene.horizon + 0.30 * (scene.height - scene.horizon) + scene.unit * 0.16,
+        sea_colour(scene),
+        rough,
+        0.8,
+    )
 
 
 def open_sea(scene: Scene) -> None:
-    """The sea, down to the picture's edge."""
+    """Paint the sea, down to the picture's edge."""
     rough = 1.8 if scene.weather == "storm" else 1.0
     water.paint(scene, scene.horizon, scene.height, sea_colour(scene), rough, 1.1)
 
@@ -90,8 +96,13 @@ def sand(scene: Scene) -> None:
     toward = np.exp(-(((scene.columns - np.float32(scene.sun[0])) / np.float32(scene.unit * 0.7)) ** 2))
     dry_paint = dry_paint * (0.90 + 0.20 * toward) * (1.06 - 0.30 * smoothstep(0.25, 0.75, down))
     damp = light.ground(colour("#8d7052"), 0.35)
-    mirrored = np.clip(np.round(2 * scene.horizon - rows * 0.9 - 0.1 * scene.horizon), 0, max(first - 1, 0)).astype(np.int32)
-    above = scene.px[:, mirrored[:, 0], :].mean(axis=2, keepdims=True) * 0.35 + scene.px[:, mirrored[:, 0], :] * 0.65
+    mirrored = np.clip(
+        np.round(2 * scene.horizon - rows * 0.9 - 0.1 * scene.horizon), 0, max(first - 1, 0)
+    ).astype(np.int32)
+    above = (
+        scene.px[:, mirrored[:, 0], :].mean(axis=2, keepdims=True) * 0.35
+        + scene.px[:, mirrored[:, 0], :] * 0.65
+    )
     wet = flat(damp) * 0.5 + above * 0.52
     soak = smoothstep(0.015, 0.16, inland + slow * 0.02)
     body = wet + (dry_paint - wet) * soak
@@ -107,7 +118,9 @@ def _surf(scene: Scene, shore: np.ndarray, first: int) -> None:
     top = max(0, int(shore.min() - scene.unit * 0.12))
     rows = scene.rows[top:]
     lace = fbm(scene.rng("lace"), scene.width, scene.height - top, scene.unit * 0.03, 4)
-    for n, (back, thick, strength) in enumerate(((0.0, 0.0085, 0.95), (0.030, 0.006, 0.6), (0.068, 0.0035, 0.42))):
+    for n, (back, thick, strength) in enumerate(
+        ((0.0, 0.0085, 0.95), (0.030, 0.006, 0.6), (0.068, 0.0035, 0.42))
+    ):
         wander = line(scene.rng("surf", n), scene.width, scene.unit * 0.35, 4)
         edge = shore - np.float32(back * scene.unit) + wander * np.float32(scene.unit * 0.012)
         d = (rows - edge[None, :]) / np.float32(scene.unit)
@@ -120,7 +133,7 @@ def _surf(scene: Scene, shore: np.ndarray, first: int) -> None:
 
 
 def sailboat(scene: Scene) -> None:
-    """A small boat far out, when asked for or by seed."""
+    """Paint a small boat far out, when asked for or by seed."""
     rng = scene.rng("sailboat")
     if not scene.wants("sailboat", otherwise=bool(rng.random() < 0.35)):
         return
@@ -132,18 +145,43 @@ def sailboat(scene: Scene) -> None:
     hull = mix(light.ground(colour("#4a3a36"), 0.3), light.haze, 0.2)
     cut = Cutout(scene, (x - size, y - size * 1.4, x + size, y + size * 0.8), sail)
     lean = size * 0.05
-    cut.polygon([(x + lean, y - size * 1.15), (x + size * 0.42, y - size * 0.16), (x + size * 0.02, y - size * 0.16)], sail)
-    cut.polygon([(x + lean - 1, y - size * 1.08), (x - size * 0.05, y - size * 0.16), (x - size * 0.36, y - size * 0.16)],
-                sail * np.float32(0.82))  # fmt: skip
-    cut.polygon([(x - size * 0.42, y - size * 0.11), (x + size * 0.46, y - size * 0.13), (x + size * 0.3, y), (x - size * 0.3, y)], hull)
+    cut.polygon(
+        [(x + lean, y - size * 1.15), (x + size * 0.42, y - size * 0.16), (x + size * 0.02, y - size * 0.16)],
+        sail,
+    )
+    cut.polygon(
+        [
+            (x + lean - 1, y - size * 1.08),
+            (x - size * 0.05, y - size * 0.16),
+            (x - size * 0.36, y - size * 0.16),
+        ],
+        sail * np.float32(0.82),
+    )
+    cut.polygon(
+        [
+            (x - size * 0.42, y - size * 0.11),
+            (x + size * 0.46, y - size * 0.13),
+            (x + size * 0.3, y),
+            (x - size * 0.3, y),
+        ],
+        hull,
+    )
     cut.paint()
     ghost = Cutout(scene, (x - size, y, x + size, y + size * 1.2), hull, scene.unit * 0.004)
-    ghost.polygon([(x - size * 0.3, y), (x + size * 0.34, y), (x + size * 0.12, y + size * 0.8), (x - size * 0.1, y + size * 0.7)], hull)
+    ghost.polygon(
+        [
+            (x - size * 0.3, y),
+            (x + size * 0.34, y),
+            (x + size * 0.12, y + size * 0.8),
+            (x - size * 0.1, y + size * 0.7),
+        ],
+        hull,
+    )
     ghost.paint(0.32)
 
 
 def birds(scene: Scene) -> None:
-    """A few gulls, far."""
+    """Paint a few gulls, far."""
     rng = scene.rng("birds")
     if not scene.wants("birds", otherwise=bool(rng.random() < 0.5) and not scene.light.moon):
         return
@@ -155,8 +193,15 @@ def birds(scene: Scene) -> None:
         x, y = cx + rng.normal() * reach * 0.5, cy + rng.normal() * reach * 0.25
         s, flap = scene.unit * rng.uniform(0.006, 0.013), rng.uniform(0.2, 0.7)
         for side in (-1, 1):
-            cut.polygon([(x, y), (x + side * s * 0.55, y - s * flap), (x + side * s * 1.3, y - s * flap * 0.35),
-                         (x + side * s * 0.55, y - s * flap + s * 0.16)], tone)  # fmt: skip
+            cut.polygon(
+                [
+                    (x, y),
+                    (x + side * s * 0.55, y - s * flap),
+                    (x + side * s * 1.3, y - s * flap * 0.35),
+                    (x + side * s * 0.55, y - s * flap + s * 0.16),
+                ],
+                tone,
+            )
     cut.paint()
 
 
@@ -168,16 +213,31 @@ def palms(scene: Scene) -> None:
     u, w = scene.unit, scene.width
     ground = scene.horizon + (scene.height - scene.horizon) * 0.55
     main = -1 if scene.sun[0] > w / 2 else 1
-    edge = (lambda s, d: s * d if main < 0 else w - s * d)  # noqa: E731
+
+    def edge(distance: float) -> float:
+        return distance if main < 0 else w - distance
+
     stand = [
-        (edge(1, u * rng.uniform(0.34, 0.44)), -0.06, rng.uniform(0.36, 0.44), -main * rng.uniform(0.03, 0.08)),
-        (edge(1, u * rng.uniform(0.18, 0.25)), 0.03, rng.uniform(0.52, 0.60), -main * rng.uniform(0.12, 0.2)),
-        (edge(1, u * rng.uniform(0.03, 0.08)), 0.10, rng.uniform(0.70, 0.80), -main * rng.uniform(0.12, 0.2)),
+        (
+            edge(u * rng.uniform(0.34, 0.44)),
+            -0.06,
+            rng.uniform(0.36, 0.44),
+            -main * rng.uniform(0.03, 0.08),
+        ),
+        (edge(u * rng.uniform(0.18, 0.25)), 0.03, rng.uniform(0.52, 0.60), -main * rng.uniform(0.12, 0.2)),
+        (edge(u * rng.uniform(0.03, 0.08)), 0.10, rng.uniform(0.70, 0.80), -main * rng.uniform(0.12, 0.2)),
     ]
     if rng.random() < 0.3:
         del stand[int(rng.integers(2))]
     if rng.random() < 0.75:
-        stand.append((w - edge(1, u * rng.uniform(0.06, 0.14)), -0.02, rng.uniform(0.42, 0.54), main * rng.uniform(0.05, 0.13)))
+        stand.append(
+            (
+                w - edge(u * rng.uniform(0.06, 0.14)),
+                -0.02,
+                rng.uniform(0.42, 0.54),
+                main * rng.uniform(0.05, 0.13),
+            )
+        )
     for x, down, tall, _ in stand:
         _shadow(scene, x, ground + down * u, tall * u)
     for x, down, tall, lean in stand:
@@ -186,11 +246,13 @@ def palms(scene: Scene) -> None:
     for side in (0.0, float(w)):
         for _ in range(7):
             x = abs(side - u * rng.random() ** 2 * 0.32)
-            _tuft(scene, rng, x, scene.height + u * rng.uniform(-0.03, 0.05), u * rng.uniform(0.10, 0.19), 1.8)
+            _tuft(
+                scene, rng, x, scene.height + u * rng.uniform(-0.03, 0.05), u * rng.uniform(0.10, 0.19), 1.8
+            )
 
 
 def _shadow(scene: Scene, x: float, foot: float, tall: float) -> None:
-    """A palm's shadow on the sand: long and away from a low sun, a pool under the crown from a high one."""
+    """Paint a palm's shadow: long and away from a low sun, a pool under the crown from a high one."""
     u = scene.unit
     dark = scene.light.ground(colour("#8a6a4c"), 0.08)
     away = float(np.clip((x - scene.sun[0]) / u, -1.5, 1.5))
@@ -198,31 +260,47 @@ def _shadow(scene: Scene, x: float, foot: float, tall: float) -> None:
     length = tall * (0.55 if low else 0.18)
     ex, ey = x + away * length * (0.9 if low else 0.6), foot + length * 0.55
     reach = tall * 0.5
-    cut = Cutout(scene, (min(x, ex) - reach, foot - reach * 0.3, max(x, ex) + reach, ey + reach * 0.4), dark, u * 0.005)
+    cut = Cutout(
+        scene, (min(x, ex) - reach, foot - reach * 0.3, max(x, ex) + reach, ey + reach * 0.4), dark, u * 0.005
+    )
     half = tall * 0.018
     cut.polygon([(x - half, foot), (x + half, foot), (ex + half * 0.7, ey), (ex - half * 0.7, ey)], dark)
     for k in range(9):
         a = k * 0.7 + 0.3
-        cut.polygon([(ex, ey - 2), (ex + np.cos(a) * reach * 0.8, ey + np.sin(a) * reach * 0.16), (ex, ey + 4)], dark)
+        cut.polygon(
+            [(ex, ey - 2), (ex + np.cos(a) * reach * 0.8, ey + np.sin(a) * reach * 0.16), (ex, ey + 4)], dark
+        )
     cut.disc(ex, ey, reach * 0.45, dark, 0.2)
     cut.paint(0.42 if scene.light.glow > 0.38 else 0.25)
 
 
-def _tuft(scene: Scene, rng: np.random.Generator, x: float, foot: float, tall: float, soft: float = 0.0) -> None:
+def _tuft(
+    scene: Scene, rng: np.random.Generator, x: float, foot: float, tall: float, soft: float = 0.0
+) -> None:
     """Beach grass."""
     light = scene.light
     low = light.low or light.moon
     dark = light.ground(colour("#47512f"), 0.08 if low else 0.3)
     lit = light.ground(colour("#93924f"), 0.4 if low else 0.8)
-    cut = Cutout(scene, (x - tall, foot - tall * 1.2, x + tall, foot + tall * 0.15), dark, soft * scene.unit / 720)
+    cut = Cutout(
+        scene, (x - tall, foot - tall * 1.2, x + tall, foot + tall * 0.15), dark, soft * scene.unit / 720
+    )
     for _ in range(34):
         off, lean, size = rng.normal() * 0.24, rng.normal() * 0.4, tall * rng.uniform(0.4, 1.0)
         px, y = x + off * tall, foot - tall * (0.10 + abs(off) * 0.12 + 0.10 * rng.random() - 0.1)
         half = max(0.6, size * 0.018)
         tip = (px + lean * size, y - size * (1 - 0.3 * abs(lean)))
         mid = (px + lean * size * 0.35, y - size * 0.58)
-        cut.polygon([(px - half * 0.4, y), (px + half * 0.4, y), (mid[0] + half * 0.8, mid[1]), tip, (mid[0] - half * 0.8, mid[1])],
-                    mix(dark, lit, rng.random() ** 1.5))  # fmt: skip
+        cut.polygon(
+            [
+                (px - half * 0.4, y),
+                (px + half * 0.4, y),
+                (mid[0] + half * 0.8, mid[1]),
+                tip,
+                (mid[0] - half * 0.8, mid[1]),
+            ],
+            mix(dark, lit, rng.random() ** 1.5),
+        )
     cut.paint()
 
 
@@ -241,6 +319,12 @@ BEACH = Place(
 )
 
 SEA = Place(
-    layers=(("sky", heavens), ("far capes", headlands), ("sea", open_sea), ("sailboat", sailboat), ("birds", birds)),
+    layers=(
+        ("sky", heavens),
+        ("far capes", headlands),
+        ("sea", open_sea),
+        ("sailboat", sailboat),
+        ("birds", birds),
+    ),
     horizon=0.54,
 )

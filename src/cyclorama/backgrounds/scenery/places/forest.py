@@ -12,7 +12,7 @@ from ..shapes import Cutout
 
 
 def glade(scene: Scene) -> None:
-    """The light at the far end: brightest around the sun, greener upwards."""
+    """Paint the light at the far end: brightest around the sun, greener upwards."""
     light = scene.light
     sky.gradient(scene)
     leaf = _leaf(scene)
@@ -54,13 +54,26 @@ def _stand(scene: Scene, depth: int) -> None:
     width = u * (0.012 + 0.052 * near**1.6)
     ground = scene.height * (0.66 + 0.26 * near)
     gap = u * (0.055 + 0.27 * near)
-    cut = Cutout(scene, (0, 0, scene.width, min(scene.height, ground + u * 0.1)), tone,
-                 (2.0, 1.2, 0.6, 0.6, 2.6)[depth] * u / 720)  # fmt: skip
+    cut = Cutout(
+        scene,
+        (0, 0, scene.width, min(scene.height, ground + u * 0.1)),
+        tone,
+        (2.0, 1.2, 0.6, 0.6, 2.6)[depth] * u / 720,
+    )
     x = -gap * rng.random()
     while x < scene.width + gap:
         aside = abs(x / scene.width - 0.5) * 2
         if depth < 2 or aside > 0.28 + 0.34 * near:
-            _trunk(cut, scene, rng, x, ground + rng.uniform(-0.02, 0.02) * u, width * rng.uniform(0.6, 1.25), tone, rim)
+            _trunk(
+                cut,
+                scene,
+                rng,
+                x,
+                ground + rng.uniform(-0.02, 0.02) * u,
+                width * rng.uniform(0.6, 1.25),
+                tone,
+                rim,
+            )
         x += gap * rng.uniform(0.45, 1.5)
     cut.paint()
     _floor(scene, rng, ground, near, air, far)
@@ -70,7 +83,14 @@ def _stand(scene: Scene, depth: int) -> None:
 
 
 def _trunk(
-    cut: Cutout, scene: Scene, rng: np.random.Generator, x: float, foot: float, width: float, tone: Colour, rim: Colour
+    cut: Cutout,
+    scene: Scene,
+    rng: np.random.Generator,
+    x: float,
+    foot: float,
+    width: float,
+    tone: Colour,
+    rim: Colour,
 ) -> None:
     lean = rng.uniform(-0.05, 0.05) * scene.height
     rows = np.linspace(0, 1, 14)
@@ -83,8 +103,15 @@ def _trunk(
         for k, (a, b) in enumerate(strips):
             share = (0.75 if (k - 1) == side else 0.0) + (0.18 if k == 1 else 0.0)
             c = mix(tone, rim, share) * np.float32(rng.uniform(0.95, 1.05))
-            cut.polygon([(cx[i] + a * half[i], cy[i]), (cx[i] + b * half[i], cy[i]),
-                         (cx[i + 1] + b * half[i + 1], cy[i + 1] - 1), (cx[i + 1] + a * half[i + 1], cy[i + 1] - 1)], c)  # fmt: skip
+            cut.polygon(
+                [
+                    (cx[i] + a * half[i], cy[i]),
+                    (cx[i] + b * half[i], cy[i]),
+                    (cx[i + 1] + b * half[i + 1], cy[i + 1] - 1),
+                    (cx[i + 1] + a * half[i + 1], cy[i + 1] - 1),
+                ],
+                c,
+            )
     for _ in range(int(rng.integers(2, 6))):
         t = rng.uniform(0.35, 0.95)
         i = int(t * 12)
@@ -94,10 +121,14 @@ def _trunk(
         cut.polygon([(cx[i], cy[i] - b), (cx[i] + s * reach, cy[i] - rise), (cx[i], cy[i] + b)], tone)
 
 
-def _floor(scene: Scene, rng: np.random.Generator, ground: float, near: float, air: float, far: Colour) -> None:
-    """The ground of one depth: uneven, mossy, lighter where the sun gets through."""
+def _floor(
+    scene: Scene, rng: np.random.Generator, ground: float, near: float, air: float, far: Colour
+) -> None:
+    """Paint the ground of one depth: uneven, mossy, lighter where the sun gets through."""
     light, u = scene.light, scene.unit
-    edge = np.float32(ground) + line(rng, scene.width, u * (0.12 + 0.2 * near), 5) * np.float32(u * (0.012 + 0.02 * near))
+    edge = np.float32(ground) + line(rng, scene.width, u * (0.12 + 0.2 * near), 5) * np.float32(
+        u * (0.012 + 0.02 * near)
+    )
     first = max(0, int(edge.min()))
     if first >= scene.height:
         return
@@ -107,7 +138,11 @@ def _floor(scene: Scene, rng: np.random.Generator, ground: float, near: float, a
     patches = fbm(rng, scene.width, scene.height - first, u * (0.06 + 0.1 * near), 5)
     fine = fbm(rng, scene.width, scene.height - first, u * 0.012, 3)
     amount = smoothstep(-0.1, 0.9, patches * 0.8 + fine * 0.35)
-    scene.paint((flat(moss) + (flat(lit) - flat(moss)) * amount * np.float32(0.75)) * (1 + fine * np.float32(0.12)), mask, first)
+    scene.paint(
+        (flat(moss) + (flat(lit) - flat(moss)) * amount * np.float32(0.75)) * (1 + fine * np.float32(0.12)),
+        mask,
+        first,
+    )
 
 
 def _canopy(scene: Scene, depth: int, near: float, air: float, far: Colour) -> None:
@@ -147,7 +182,10 @@ def beams(scene: Scene, depth: int) -> None:
     reach = np.exp(-((np.hypot(x, y) / h - 0.75) ** 2) * 2.2)
     strength = 0.34 if scene.wants("sunbeams") else 0.24
     amount = np.clip(ray - 0.05, 0, 1) * reach * strength * (0.6 + 0.6 * light.glow)
-    scene.shine(flat(mix(light.disc, light.key, 0.5)), np.clip(resize(amount.astype(np.float32), scene.width, scene.height), 0, 1))
+    scene.shine(
+        flat(mix(light.disc, light.key, 0.5)),
+        np.clip(resize(amount.astype(np.float32), scene.width, scene.height), 0, 1),
+    )
 
 
 def ferns(scene: Scene) -> None:
@@ -156,8 +194,20 @@ def ferns(scene: Scene) -> None:
     light, u = scene.light, scene.unit
     dark = light.ground(_leaf(scene) * np.float32(0.4), 0.2)
     lit = light.ground(_leaf(scene), 0.75)
-    plants.grass(scene, rng, scene.height * 0.95, scene.height + u * 0.06, u * 0.24, dark, lit,
-                 int(260 * scene.width / u), 2.6 * u / 720, 0.7)  # fmt: skip
+    plants.grass(
+        scene,
+        rng,
+        scene.height * 0.95,
+        scene.height + u * 0.06,
+        u * 0.24,
+        dark,
+        lit,
+        int(260 * scene.width / u),
+        2.6 * u / 720,
+        0.7,
+    )
 
 
-FOREST = Place(layers=(("light", glade), ("trees", trunks), ("ferns", ferns)), horizon=0.62, time="golden", soft=1.2)
+FOREST = Place(
+    layers=(("light", glade), ("trees", trunks), ("ferns", ferns)), horizon=0.62, time="golden", soft=1.2
+)

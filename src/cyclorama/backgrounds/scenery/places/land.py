@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import plants, sky, terrain, water
+from .. import plants, terrain, water
 from ..light import colour, mix
 from ..noise import Field, fbm, line, resize, smoothstep, tile
 from ..scene import Place, Scene, flat
@@ -22,7 +22,18 @@ def peaks(scene: Scene) -> None:
     rng = scene.rng("massif")
     land = terrain.ground(terrain.ridged(rng), scene, 20.0)
     snowline = 0.25 if scene.weather == "snow" else 0.50
-    skin = Skin(colour("#566848"), colour("#6c6a6e"), 0.30, colour("#f4f6fa"), snowline, (0.30, 0.62), 1.5, 0.40, 0.14, 5.0)
+    skin = Skin(
+        colour("#566848"),
+        colour("#6c6a6e"),
+        0.30,
+        colour("#f4f6fa"),
+        snowline,
+        (0.30, 0.62),
+        1.5,
+        0.40,
+        0.14,
+        5.0,
+    )
     view = View(near=0.9, far=1.9, eye=0.0, tall=0.40, wide=0.17, top=h + u * 0.012, deep=0.22)
     terrain.show(scene, land, view, skin, 240, h + u * 0.06, (float(rng.random()), float(rng.random())), rise)
 
@@ -34,7 +45,7 @@ def rise(z: Field, x: Field) -> Field:
 
 
 def lake(scene: Scene) -> None:
-    """A lake that mirrors the mountains."""
+    """Paint a lake that mirrors the mountains."""
     u = scene.unit
     terrain.mist(scene, scene.horizon - u * 0.01, u * 0.03, 0.55)
     if scene.wants("lake", otherwise=True):
@@ -42,19 +53,27 @@ def lake(scene: Scene) -> None:
         water.paint(scene, scene.horizon, scene.height, deep, 0.30, 0.6)
     else:
         green = scene.light.ground(colour("#6b8a45"), 0.6)
-        terrain.plain(scene, scene.horizon, green * np.float32(0.8), mix(green, scene.light.haze, 0.4), "grass", 0.16)
+        terrain.plain(
+            scene, scene.horizon, green * np.float32(0.8), mix(green, scene.light.haze, 0.4), "grass", 0.16
+        )
 
 
 def pines(scene: Scene) -> None:
     """Spruces on both shores, dark against the light."""
     rng = scene.rng("pines")
     light, u = scene.light, scene.unit
-    for depth, (base, size, haze, inner) in enumerate(((0.012, 0.075, 0.45, 0.16), (0.05, 0.19, 0.2, 0.38), (0.32, 0.50, 0.0, 0.70))):
+    for depth, (base, size, haze, inner) in enumerate(
+        ((0.012, 0.075, 0.45, 0.16), (0.05, 0.19, 0.2, 0.38), (0.32, 0.50, 0.0, 0.70))
+    ):
         dark = mix(light.ground(colour("#2c4a38"), 0.05), light.haze, haze)
         lit = mix(light.ground(colour("#5d7d4c"), 0.45), light.haze, haze)
         base_row = scene.horizon + base * u
-        cut = Cutout(scene, (0, base_row - size * u * 1.4, scene.width, base_row + size * u * 0.6), dark,
-                     (0.0, 0.0, 2.2)[depth] * u / 720)  # fmt: skip
+        cut = Cutout(
+            scene,
+            (0, base_row - size * u * 1.4, scene.width, base_row + size * u * 0.6),
+            dark,
+            (0.0, 0.0, 2.2)[depth] * u / 720,
+        )
         trees = int(scene.width / (size * u * 0.085))
         for _ in range(trees):
             x = rng.random()
@@ -63,9 +82,17 @@ def pines(scene: Scene) -> None:
                 continue
             tall = size * u * rng.uniform(0.55, 1.1) * (0.6 + 0.5 * aside)
             foot = base_row + size * u * 0.12 * aside
-            plants.conifer(cut, rng, x * scene.width, foot + rng.uniform(0, 0.1) * size * u, tall, dark, lit,
-                           float(np.sign(scene.sun[0] - x * scene.width)),
-                           mix(light.ground(colour("#f4f7fc"), 0.6), light.haze, haze) if _snowy(scene) else None)  # fmt: skip
+            plants.conifer(
+                cut,
+                rng,
+                x * scene.width,
+                foot + rng.uniform(0, 0.1) * size * u,
+                tall,
+                dark,
+                lit,
+                float(np.sign(scene.sun[0] - x * scene.width)),
+                mix(light.ground(colour("#f4f7fc"), 0.6), light.haze, haze) if _snowy(scene) else None,
+            )
         cut.paint()
 
 
@@ -110,7 +137,9 @@ def snowfield(scene: Scene) -> None:
     terrain.ridge(scene, "far", h + u * 0.02, u * 0.2, u * 0.5, far, light.haze, 7, 0.5)
     rng = scene.rng("massif")
     land = terrain.ground(terrain.ridged(rng), scene, 20.0)
-    skin = Skin(colour("#f0f4fa"), colour("#7c8390"), 0.32, colour("#ffffff"), 0.25, (0.5, 0.85), 1.4, 0.35, 0.08, 5.0)
+    skin = Skin(
+        colour("#f0f4fa"), colour("#7c8390"), 0.32, colour("#ffffff"), 0.25, (0.5, 0.85), 1.4, 0.35, 0.08, 5.0
+    )
     view = View(near=0.9, far=1.9, eye=0.0, tall=0.36, wide=0.17, top=h + u * 0.02, deep=0.22)
     terrain.show(scene, land, view, skin, 220, h + u * 0.08, (float(rng.random()), float(rng.random())), rise)
     terrain.mist(scene, h, u * 0.035, 0.6)
@@ -124,21 +153,36 @@ def snowy_pines(scene: Scene) -> None:
     """Spruces under snow."""
     rng = scene.rng("pines")
     light, u = scene.light, scene.unit
-    for depth, (base, size, haze, inner) in enumerate(((0.02, 0.09, 0.5, 0.12), (0.08, 0.24, 0.22, 0.42), (0.26, 0.52, 0.0, 0.66))):
+    for depth, (base, size, haze, inner) in enumerate(
+        ((0.02, 0.09, 0.5, 0.12), (0.08, 0.24, 0.22, 0.42), (0.26, 0.52, 0.0, 0.66))
+    ):
         dark = mix(light.ground(colour("#34504a"), 0.1), light.haze, haze)
         lit = mix(light.ground(colour("#6f8a74"), 0.4), light.haze, haze)
         snow = mix(light.ground(colour("#f4f7fc"), 0.62), light.haze, haze)
         base_row = scene.horizon + base * u
-        cut = Cutout(scene, (0, base_row - size * u * 1.4, scene.width, base_row + size * u * 0.6), mix(dark, snow, 0.4),
-                     (0.0, 0.0, 1.8)[depth] * u / 720)  # fmt: skip
+        cut = Cutout(
+            scene,
+            (0, base_row - size * u * 1.4, scene.width, base_row + size * u * 0.6),
+            mix(dark, snow, 0.4),
+            (0.0, 0.0, 1.8)[depth] * u / 720,
+        )
         for _ in range(int(scene.width / (size * u * 0.12))):
             x = rng.random()
             aside = abs(x - 0.5) * 2
             if aside < inner + rng.uniform(0, 0.25):
                 continue
             tall = size * u * rng.uniform(0.55, 1.1)
-            plants.conifer(cut, rng, x * scene.width, base_row + size * u * rng.uniform(0.0, 0.3) * aside, tall, dark, lit,
-                           float(np.sign(scene.sun[0] - x * scene.width)), snow)  # fmt: skip
+            plants.conifer(
+                cut,
+                rng,
+                x * scene.width,
+                base_row + size * u * rng.uniform(0.0, 0.3) * aside,
+                tall,
+                dark,
+                lit,
+                float(np.sign(scene.sun[0] - x * scene.width)),
+                snow,
+            )
         cut.paint()
 
 
@@ -160,15 +204,23 @@ def aurora(scene: Scene) -> None:
         d = up - foot
         curtain = np.where(d > 0, np.exp(-d * (4.2 + 2 * rng.random())), np.exp(d * 38)) * rays * power
         total += curtain.astype(np.float32) * np.float32(0.62 - 0.1 * n)
-        hem += (np.exp(-(((d + 0.012) / 0.02) ** 2)) * rays * power * 0.25 + np.clip(d, 0, 1) * curtain * 0.9).astype(np.float32)
+        hem += (
+            np.exp(-(((d + 0.012) / 0.02) ** 2)) * rays * power * 0.25 + np.clip(d, 0, 1) * curtain * 0.9
+        ).astype(np.float32)
     del x
     size = (scene.width, int(scene.horizon))
     scene.shine(flat(colour("#3dffa0")), np.clip(resize(total, *size), 0, 1))
     scene.shine(flat(colour("#b45cff")), np.clip(resize(hem, *size), 0, 1))
 
 
+def northern_lights(scene: Scene) -> None:
+    """Paint the aurora where it was asked for."""
+    if scene.wants("aurora"):
+        aurora(scene)
+
+
 def hills(scene: Scene) -> None:
-    """Rolling hills with hedges of trees, one behind another."""
+    """Paint rolling hills with hedges of trees, one behind another."""
     light = scene.light
     h, u = scene.horizon, scene.unit
     blue = mix(light.ground(colour("#5c7a78"), 0.4), light.haze, min(0.95, 0.6 * light.air**0.3))
@@ -176,7 +228,18 @@ def hills(scene: Scene) -> None:
     rng = scene.rng("hills")
     land = terrain.ground(tile(rng, 4.4, 1.5, 40), scene, 20.0)
     autumn = scene.palette == "autumn"
-    skin = Skin(colour("#b8a24a" if autumn else "#8fb24a"), colour("#8a7a3a" if autumn else "#5f8c3c"), 0.5, None, 0.6, (0.05, 0.5), 1.1, 0.0, 0.14, 11.0)
+    skin = Skin(
+        colour("#b8a24a" if autumn else "#8fb24a"),
+        colour("#8a7a3a" if autumn else "#5f8c3c"),
+        0.5,
+        None,
+        0.6,
+        (0.05, 0.5),
+        1.1,
+        0.0,
+        0.14,
+        11.0,
+    )
     view = View(near=0.16, far=1.8, eye=2.3, tall=0.040, wide=0.22, top=h + u * 0.01, deep=0.6)
     terrain.show(scene, land, view, skin, 360, None, (float(rng.random()), float(rng.random())))
 
@@ -187,7 +250,11 @@ def trees(scene: Scene) -> None:
     light, u = scene.light, scene.unit
     autumn = scene.palette == "autumn"
     leaf, glow = ("#8a4a1e", "#dc8a34") if autumn else ("#2f5a2c", "#86ab46")
-    for base, size, haze, count, inner in ((0.05, 0.055, 0.45, 22, 0.0), (0.11, 0.15, 0.22, 6, 0.4), (0.26, 0.52, 0.0, 2, 0.74)):
+    for base, size, haze, count, inner in (
+        (0.05, 0.055, 0.45, 22, 0.0),
+        (0.11, 0.15, 0.22, 6, 0.4),
+        (0.26, 0.52, 0.0, 2, 0.74),
+    ):
         dark = mix(light.ground(colour(leaf), 0.12), light.haze, haze)
         lit = mix(light.ground(colour(glow), 0.55 if light.low else 0.75), light.haze, haze)
         for n in range(count):
@@ -209,27 +276,59 @@ def grasses(scene: Scene) -> None:
     lit = light.ground(colour("#d8b45c" if autumn else "#a9c85a"), 0.8)
     density = scene.width / u
     for top, foot, tall, count, soft in ((0.86, 0.94, 0.09, 420, 0.6), (0.93, 1.04, 0.17, 330, 2.0)):
-        plants.grass(scene, rng, scene.height * top, scene.height * foot + u * 0.03, u * tall, dark, lit,
-                     int(count * density), soft * u / 720, 0.55)  # fmt: skip
+        plants.grass(
+            scene,
+            rng,
+            scene.height * top,
+            scene.height * foot + u * 0.03,
+            u * tall,
+            dark,
+            lit,
+            int(count * density),
+            soft * u / 720,
+            0.55,
+        )
     if not scene.wants("flowers", otherwise=bool(rng.random() < 0.7)):
         return
     tones = [colour(c) for c in ("#e8483c", "#f4f0e8", "#f2c83c", "#8a6ad8", "#f08ab4")]
     pick = rng.permutation(5)[:3]
     for size, soft, count in ((0.006, 0.8, 70), (0.013, 3.0, 34)):
-        cut = Cutout(scene, (0, scene.height * 0.74, scene.width, scene.height), light.ground(tones[int(pick[0])], 0.7),
-                     soft * u / 720)  # fmt: skip
+        cut = Cutout(
+            scene,
+            (0, scene.height * 0.74, scene.width, scene.height),
+            light.ground(tones[int(pick[0])], 0.7),
+            soft * u / 720,
+        )
         for _ in range(int(count * density)):
             x = rng.random()
             aside = abs(x - 0.5) * 2
             y = scene.height * (1 - rng.random() * (0.06 + 0.16 * aside))
-            cut.disc(x * scene.width, y, u * size * rng.uniform(0.6, 1.2), light.ground(tones[int(rng.choice(pick))], 0.85), 0.8)
+            cut.disc(
+                x * scene.width,
+                y,
+                u * size * rng.uniform(0.6, 1.2),
+                light.ground(tones[int(rng.choice(pick))], 0.85),
+                0.8,
+            )
         cut.paint(0.92)
 
 
 MOUNTAINS = Place(
-    layers=(("sky", heavens), ("aurora", lambda s: aurora(s) if s.wants("aurora") else None), ("peaks", peaks), ("lake", lake), ("pines", pines), ("birds", birds)),
+    layers=(
+        ("sky", heavens),
+        ("aurora", northern_lights),
+        ("peaks", peaks),
+        ("lake", lake),
+        ("pines", pines),
+        ("birds", birds),
+    ),
     horizon=0.60,
 )
 DESERT = Place(layers=(("sky", heavens), ("dunes", sands)), horizon=0.50)
-SNOW = Place(layers=(("sky", heavens), ("aurora", aurora), ("snow", snowfield), ("pines", snowy_pines)), horizon=0.56)
-MEADOW = Place(layers=(("sky", heavens), ("hills", hills), ("trees", trees), ("grass", grasses), ("birds", birds)), horizon=0.50)
+SNOW = Place(
+    layers=(("sky", heavens), ("aurora", aurora), ("snow", snowfield), ("pines", snowy_pines)), horizon=0.56
+)
+MEADOW = Place(
+    layers=(("sky", heavens), ("hills", hills), ("trees", trees), ("grass", grasses), ("birds", birds)),
+    horizon=0.50,
+)

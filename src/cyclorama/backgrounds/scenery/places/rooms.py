@@ -17,7 +17,7 @@ def _room(scene: Scene, ambient: float) -> Room:
 
 
 def library(scene: Scene) -> None:
-    """An aisle between walls of books, a tall window at its end, lamps."""
+    """Paint an aisle between walls of books, a tall window at its end, lamps."""
     rng = scene.rng("library")
     room = _room(scene, 0.34)
     wood = colour(("#6b4426", "#5a3620", "#7a5230")[int(rng.integers(3))])
@@ -42,7 +42,7 @@ def library(scene: Scene) -> None:
 
 
 def office(scene: Scene) -> None:
-    """A bright open office: a wall of windows over the city, desks, screens, plants."""
+    """Paint a bright open office: a wall of windows over the city, desks, screens, plants."""
     rng = scene.rng("office")
     room = _room(scene, 0.42)
     top, back, wide = 2.9, 6.0, 3.4
@@ -61,8 +61,21 @@ def office(scene: Scene) -> None:
     f.plant(room, rng, 2.85, 0, 3.9, 1.35, "#3f4144")
     for x in (-1.9, 0.1, 2.1):
         for z in (3.2, 5.0):
-            room.quad([(x - 0.5, top - 0.01, z - 0.12), (x + 0.5, top - 0.01, z - 0.12), (x + 0.5, top - 0.01, z + 0.12), (x - 0.5, top - 0.01, z + 0.12)], colour("#fff6e8"), 1.6)
-            room.lamp((x, top - 0.25, z), np.array([1.0, 0.94, 0.84], np.float32) * np.float32(0.55 * f.lit(room)), 0.5)
+            room.quad(
+                [
+                    (x - 0.5, top - 0.01, z - 0.12),
+                    (x + 0.5, top - 0.01, z - 0.12),
+                    (x + 0.5, top - 0.01, z + 0.12),
+                    (x - 0.5, top - 0.01, z + 0.12),
+                ],
+                colour("#fff6e8"),
+                1.6,
+            )
+            room.lamp(
+                (x, top - 0.25, z),
+                np.array([1.0, 0.94, 0.84], np.float32) * np.float32(0.55 * f.lit(room)),
+                0.5,
+            )
     room.paint(7.5)
 
 
@@ -79,7 +92,7 @@ def _chair(room: Room, x: float, z: float) -> None:
 
 
 def living_room(scene: Scene) -> None:
-    """A sofa, a window with curtains, lamps, pictures, a plant; a fire when asked for."""
+    """Paint a sofa, a window with curtains, lamps, pictures, a plant; a fire when asked for."""
     rng = scene.rng("living")
     room = _room(scene, 0.40)
     top, back, wide = 2.75, 5.2, 3.3
@@ -105,7 +118,18 @@ def living_room(scene: Scene) -> None:
     f.table(room, 1.55 * flip - 0.25, 0.55, 4.3, 0.5, 0.5, colour("#6a4a30"))
     f.table_lamp(room, 1.55 * flip, 0.55, 4.55, 0.36)
     f.plant(room, rng, 2.6 * flip, 0, 4.4, 1.5)
-    f.shelf(room, rng, -3.15 if flip > 0 else 2.2, 0, back - 0.4, 0.52 if flip > 0 else 0.95, 1.9, colour("#7a5636"), 5, 0.7)
+    f.shelf(
+        room,
+        rng,
+        -3.15 if flip > 0 else 2.2,
+        0,
+        back - 0.4,
+        0.52 if flip > 0 else 0.95,
+        1.9,
+        colour("#7a5636"),
+        5,
+        0.7,
+    )
     room.paint(7.0)
 
 
@@ -116,14 +140,21 @@ def _fire(room: Room, x: float, back: float) -> None:
     for i, (w, h) in enumerate(((0.75, 0.16), (0.55, 0.34), (0.34, 0.48), (0.16, 0.58))):
         tone = ("#c8401a", "#f07a24", "#ffb04a", "#ffe0a0")[i]
         mid = x + 0.9
-        room.quad([(mid - w / 2, 0.12, back - 0.36 - i * 0.004), (mid + w / 2, 0.12, back - 0.36 - i * 0.004),
-                   (mid + w * 0.1, 0.12 + h, back - 0.36 - i * 0.004)], colour(tone), 1.8)  # fmt: skip
+        room.quad(
+            [
+                (mid - w / 2, 0.12, back - 0.36 - i * 0.004),
+                (mid + w / 2, 0.12, back - 0.36 - i * 0.004),
+                (mid + w * 0.1, 0.12 + h, back - 0.36 - i * 0.004),
+            ],
+            colour(tone),
+            1.8,
+        )
     room.box(x - 0.1, 1.15, back - 0.42, 2.0, 0.08, 0.42, colour("#5a3f2a"), 0.3)
     room.lamp((x + 0.9, 0.45, back - 0.8), np.array([1.0, 0.46, 0.14], np.float32) * np.float32(1.1), 0.15)
 
 
 def cafe(scene: Scene) -> None:
-    """A counter with bottles behind it, brick, bulbs on long cords."""
+    """Paint a counter with bottles behind it, brick, bulbs on long cords."""
     rng = scene.rng("cafe")
     room = _room(scene, 0.25)
     top, back, wide = 3.2, 5.6, 3.5
@@ -139,7 +170,9 @@ def cafe(scene: Scene) -> None:
         room.box(-0.85, y, back - 0.3, 3.9, 0.045, 0.28, wood, 0.3)
         x = -0.75
         while x < 2.9:
-            tone = colour(("#3a5a3a", "#7a4a1e", "#c9a86a", "#4a2a1c", "#d8d4c8", "#2a4a5a")[int(rng.integers(6))])
+            tone = colour(
+                ("#3a5a3a", "#7a4a1e", "#c9a86a", "#4a2a1c", "#d8d4c8", "#2a4a5a")[int(rng.integers(6))]
+            )
             room.tube(x, y + 0.045, back - 0.15, 0.035, 0.03, rng.uniform(0.14, 0.3), tone, sides=4)
             x += rng.uniform(0.08, 0.2)
     room.panel(0.2, 2.66, back - 0.02, 1.5, 0.42, colour("#22262a"))
@@ -156,7 +189,7 @@ def cafe(scene: Scene) -> None:
 
 
 def studio(scene: Scene) -> None:
-    """A streamer's room: dark panels, strips of coloured light, shelves."""
+    """Paint a streamer's room: dark panels, strips of coloured light, shelves."""
     rng = scene.rng("studio")
     room = _room(scene, 0.13)
     pairs = (("#8a3cff", "#20c8ff"), ("#ff3c8a", "#3c6aff"), ("#20e0b0", "#7a4cff"), ("#ff8a3c", "#8a3cff"))
@@ -171,7 +204,9 @@ def studio(scene: Scene) -> None:
             x, y = i * size, 0.72 + j * size
             tone = colour("#4a4a56") * np.float32(0.9 + 0.2 * ((i + j) % 2))
             for k in range(5):
-                room.box(x + 0.01 + k * 0.08, y + 0.01, back - 0.05 - 0.02 * (k % 2), 0.07, size - 0.02, 0.03, tone)
+                room.box(
+                    x + 0.01 + k * 0.08, y + 0.01, back - 0.05 - 0.02 * (k % 2), 0.07, size - 0.02, 0.03, tone
+                )
     for side, tone in ((-1, left), (1, right)):
         x = side * 1.36
         room.panel(x - 0.02, 0.2, back - 0.07, 0.04, 2.3, mix(tone, np.ones(3, np.float32), 0.4), 3.0)

@@ -53,13 +53,17 @@ def stars(scene: Scene) -> None:
     """Dust of faint stars, then bright ones with a lens's cross on the brightest."""
     rng = scene.rng("dust")
     faint = rng.random((scene.height, scene.width), dtype=np.float32)
-    scene.shine(flat(colour("#cfd8ff")), np.clip((faint - 0.9945) * 120, 0, 0.55) * (0.5 + 0.5 * fbm(rng, scene.width, scene.height, scene.unit * 0.3, 3)))
+    scene.shine(
+        flat(colour("#cfd8ff")),
+        np.clip((faint - 0.9945) * 120, 0, 0.55)
+        * (0.5 + 0.5 * fbm(rng, scene.width, scene.height, scene.unit * 0.3, 3)),
+    )
     sky.stars(scene, 0.9, scene.height)
     cross(scene)
 
 
 def cross(scene: Scene) -> None:
-    """The few nearest stars, with halo and spikes."""
+    """Paint the few nearest stars, with halo and spikes."""
     rng = scene.rng("bright")
     count = max(3, int(9 * scene.width * scene.height / scene.unit**2 / 1.78))
     for _ in range(count):
@@ -74,14 +78,16 @@ def cross(scene: Scene) -> None:
         dx = (scene.columns[:, left:right] - np.float32(x)) / np.float32(r)
         dy = (scene.rows[top:bottom] - np.float32(y)) / np.float32(r)
         d2 = dx * dx + dy * dy
-        spike = np.exp(-np.abs(dx) * 4) * np.exp(-((dy * r / 0.9) ** 2)) + np.exp(-np.abs(dy) * 4) * np.exp(-((dx * r / 0.9) ** 2))
+        spike = np.exp(-np.abs(dx) * 4) * np.exp(-((dy * r / 0.9) ** 2)) + np.exp(-np.abs(dy) * 4) * np.exp(
+            -((dx * r / 0.9) ** 2)
+        )
         amount = np.exp(-d2 * 55) + 0.28 * np.exp(-d2 * 9) + 0.55 * spike
         edge = np.clip(1.4 - np.sqrt(d2), 0, 1)
         scene.shine(flat(tone), np.asarray(np.clip(amount * edge, 0, 1), np.float32), top, left)
 
 
 def planet(scene: Scene) -> None:
-    """A planet to one side, lit from the picture's key side, with air around its rim."""
+    """Paint a planet to one side, lit from the picture's key side, with air around its rim."""
     rng = scene.rng("planet")
     if not scene.wants("planet", otherwise=bool(rng.random() < 0.72)):
         return
@@ -104,9 +110,13 @@ def planet(scene: Scene) -> None:
 
 
 def _globe(
-    scene: Scene, rng: np.random.Generator, ball: tuple[float, float, float], tilt: float, side: int,
+    scene: Scene,
+    rng: np.random.Generator,
+    ball: tuple[float, float, float],
+    tilt: float,
+    side: int,
     box: tuple[int, int, int, int],
-) -> None:  # fmt: skip
+) -> None:
     cx, cy, r = ball
     left, top, right, bottom = box
     x = (scene.columns[:, left:right] - np.float32(cx)) / np.float32(r)
@@ -120,11 +130,19 @@ def _globe(
     kind = rng.random()
     tones = [
         [colour(c) for c in row]
-        for row in (("#8a5a3c", "#d8a878", "#f0dcc0"), ("#1c3f6e", "#3f86a8", "#e8f2f4"), ("#4a3a6e", "#9a7ac0", "#e8d0e8"), ("#7a2e1e", "#c8663a", "#f0b080"))
+        for row in (
+            ("#8a5a3c", "#d8a878", "#f0dcc0"),
+            ("#1c3f6e", "#3f86a8", "#e8f2f4"),
+            ("#4a3a6e", "#9a7ac0", "#e8d0e8"),
+            ("#7a2e1e", "#c8663a", "#f0b080"),
+        )
     ][int(rng.integers(4))]
     warp = sample(texture, lon * 0.4, lat * 0.5)
     if kind < 0.55:
-        t = sample(tile(rng, 2.6, 1, 30), np.zeros_like(lon) + 0.3, lat * 0.75 + warp * 0.008) * 0.5 + warp * 0.16
+        t = (
+            sample(tile(rng, 2.6, 1, 30), np.zeros_like(lon) + 0.3, lat * 0.75 + warp * 0.008) * 0.5
+            + warp * 0.16
+        )
     else:
         t = sample(texture, lon * 0.35 + 0.2, lat * 0.4) * 0.8 + warp * 0.2
     t = np.clip(t * 0.5 + 0.5, 0, 1)
@@ -139,7 +157,9 @@ def _globe(
     body = body * (lit * 1.1 + 0.012)
     rim = np.clip(1 - z, 0, 1) ** 3 * np.clip(facing + 0.45, 0, 1)
     body = body + flat(air) * rim * 0.75
-    halo = np.exp(-np.maximum(d - 1, 0) * 22) * (d > 0.97) * np.clip(facing / np.maximum(d, 1e-3) + 0.35, 0, 1)
+    halo = (
+        np.exp(-np.maximum(d - 1, 0) * 22) * (d > 0.97) * np.clip(facing / np.maximum(d, 1e-3) + 0.35, 0, 1)
+    )
     halo = halo * np.clip((1.25 - d) / 0.25, 0, 1)
     scene.shine(flat(air), np.asarray(halo * 0.55, np.float32), top, left)
     scene.paint(np.asarray(body, np.float32), mask, top, left)
@@ -156,7 +176,11 @@ def _ring(scene: Scene, cx: float, cy: float, r: float, tilt: float, *, behind: 
     y = (scene.rows[top:bottom] - np.float32(cy)) / np.float32(r)
     px, py = x * np.cos(tilt) + y * np.sin(tilt), (-x * np.sin(tilt) + y * np.cos(tilt)) / 0.26
     d: Field = np.sqrt(px * px + py * py).astype(np.float32)
-    grooves: Field = 0.6 + 0.4 * np.interp(d, np.linspace(1.3, 2.2, 200), np.clip(np.random.Generator(np.random.PCG64(7)).normal(0, 0.6, 200), -1, 1)).astype(np.float32)
+    grooves: Field = 0.6 + 0.4 * np.interp(
+        d,
+        np.linspace(1.3, 2.2, 200),
+        np.clip(np.random.Generator(np.random.PCG64(7)).normal(0, 0.6, 200), -1, 1),
+    ).astype(np.float32)
     amount = smoothstep(1.32, 1.42, d) * (1 - smoothstep(2.05, 2.2, d)) * grooves
     half = (py < 0) if behind else (py >= 0)
     shadow = np.where((np.hypot(x, y) < 1.05) & behind, 0.2, 1.0)

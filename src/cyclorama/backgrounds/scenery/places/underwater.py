@@ -12,7 +12,7 @@ from ..shapes import Cutout
 
 
 def depths(scene: Scene) -> None:
-    """The water: bright under the surface, deep blue below and to the sides."""
+    """Paint the water: bright under the surface, deep blue below and to the sides."""
     dim = np.float32({"night": 0.34, "dusk": 0.55, "storm": 0.5}.get(scene.time, 1.0))
     tones = [colour(c) * dim for c in ("#c8f6ee", "#58cfd8", "#1c93b8", "#0c5f92", "#083a68")]
     warm = mix(scene.light.sky[0], scene.light.sky[1], 0.5)
@@ -31,7 +31,7 @@ def depths(scene: Scene) -> None:
 
 
 def surface(scene: Scene, tone: np.ndarray) -> None:
-    """The surface from below: a net of light, in perspective."""
+    """Paint the surface from below: a net of light, in perspective."""
     h = int(scene.height * 0.26)
     if h < 4:
         return
@@ -65,13 +65,26 @@ def seabed(scene: Scene) -> None:
         from .. import terrain
 
         tone = mix(colour("#123a4a"), water, share)
-        terrain.ridge(scene, f"rock{n}", scene.height * base, u * tall, u * 0.22, tone, mix(tone, water, 0.5), 6, 0.5, 0.75)
+        terrain.ridge(
+            scene,
+            f"rock{n}",
+            scene.height * base,
+            u * tall,
+            u * 0.22,
+            tone,
+            mix(tone, water, 0.5),
+            6,
+            0.5,
+            0.75,
+        )
     top = int(scene.height * 0.80)
     rows = scene.rows[top:]
     h = scene.height - top
     if h < 4:
         return
-    edge = np.float32(scene.height * 0.83) + line(scene.rng("sand"), scene.width, u * 0.4, 4) * np.float32(u * 0.02)
+    edge = np.float32(scene.height * 0.83) + line(scene.rng("sand"), scene.width, u * 0.4, 4) * np.float32(
+        u * 0.02
+    )
     down = (rows - top + 2) / np.float32(u)
     z = np.float32(0.09) / (down + 0.02)
     x = (scene.columns - scene.width / 2) / np.float32(u)
@@ -91,9 +104,15 @@ def reef(scene: Scene) -> None:
     u = scene.unit
     water = scene.px[:, int(scene.height * 0.55), :].mean(axis=1)
     kinds = [colour(c) for c in ("#e8635a", "#f0a050", "#c85a9a", "#8a5ac0", "#e8c860", "#4aa878")]
-    for depth, (base, size, share, inner, soft) in enumerate(((0.86, 0.12, 0.62, 0.2, 0.8), (0.93, 0.22, 0.36, 0.42, 0.5), (1.03, 0.40, 0.14, 0.62, 2.6))):
-        cut = Cutout(scene, (0, scene.height * base - u * size * 2.4, scene.width, scene.height), mix(colour("#2a6a70"), water, share),
-                     soft * u / 720)  # fmt: skip
+    for depth, (base, size, share, inner, soft) in enumerate(
+        ((0.86, 0.12, 0.62, 0.2, 0.8), (0.93, 0.22, 0.36, 0.42, 0.5), (1.03, 0.40, 0.14, 0.62, 2.6))
+    ):
+        cut = Cutout(
+            scene,
+            (0, scene.height * base - u * size * 2.4, scene.width, scene.height),
+            mix(colour("#2a6a70"), water, share),
+            soft * u / 720,
+        )
         for _ in range(int(44 * scene.width / u / (1 + depth * 0.8))):
             x = rng.random()
             aside = abs(x - 0.5) * 2
@@ -117,17 +136,27 @@ def _fan(cut: Cutout, rng: np.random.Generator, x: float, y: float, tall: float,
 
     def branch(px: float, py: float, angle: float, length: float, half: float, level: int) -> None:
         qx, qy = px + np.sin(angle) * length, py - np.cos(angle) * length
-        cut.polygon([(px - half, py), (px + half, py), (qx + half * 0.7, qy), (qx - half * 0.7, qy)], tone * np.float32(0.75 + 0.13 * level))
+        cut.polygon(
+            [(px - half, py), (px + half, py), (qx + half * 0.7, qy), (qx - half * 0.7, qy)],
+            tone * np.float32(0.75 + 0.13 * level),
+        )
         cut.disc(qx, qy, half * 0.85, tone * np.float32(0.8 + 0.14 * level))
         if level < 4:
             for _ in range(2 if level else 3):
-                branch(qx, qy, angle + rng.uniform(-0.62, 0.62), length * rng.uniform(0.62, 0.85), half * 0.72, level + 1)
+                branch(
+                    qx,
+                    qy,
+                    angle + rng.uniform(-0.62, 0.62),
+                    length * rng.uniform(0.62, 0.85),
+                    half * 0.72,
+                    level + 1,
+                )
 
     branch(x, y, rng.uniform(-0.2, 0.2), tall * 0.30, tall * 0.05, 0)
 
 
 def _brain(cut: Cutout, rng: np.random.Generator, x: float, y: float, r: float, tone: np.ndarray) -> None:
-    """A boulder of coral, lighter on top."""
+    """Paint a boulder of coral, lighter on top."""
     for k in range(12):
         t = k / 12
         cut.disc(x, y - r * 0.16 * t, r * (1 - 0.6 * t), tone * np.float32(0.55 + 0.42 * t), 0.8)
@@ -150,23 +179,43 @@ def _weed(cut: Cutout, rng: np.random.Generator, x: float, y: float, tall: float
 
 
 def fish(scene: Scene) -> None:
-    """A shoal that keeps together, and bubbles."""
+    """Paint a shoal that keeps together, and bubbles."""
     rng = scene.rng("fish")
     u = scene.unit
     water = scene.px[:, int(scene.height * 0.4), :].mean(axis=1)
     if scene.wants("fish", otherwise=True):
         for n in range(2):
             side = -1 if n else 1
-            cx, cy = scene.width * (0.5 + side * rng.uniform(0.26, 0.36)), scene.height * rng.uniform(0.24, 0.52)
+            cx, cy = (
+                scene.width * (0.5 + side * rng.uniform(0.26, 0.36)),
+                scene.height * rng.uniform(0.24, 0.52),
+            )
             tone = mix([colour("#0e4a6a"), colour("#f0b84a")][n], water, 0.35)
             size = u * (0.011, 0.017)[n]
-            cut = Cutout(scene, (cx - u * 0.34, cy - u * 0.22, cx + u * 0.34, cy + u * 0.22), tone, 0.7 * u / 720)
+            cut = Cutout(
+                scene, (cx - u * 0.34, cy - u * 0.22, cx + u * 0.34, cy + u * 0.22), tone, 0.7 * u / 720
+            )
             face = 1 if rng.random() < 0.5 else -1
             for _ in range((26, 10)[n]):
-                x, y, s = cx + rng.normal() * u * 0.10, cy + rng.normal() * u * 0.05, size * rng.uniform(0.7, 1.2)
+                x, y, s = (
+                    cx + rng.normal() * u * 0.10,
+                    cy + rng.normal() * u * 0.05,
+                    size * rng.uniform(0.7, 1.2),
+                )
                 c = tone * np.float32(rng.uniform(0.85, 1.2))
-                cut.polygon([(x - face * s, y), (x, y - s * 0.36), (x + face * s * 0.6, y - s * 0.1), (x + face * s * 1.05, y - s * 0.34),
-                             (x + face * s * 0.95, y), (x + face * s * 1.05, y + s * 0.34), (x + face * s * 0.6, y + s * 0.1), (x, y + s * 0.36)], c)  # fmt: skip
+                cut.polygon(
+                    [
+                        (x - face * s, y),
+                        (x, y - s * 0.36),
+                        (x + face * s * 0.6, y - s * 0.1),
+                        (x + face * s * 1.05, y - s * 0.34),
+                        (x + face * s * 0.95, y),
+                        (x + face * s * 1.05, y + s * 0.34),
+                        (x + face * s * 0.6, y + s * 0.1),
+                        (x, y + s * 0.36),
+                    ],
+                    c,
+                )
             cut.paint(0.85)
     if scene.wants("bubbles", otherwise=True):
         bubbles(scene, rng)
@@ -181,10 +230,17 @@ def bubbles(scene: Scene, rng: np.random.Generator) -> None:
             y = rng.random() * scene.height * 0.85
             x, r = x0 + rng.normal() * u * 0.012, u * rng.uniform(0.002, 0.0075)
             n = int(r * 1.6) + 2
-            left, top, right, bottom = max(0, int(x) - n), max(0, int(y) - n), min(scene.width, int(x) + n), min(scene.height, int(y) + n)
+            left, top, right, bottom = (
+                max(0, int(x) - n),
+                max(0, int(y) - n),
+                min(scene.width, int(x) + n),
+                min(scene.height, int(y) + n),
+            )
             if right <= left or bottom <= top:
                 continue
-            d = np.hypot(scene.columns[:, left:right] - np.float32(x), scene.rows[top:bottom] - np.float32(y)) / np.float32(r)
+            d = np.hypot(
+                scene.columns[:, left:right] - np.float32(x), scene.rows[top:bottom] - np.float32(y)
+            ) / np.float32(r)
             rim = np.exp(-(((d - 0.85) / 0.22) ** 2)) * 0.5 + np.exp(-(d**2) * 2) * 0.1
             scene.shine(flat(colour("#d8fbff")), rim.astype(np.float32), top, left)
 
