@@ -92,8 +92,8 @@ export function shapeOf(frame: VideoFrame): FrameShape | null {
   const rect = frame.visibleRect;
   if (format === null || !(format in FORMATS) || rect === null) return null;
   const { matrix, fullRange } = frame.colorSpace;
-  // A frame that does not say is taken as Chromium takes it: BT.709 for HD, BT.601 below.
-  const hd = matrix === null ? rect.height >= 720 : matrix === "bt709" || matrix === "rgb";
+  // A frame that does not say is taken as Chromium takes it: BT.601, at all sizes.
+  const hd = matrix === "bt709" || matrix === "rgb";
   return {
     format: format as FrameFormat,
     width: rect.width,
@@ -313,7 +313,10 @@ export class Compositor {
     this.#memory = buffer;
     this.#frame = new Uint8Array(buffer, kernel.frame(), kernel.frame_bytes());
     this.#output = new Uint8Array(buffer, kernel.output(), kernel.output_bytes());
-    this.#modelInput = new Float32Array(buffer, kernel.model_input(), width * height * 3);
-    this.#modelOutput = new Float32Array(buffer, kernel.model_output(), width * height);
+    // The cast undoes @litertjs/core's global typings, which widen what this constructor gives.
+    const floats = (address: number, count: number) =>
+      new Float32Array(buffer, address, count) as Float32Array<ArrayBuffer>;
+    this.#modelInput = floats(kernel.model_input(), width * height * 3);
+    this.#modelOutput = floats(kernel.model_output(), width * height);
   }
 }

@@ -1,0 +1,215 @@
+"""Make the golden vectors anew: `python -m tests.golden.make`.
+
+`golden.json` holds cases that both suites play, Python's and the page's: a model, the frames' shape, steps.
+`golden.bin` holds what the steps take and what the float64 reference says they give. Each result also has the
+SHA-256 of what the kernel itself gave: both engines must give these bytes exactly.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cyclorama.picture import Format, Look, Matrix
+from tests.golden.play import play
+from tests.picture import reference, samples
+from tests.picture.reference import Coding, Planes
+from tests.picture.samples import Input
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+HERE = Path(__file__).parent
+
+WITHIN = {"input": 2 / 255, "output": 2.5, "rgba": 5.0}
+
+
+def packed(planes: Planes, kind: Format) -> NDArray[np.float64]:
+    """Planes one after another, as they lie in memory."""
+    y, u, v = planes
+    rest = [np.stack([u, v], axis=-1)] if kind is Format.NV12 else [u, v]
+    return np.concatenate([plane.ravel() for plane in (y, *rest)])
+
+
+class Case:
+    """One stream through the reference, writing down what goes in and what comes out."""
+
+    def __init__(
+        self, name: str, blob: bytearray, kind: Format, size: tuple[int, int], coding: Coding
+    ) -> None:
+        self.model, self.look, self.blob = Input(), Look(), blob
+        self.kind, self.size, self.coding = kind, size, coding
+        self.steps: list[dict[str, Any]] = []
+        self.description = {
+            "name": name,
+            "model": asdict(self.model),
+            "shape": {
+                "format": kind.name,
+                "width": size[0],
+                "height": size[1],
+                "matrix": coding.matrix.name.lower(),
+                "fullRange": coding.full_range,
+            },
+            "steps": self.steps,
+        }
+        self.out = Format.NV12 if kind is Format.NV12 else Format.I420
+        self.matte: NDArray[np.float64] | None = None
+        self.luma: NDArray[np.float64] = np.zeros((self.model.height, self.model.width))
+        self.before = self.newest = ("colour", np.zeros(3))
+        self.first = True
+
+    def data(self, array: NDArray[Any]) -> list[int]:
+        """Keep an array; return its offset and length in bytes."""
+        self.blob.extend(bytes(-len(self.blob) % 4))
+        start = len(self.blob)
+        self.blob.extend(array.tobytes())
+        return [start, array.nbytes]
+
+    def take_frame(self, seed: int) -> None:
+        frame = samples.frame(*self.size, self.kind, self.coding, seed)
+        flat = np.concatenate([np.ascontiguousarray(plane).ravel() for plane in frame.planes])
+        self.steps.append({"do": "takeFrame", "data": self.data(flat)})
+        if self.kind in (Format.RGBA, Format.BGRA):
+            # The kernel keeps frames as bytes.
+            y, u, v = (
+                np.floor(plane + 0.5) for plane in reference.rgb_to_planes(samples.rgb(frame), self.coding)
+            )
+            self.room: Planes = (y, u, v)
+        else:
+            self.room = samples.planes(frame)
+        self.small = reference.thumbnail(self.room, self.model.width, self.model.height)
+        wanted = reference.model_input(self.small, self.coding, self.model.mean, self.model.scale)
+        self.expect("input", wanted.astype(np.float32))
+
+    def take_matte(self, centre: float) -> None:
+        confidence = samples.person(self.model, centre)
+        self.steps.append({"do": "takeMatte", "data": self.data(confidence)})
+        luma = self.small[0]
+        self.matte = (
+            confidence.astype(np.float64)
+            if self.matte is None
+            else reference.steady(confidence.astype(np.float64), luma, self.luma, self.matte, self.look)
+        )
+        self.luma = luma
+
+    def reset_matte(self) -> None:
+        self.steps.append({"do": "resetMatte"})
+        self.matte = None
+
+    def set_picture(self, width: int, height: int) -> None:
+        rgba = samples.picture(width, height, 4)
+        self.steps.append({"do": "setPicture", "data": self.data(rgba), "width": width, "height": height})
+        self.next_backdrop("picture", rgba[..., :3].astype(np.float64))
+
+    def set_colour(self, *rgb: int) -> None:
+        self.steps.append({"do": "setColour", "rgb": rgb})
+        self.next_backdrop("colour", np.array(rgb, np.float64))
+
+    def set_blur(self, strength: float) -> None:
+        self.steps.append({"do": "setBlur", "strength": strength})
+        self.next_backdrop("blur", np.array(strength))
+
+    def set_none(self) -> None:
+        self.steps.append({"do": "setNone"})
+        self.next_backdrop("none", np.zeros(0))
+
+    def next_backdrop(self, kind: str, value: NDArray[np.float64]) -> None:
+        """Cases composite after each, so there is always one that was seen."""
+        self.before, self.newest = self.newest, (kind, value)
+
+    def seen(self, backdrop: tuple[str, NDArray[np.float64]], matte: NDArray[np.float64] | None) -> Planes:
+        kind, value = backdrop
+        width, height = self.size
+        if kind == "none":
+            return self.room
+        if kind == "blur":
+            model = (self.model.width, self.model.height)
+            return reference.blurred_room(self.room, matte, self.look, float(value), model)
+        rgb = (
+            reference.cover(value, width, height) if kind == "picture" else np.full((height, width, 3), value)
+        )
+        return reference.rgb_to_planes(rgb, self.coding)
+
+    def composite(self, mix: float = 1, alone: bool = False) -> None:
+        self.steps.append({"do": "backgroundAlone" if alone else "composite", "mix": mix})
+        matte = None if alone else self.matte
+        new = self.seen(self.newest, matte)
+        if not self.first and mix < 1:
+            old = self.seen(self.before, matte)
+            y, u, v = (reference.mix(a, b, mix) for a, b in zip(new, old, strict=True))
+            new = (y, u, v)
+        self.first = False
+        if matte is not None:
+            new = reference.blend(self.room, new, matte, self.look)
+        self.planes = new
+        self.expect("output", np.floor(packed(new, self.out) + 0.5).astype(np.uint8))
+
+    def read_rgba(self) -> None:
+        rgb = reference.planes_to_rgb(self.planes, self.coding)
+        alpha = np.full((*rgb.shape[:2], 1), 255)
+        wanted = np.concatenate([np.floor(rgb + 0.5), alpha], axis=-1).astype(np.uint8)
+        self.expect("rgba", wanted)
+
+    def expect(self, what: str, wanted: NDArray[Any]) -> None:
+        self.steps.append({"expect": what, "data": self.data(wanted), "within": WITHIN[what]})
+
+
+def cases(blob: bytearray) -> list[dict[str, Any]]:
+    everything = Case("every step of a stream", blob, Format.I420, (64, 48), Coding())
+    everything.set_colour(200, 30, 90)
+    everything.take_frame(1)
+    everything.composite()
+    everything.take_matte(0.4)
+    everything.composite()
+    everything.take_frame(2)
+    everything.take_matte(0.6)
+    everything.composite()
+    everything.set_picture(50, 20)
+    everything.composite(0.25)
+    everything.composite(alone=True)
+    everything.reset_matte()
+    everything.composite(1)
+    everything.read_rgba()
+
+    blurred = Case("a blurred room of odd size", blob, Format.NV12, (67, 39), Coding(Matrix.BT709, True))
+    blurred.set_blur(0.6)
+    blurred.take_frame(3)
+    blurred.composite(0)
+    blurred.take_matte(0.5)
+    blurred.composite()
+    blurred.set_none()
+    blurred.composite(0.5)
+    blurred.read_rgba()
+
+    packed_frames = Case("frames of BGRA", blob, Format.BGRA, (33, 21), Coding(Matrix.BT709))
+    packed_frames.set_picture(10, 30)
+    packed_frames.take_frame(4)
+    packed_frames.take_matte(0.5)
+    packed_frames.composite()
+
+    dot = Case("a single pixel", blob, Format.I420, (1, 1), Coding(full_range=True))
+    dot.set_colour(1, 2, 250)
+    dot.take_frame(5)
+    dot.take_matte(0.5)
+    dot.composite()
+    dot.read_rgba()
+    return [case.description for case in (everything, blurred, packed_frames, dot)]
+
+
+def main() -> None:
+    blob = bytearray()
+    played = cases(blob)
+    for case in played:
+        for step, given in play(case, bytes(blob)):
+            step["sha256"] = hashlib.sha256(given.tobytes()).hexdigest()
+    HERE.joinpath("golden.bin").write_bytes(blob)
+    HERE.joinpath("golden.json").write_text(json.dumps(played, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

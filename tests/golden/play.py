@@ -1,0 +1,75 @@
+"""Plays a golden case on the Python face of the kernel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cyclorama.picture import Compositor, Format, Frame, Matrix
+from cyclorama.picture.frame import plane_shapes
+from tests.picture.samples import Input
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+
+def play(case: dict[str, Any], blob: bytes) -> Iterator[tuple[dict[str, Any], NDArray[Any]]]:
+    """Give each step that expects something, and what the kernel gave, flat."""
+    model, shape = Input(**case["model"]), case["shape"]
+    compositor = Compositor(model)
+    kind, width, height = Format[shape["format"]], shape["width"], shape["height"]
+    given: dict[str, NDArray[Any]] = {}
+    for step in case["steps"]:
+        start, size = step.get("data", (0, 0))
+        data = blob[start : start + size]
+        match step.get("do"):
+            case "takeFrame":
+                planes = split(data, plane_shapes(kind, width, height))
+                frame = Frame(planes, kind, Matrix[shape["matrix"].upper()], shape["fullRange"])
+                given["input"] = compositor.take_frame(frame)
+            case "takeMatte":
+                compositor.take_matte(np.frombuffer(data, np.float32).reshape(model.height, model.width))
+            case "resetMatte":
+                compositor.reset_matte()
+            case "setPicture":
+                rgba = np.frombuffer(data, np.uint8)
+                compositor.set_picture(rgba.reshape(step["height"], step["width"], 4))
+            case "setColour":
+                compositor.set_colour(*step["rgb"])
+            case "setBlur":
+                compositor.set_blur(step["strength"])
+            case "setNone":
+                compositor.set_none()
+            case "composite":
+                given["output"] = flat(compositor.composite(step["mix"]))
+            case "backgroundAlone":
+                given["output"] = flat(compositor.background_alone(step["mix"]))
+            case None if step["expect"] == "rgba":
+                yield step, rgba_of(compositor, size)
+            case None:
+                yield step, given[step["expect"]].ravel()
+
+
+def rgba_of(compositor: Compositor, size: int) -> NDArray[np.uint8]:
+    """What the page reads for its canvas; in Python nothing else wants it."""
+    kernel = compositor._kernel
+    address = kernel.call("upload")
+    kernel.reserve(address + size)
+    kernel.call("output_rgba", address)
+    return kernel.view(address, (size,), np.uint8)
+
+
+def split(data: bytes, shapes: list[tuple[int, ...]]) -> tuple[NDArray[np.uint8], ...]:
+    planes, start = [], 0
+    for shape in shapes:
+        size = int(np.prod(shape))
+        planes.append(np.frombuffer(data, np.uint8, size, start).reshape(shape))
+        start += size
+    return tuple(planes)
+
+
+def flat(frame: Frame) -> NDArray[np.uint8]:
+    return np.concatenate([plane.ravel() for plane in frame.planes])
