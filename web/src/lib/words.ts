@@ -15,9 +15,9 @@ export function duration(seconds: number): string {
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
-/** 20971520 -> "20 MB". */
+/** 20000000 -> "20 MB". */
 export function megabytes(bytes: number): string {
-  const mb = bytes / (1024 * 1024);
+  const mb = bytes / 1_000_000;
   return `${mb < 10 ? mb.toFixed(1).replace(/\.0$/, "") : Math.round(mb)} MB`;
 }
 

@@ -1,8 +1,8 @@
 import { SvelteMap } from "svelte/reactivity";
 
-import { ApiError, type Api } from "../backgrounds/api";
+import type { Api } from "../backgrounds/api";
 import { openStage } from "../stage/open";
-import { UnusableToken, type ConnectionState, type Participant, type StageClient } from "../stage/types";
+import type { ConnectionState, Participant, StageClient } from "../stage/types";
 
 /** Being on a stage: ours, or one elsewhere by a participant token. */
 export class Live {
@@ -70,10 +70,8 @@ export class Live {
       await client.join();
       if (this.#client === client) client.setMuted(this.#muted);
     } catch (error) {
-      const known = error instanceof ApiError || error instanceof UnusableToken;
-      const why = error instanceof Error ? error.message : String(error);
       await this.leave();
-      this.message = known ? why : `Going live did not work: ${why}`;
+      this.message = error instanceof Error ? error.message : String(error);
     }
   }
 

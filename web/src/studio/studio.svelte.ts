@@ -125,6 +125,7 @@ export class Studio {
   async goLive(): Promise<void> {
     if (this.scene.choice.kind === "none" && !(await this.#mayShowRoom())) return;
     await Promise.all([this.live.start(), this.link.renew()]);
+    if (!this.live.on && this.live.message) notices.show(this.live.message, "bad");
   }
 
   async joinElsewhere(token: string): Promise<void> {

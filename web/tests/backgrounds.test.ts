@@ -1,0 +1,163 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+
+import { Api, ApiError, type Generating } from "../src/backgrounds/api";
+import { backgroundSize } from "../src/backgrounds/sizes";
+import { uploadComplaint } from "../src/backgrounds/uploads";
+
+const WISH = { prompt: "beach", width: 1280, height: 720 };
+const BACKGROUND = { id: "b1", prompt: "beach", understood: ["beach"] };
+
+function event(name: string, data: unknown): string {
+  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+/** A response whose body comes in these pieces, and that ends there, or hangs until it is cancelled. */
+function streamed(pieces: string[], oncancel?: () => void): Response {
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (const piece of pieces) controller.enqueue(new TextEncoder().encode(piece));
+      if (!oncancel) controller.close();
+    },
+    cancel: () => oncancel?.(),
+  });
+  return new Response(body, { headers: { "Content-Type": "text/event-stream" } });
+}
+
+function problem(status: number, detail: string): Response {
+  return new Response(JSON.stringify({ type: "about:blank", title: "No", status, detail }), {
+    status,
+    headers: { "Content-Type": "application/problem+json" },
+  });
+}
+
+const answer = (response: Response) => {
+  const fetched = vi.fn<typeof fetch>(() => Promise.resolve(response));
+  vi.stubGlobal("fetch", fetched);
+  return fetched;
+};
+
+const generate = (report: (event: Generating) => void = () => undefined, abort = new AbortController()) =>
+  new Api().generate(WISH, report, abort.signal);
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+describe("generating", () => {
+  it("reports the queue and the progress, and ends with the background", async () => {
+    const whole =
+      event("queued", { position: 1 }) +
+      event("progress", { step: 2, total: 4, message: "Painting the sky" }) +
+      event("done", { background: BACKGROUND });
+    // cut inside an event, as networks do
+    answer(streamed([whole.slice(0, 31), whole.slice(31, 70), whole.slice(70)]));
+    const reports: Generating[] = [];
+    expect(await generate((report) => reports.push(report))).toEqual(BACKGROUND);
+    expect(reports).toEqual([
+      { kind: "queued", position: 1 },
+      { kind: "progress", step: 2, total: 4, message: "Painting the sky" },
+    ]);
+  });
+
+  it("says what the server says went wrong", async () => {
+    answer(
+      streamed([event("error", { problem: { status: 503, title: "Busy", detail: "Try a smaller one." } })]),
+    );
+    await expect(generate()).rejects.toMatchObject({
+      name: "ApiError",
+      message: "Try a smaller one.",
+      status: 503,
+    });
+  });
+
+  it("does not take an answer that stops halfway for a finished one", async () => {
+    answer(streamed([event("queued", { position: 0 })]));
+    await expect(generate()).rejects.toThrow("stopped before the picture was finished");
+  });
+
+  it("does not show the page's own words for an answer that is no event", async () => {
+    answer(streamed(["event: progress\ndata: <html>\n\n"]));
+    await expect(generate()).rejects.toThrow("stopped before the picture was finished");
+  });
+
+  it("closes the answer once it has the background", async () => {
+    const cancelled = vi.fn();
+    answer(streamed([event("done", { background: BACKGROUND })], cancelled));
+    await generate();
+    await vi.waitFor(() => {
+      expect(cancelled).toHaveBeenCalledOnce();
+    });
+  });
+
+  it("rejects with the reason of an abort, not with an error to show", async () => {
+    const abort = new AbortController();
+    vi.stubGlobal("fetch", () => {
+      abort.abort();
+      return Promise.reject(abort.signal.reason as Error);
+    });
+    await expect(generate(() => undefined, abort)).rejects.toMatchObject({ name: "AbortError" });
+  });
+});
+
+describe("requests", () => {
+  it("show the creator's key, and none where there is none", async () => {
+    for (const [key, shown] of [
+      ["k3y", "Bearer k3y"],
+      [null, null],
+    ] as const) {
+      const fetched = answer(Response.json({ backgrounds: [] }));
+      await new Api(key).backgrounds();
+      expect(new Headers(fetched.mock.calls[0]?.[1]?.headers).get("Authorization")).toBe(shown);
+    }
+  });
+
+  it("turn a problem into its detail", async () => {
+    answer(problem(401, "The studio wants a key."));
+    await expect(new Api().backgrounds()).rejects.toEqual(new ApiError("The studio wants a key.", 401));
+  });
+
+  it("have words for an answer without any", async () => {
+    answer(new Response("<html>", { status: 502 }));
+    await expect(new Api().config()).rejects.toThrow("The server answered with an error (502). Try again.");
+  });
+
+  it("say that the server was not reached", async () => {
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));
+    await expect(new Api().config()).rejects.toMatchObject({ status: 0 });
+  });
+
+  it("name an upload safely", async () => {
+    const fetched = answer(Response.json(BACKGROUND, { status: 201 }));
+    await new Api().upload(new Blob(["x"], { type: "image/png" }), "my room & me.png");
+    expect(fetched.mock.calls[0]?.[0]).toBe("/backgrounds/upload?name=my%20room%20%26%20me.png");
+  });
+});
+
+describe("the size to ask for", () => {
+  it.each([
+    [undefined, undefined, 1280, 720],
+    [640, 480, 640, 480],
+    [641, 481, 640, 480],
+    [720, 1280, 720, 1280],
+    [7680, 4320, 3840, 2160],
+    [32, 32, 64, 64],
+  ])("for a camera of %s x %s is %i x %i", (width, height, w, h) => {
+    expect(backgroundSize(width, height)).toEqual({ width: w, height: h });
+  });
+});
+
+describe("an upload", () => {
+  const file = (type: string, size: number) => ({ name: "room.png", type, size });
+
+  it("may be a picture within the limit", () => {
+    expect(uploadComplaint(file("image/webp", 20e6), 20e6)).toBeNull();
+  });
+
+  it("is refused in words otherwise", () => {
+    expect(uploadComplaint(file("image/gif", 10), 20e6)).toContain("PNG, JPEG or WebP");
+    expect(uploadComplaint(file("image/png", 31e6), 20e6)).toBe(
+      "room.png is 31 MB; at most 20 MB can be used. Save it smaller and try again.",
+    );
+    expect(uploadComplaint(file("image/png", 0), 20e6)).toContain("empty");
+  });
+});
