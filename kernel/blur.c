@@ -4,6 +4,7 @@
 #include "steps.h"
 
 #define BOXES 3
+#define MAX_SIGMA 64 /* far more than makes a difference; a box's radius is never larger */
 
 /* Y, U and V, each times the weight, and the weight. */
 typedef float Sample __attribute__((vector_size(16)));
@@ -21,23 +22,52 @@ static Box box_of(float sigma) {
     return (Box){radius, end, 1 / (2 * r + 1 + 2 * end)};
 }
 
-/* One box along a line; samples lie `step` apart; beyond the ends the last sample goes on. */
-static void box_line(const Sample *in, Sample *out, int count, int step, Box box) {
-    int last = count - 1;
-    Sample sum = {0, 0, 0, 0};
-    for (int i = -box.radius; i <= box.radius; i++) sum += in[clamp(i, 0, last) * step];
-    for (int i = 0; i < count; i++) {
-        Sample left = in[clamp(i - box.radius - 1, 0, last) * step];
-        Sample right = in[clamp(i + box.radius + 1, 0, last) * step];
-        out[i * step] = (sum + box.end * (left + right)) * box.size;
-        sum += right - in[clamp(i - box.radius, 0, last) * step];
+/* Beyond its ends a line goes on with its last samples. */
+static void extend(Sample *line, int count, int reach) {
+    for (int i = 1; i <= reach; i++) {
+        line[-i] = line[0];
+        line[count - 1 + i] = line[count - 1];
     }
+}
+
+static void box_line(const Sample *in, Sample *out, int count, Box box) {
+    Sample sum = {0, 0, 0, 0};
+    for (int i = -box.radius; i <= box.radius; i++) sum += in[i];
+    for (int i = 0; i < count; i++) {
+        Sample right = in[i + box.radius + 1];
+        out[i] = (sum + box.end * (in[i - box.radius - 1] + right)) * box.size;
+        sum += right - in[i - box.radius];
+    }
+}
+
+/* All boxes along `lines` lines of `count` samples, which lie `step` apart; a line is worked on in the cache. */
+static void blur_lines(Sample *samples, int lines, int apart, int count, int step, float sigma, Sample *spare) {
+    Box box = box_of(sigma);
+    int reach = box.radius + 1;
+    Sample *a = spare + reach, *b = a + count + 2 * reach;
+    for (int line = 0; line < lines; line++) {
+        Sample *first = samples + line * apart;
+        for (int i = 0; i < count; i++) a[i] = first[i * step];
+        for (int pass = 0; pass < BOXES; pass++) {
+            extend(a, count, reach);
+            box_line(a, b, count, box);
+            Sample *swap = a;
+            a = b;
+            b = swap;
+        }
+        for (int i = 0; i < count; i++) first[i * step] = a[i];
+    }
+}
+
+uint32_t blur_bytes(int width, int height) {
+    int longest = width > height ? width : height;
+    return (uint32_t)(width * height + 2 * (longest + 2 * (MAX_SIGMA + 1))) * 16;
 }
 
 void blur(const float *y, const float *u, const float *v, const float *confidence, int width, int height,
           float sigma_x, float sigma_y, int16_t *out, float *scratch) {
     int count = width * height;
-    Sample *a = (void *)scratch, *b = a + count;
+    Sample *a = (void *)scratch, *spare = a + count;
     const Look *levels = look();
     float low = levels->low, size = levels->high - low;
     float gain = 1 / (size > .001f ? size : .001f);
@@ -48,11 +78,8 @@ void blur(const float *y, const float *u, const float *v, const float *confidenc
         float weight = room * room * room * room + 1.f / 256;
         a[i] = (Sample){y[i], u[i], v[i], 1} * weight;
     }
-    Box across = box_of(sigma_x), down = box_of(sigma_y);
-    for (int pass = 0; pass < BOXES; pass++) {
-        for (int row = 0; row < height; row++) box_line(a + row * width, b + row * width, width, 1, across);
-        for (int column = 0; column < width; column++) box_line(b + column, a + column, height, width, down);
-    }
+    blur_lines(a, height, width, width, 1, clampf(sigma_x, 0, MAX_SIGMA), spare);
+    blur_lines(a, width, 1, height, width, clampf(sigma_y, 0, MAX_SIGMA), spare);
     for (int i = 0; i < count; i++) {
         Sample mean = a[i] * (16 / a[i][3]) + .5f;
         out[i] = (int16_t)mean[0];

@@ -91,7 +91,8 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     s.luma_before = (float *)place(&top, count * 4);
     s.alpha = (int16_t *)place(&top, count * 2);
     s.small = (int16_t *)place(&top, count * 6);
-    uint32_t scratch = count * 32, lines = packed ? (uint32_t)width * 24 : 0;
+    /* The blur's, the motion's or that of RGB frames: whichever is largest. */
+    uint32_t scratch = blur_bytes(model_width, model_height), lines = packed ? (uint32_t)width * 24 : 0;
     s.scratch = (float *)place(&top, scratch > lines ? scratch : lines);
     s.row = (int16_t *)place(&top, (uint32_t)width * 4 + 16);
     s.thumbnail_memory = place(&top, thumbnail_bytes(model_width, model_height, width, height));

@@ -110,7 +110,9 @@ EXPORT void copy(const Picture *from, const Picture *to);
 /* --- blur.c --- */
 
 /* Blur small planes Y, U, V, counting each pixel as much as it is background (confidence may be null: all
- * are). sigma in pixels of the planes. out: three planes in sixteenths. scratch: width * height * 8 floats. */
+ * are). sigma in pixels of the planes, at most 64. out: three planes in sixteenths. scratch: blur_bytes, aligned to
+ * 16 bytes. */
+EXPORT uint32_t blur_bytes(int width, int height);
 EXPORT void blur(const float *y, const float *u, const float *v, const float *confidence, int width, int height,
                  float sigma_x, float sigma_y, int16_t *out, float *scratch);
 /* Such planes at the size of a picture. row: width int16. */
