@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LATEST = 1500
 PATIENCE = 10
-LATE_CAMERA = """{
+LATE_CAMERA = """if (navigator.mediaDevices) {
   const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   navigator.mediaDevices.getUserMedia = async (wish) => {
     await new Promise((done) => setTimeout(done, %d));
@@ -61,7 +61,7 @@ def first_pictures(creators: Browser, viewers: Browser, address: str, count: int
         audience.add_init_script(SAMPLER)
         viewer = Viewer(audience.new_page())
         viewer.open(link)
-        waits.append(viewer.received.until(lambda _: True, "a picture").milliseconds)
+        waits.append(viewer.received.until(lambda frame: bool(frame.picture.any()), "a picture").milliseconds)
         audience.close()
         studio.page.wait_for_timeout(500)
     context.close()

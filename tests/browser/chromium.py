@@ -29,9 +29,13 @@ def executable() -> str:
     )
 
 
-def flags(camera: Path | None = None, microphone: Path | None = None) -> list[str]:
-    """Return flags for a browser with no way out, and with these files for devices."""
+def flags(
+    camera: Path | None = None, microphone: Path | None = None, network: Path | None = None
+) -> list[str]:
+    """Return flags for a browser with no way out, with these files for devices and for its network log."""
     given = [NO_OUTSIDE]
+    if network is not None:
+        given.append(f"--log-net-log={network}")
     if os.geteuid() == 0:
         given.append("--no-sandbox")
     if camera is not None:

@@ -19,7 +19,7 @@ from .receiving import SAMPLER, SPY
 from .server import StudioServer
 from .studio import Studio
 from .viewer import Viewer
-from .witness import Witness
+from .witness import Witness, asked_by_pages
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -66,19 +66,23 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
 
 
 @pytest.fixture(scope="package")
-def creators_browser(playwright: Playwright, clip: Clip, tone: Path) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(
-        executable_path=chromium.executable(), args=chromium.flags(clip.path, tone)
-    )
-    yield browser
-    browser.close()
+def creators_browser(
+    playwright: Playwright,
+    server: StudioServer,
+    clip: Clip,
+    tone: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Browser]:
+    network = tmp_path_factory.mktemp("network") / "creators.json"
+    yield from _browser(playwright, chromium.flags(clip.path, tone, network), network, server)
 
 
 @pytest.fixture(scope="package")
-def viewers_browser(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=chromium.executable(), args=chromium.flags())
-    yield browser
-    browser.close()
+def viewers_browser(
+    playwright: Playwright, server: StudioServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Browser]:
+    network = tmp_path_factory.mktemp("network") / "viewers.json"
+    yield from _browser(playwright, chromium.flags(network=network), network, server)
 
 
 @pytest.fixture
@@ -133,6 +137,14 @@ def broadcast(studio: Studio, viewer: Viewer, clip: Clip) -> Broadcast:
     viewer.open(studio.viewer_link)
     viewer.received.until(lambda frame: person_present(frame.picture, clip), "the person", 20)
     return Broadcast(studio, viewer, background)
+
+
+def _browser(
+    playwright: Playwright, flags: list[str], network: Path, server: StudioServer
+) -> Iterator[Browser]:
+    with playwright.chromium.launch(executable_path=chromium.executable(), args=flags) as browser:
+        yield browser
+    assert asked_by_pages(network) == {f"localhost:{server.port}"}
 
 
 def _watched(

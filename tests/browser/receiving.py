@@ -48,6 +48,11 @@ class Receiver:
         self._page = page
         self.frames: list[Received] = []
 
+    @property
+    def pictures(self) -> list[Received]:
+        """All frames but the black ones that Chromium presents before the first that it has decoded."""
+        return [frame for frame in self.frames if frame.picture.any()]
+
     def take(self) -> list[Received]:
         """Return the frames that came since the last call; `frames` has them all."""
         fresh = [

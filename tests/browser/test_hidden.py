@@ -33,6 +33,8 @@ def test_hidden_tab_keeps_its_frame_rate(
     witness: Witness,
     tmp_path: Path,
 ) -> None:
+    # the browser ends without a goodbye: the viewer asks for its stream before the stage has noticed
+    witness.excuse(r"404 \(Not Found\) .*/whep/")
     with chromium.untouched(tmp_path / "profile", *chromium.flags(clip.path, tone)) as devtools:
         browser = playwright.chromium.connect_over_cdp(devtools, no_defaults=True)
         context = browser.contexts[0]

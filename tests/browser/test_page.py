@@ -125,7 +125,7 @@ def test_follows_light_and_dark(creator: BrowserContext, scheme: str) -> None:
     red, green, blue = page.evaluate(
         """() => {
           const pen = new OffscreenCanvas(1, 1).getContext("2d");
-          pen.fillStyle = getComputedStyle(document.body).backgroundColor;
+          pen.fillStyle = getComputedStyle(document.documentElement).backgroundColor;
           pen.fillRect(0, 0, 1, 1);
           return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
         }"""

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.browser
 
 MODEL = "**/*.tflite"
 SLOW = 2.5
-SLOW_CAMERA = """{
+SLOW_CAMERA = """if (navigator.mediaDevices) {
   const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   navigator.mediaDevices.getUserMedia = async (wish) => {
     await new Promise((done) => setTimeout(done, 2500));
@@ -42,10 +42,13 @@ SLOW_CAMERA = """{
 }"""
 STALLING = """
 const stalling = new BroadcastChannel("stalling");
-const post = self.postMessage.bind(self);
 let stalled = false;
 stalling.onmessage = ({ data }) => (stalled = data);
-self.postMessage = (...message) => stalled || post(...message);
+self.Worker = class extends Worker {
+  postMessage(...message) {
+    if (!stalled) super.postMessage(...message);
+  }
+};
 """
 
 
@@ -102,7 +105,7 @@ def test_background_alone_while_the_model_stalls(creator: BrowserContext, viewer
         route.fulfill(response=answer, body=STALLING + answer.text())
 
     studio = Studio(creator.new_page())
-    studio.page.route("**/segmenter-worker*", hold)
+    studio.page.route("**/assets/worker-*.js", hold)
     studio.open()
     background = picture_at(studio.page, studio.describe("a desert at noon"))
     studio.go_live()

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebError, WebSocket
 
 OWN_SCHEMES = {"blob", "data", "about"}
+
+
+def asked_by_pages(network: Path) -> set[str]:
+    """Return what pages and their workers asked for, by a browser's own log of its network.
+
+    This sees all of it, also what DevTools hide, such as a worker that a worker starts. Requests that the
+    browser makes for itself have no page's origin.
+    """
+    log = json.loads(network.read_text())
+    hosts = set()
+    for event in log["events"]:
+        about = event.get("params", {})
+        if "url" in about and str(about.get("initiator", "")).startswith("http"):
+            hosts.add(urlsplit(about["url"]).netloc)
+    return hosts
 
 
 class Witness:
@@ -61,8 +79,8 @@ class Witness:
         self.requests.append(socket.url)
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            self.complaints.append(f"{message.type}: {message.text} ({message.location.get('url', '')})")
+        if message.type == "error":
+            self.complaints.append(f"{message.text} ({message.location.get('url', '')})")
 
     def _on_error(self, error: WebError) -> None:
         self.complaints.append(f"uncaught: {error.error}")
