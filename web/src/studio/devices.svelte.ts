@@ -23,7 +23,9 @@ export class Devices {
       // older browsers know no such permission
       .catch(() => null);
     permission?.addEventListener("change", () => {
-      if (permission.state === "granted" && this.camera.state !== "on") void this.start();
+      // a camera that the creator switched off stays off
+      const waiting = ["idle", "denied", "dismissed", "system-denied"].includes(this.camera.state);
+      if (permission.state === "granted" && waiting) void this.start();
     });
     if (permission?.state === "granted") await this.start();
   }

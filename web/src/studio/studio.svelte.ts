@@ -107,11 +107,6 @@ export class Studio {
     if (this.scene.complaint) notices.show(this.scene.complaint, "bad");
   }
 
-  remove(background: Background): void {
-    const undo = this.library.remove(background);
-    notices.show("Background deleted.", "plain", { label: "Undo", run: undo });
-  }
-
   step(by: 1 | -1): void {
     const { list } = this.library;
     if (list.length === 0) return;
