@@ -13,8 +13,8 @@ static void mix_row(const uint8_t *restrict a, const uint8_t *restrict b, const 
     }
 }
 
-static void mix_evenly(const uint8_t *restrict a, const uint8_t *restrict b, uint16_t w, uint8_t *restrict out,
-                       int count) {
+static void mix_evenly(const uint8_t *restrict a, const uint8_t *restrict b, uint16_t w,
+                       uint8_t *restrict out, int count) {
     for (int x = 0; x < count; x++) out[x] = (uint8_t)((uint16_t)(a[x] * w + b[x] * (256 - w) + 128) >> 8);
 }
 
@@ -22,14 +22,14 @@ static void copy_row(const uint8_t *restrict from, uint8_t *restrict to, int cou
     for (int x = 0; x < count; x++) to[x] = from[x];
 }
 
-void blend(const Picture *frame, const Picture *background, const int16_t *alpha, Enlarger *luma, Enlarger *colour,
-           const Picture *out, int16_t *row) {
+void blend(const Picture *frame, const Picture *background, const int16_t *alpha, Enlarger *luma,
+           Enlarger *colour, const Picture *out, int16_t *row) {
     enlarge(luma, alpha);
     for (int y = 0; y < frame->height; y++) {
         enlarged_row(luma, y, row);
         to_weight(row, frame->width);
-        mix_row(frame->y + (intptr_t)y * frame->y_stride, background->y + (intptr_t)y * background->y_stride, row,
-                out->y + (intptr_t)y * out->y_stride, frame->width);
+        mix_row(frame->y + (intptr_t)y * frame->y_stride, background->y + (intptr_t)y * background->y_stride,
+                row, out->y + (intptr_t)y * out->y_stride, frame->width);
     }
     int width = chroma(frame->width), pairs = frame->format == NV12;
     int16_t *twice = row + width;
@@ -56,7 +56,8 @@ void crossfade(const Picture *a, const Picture *b, int mix, const Picture *out) 
                    out->y + (intptr_t)y * out->y_stride, out->width);
     int pairs = out->format == NV12, width = chroma(out->width) * (pairs ? 2 : 1);
     for (int y = 0; y < chroma(out->height); y++) {
-        intptr_t in_a = (intptr_t)y * a->c_stride, in_b = (intptr_t)y * b->c_stride, to = (intptr_t)y * out->c_stride;
+        intptr_t in_a = (intptr_t)y * a->c_stride, in_b = (intptr_t)y * b->c_stride,
+                 to = (intptr_t)y * out->c_stride;
         mix_evenly(a->u + in_a, b->u + in_b, weight, out->u + to, width);
         if (!pairs) mix_evenly(a->v + in_a, b->v + in_b, weight, out->v + to, width);
     }
@@ -68,6 +69,7 @@ void copy(const Picture *from, const Picture *to) {
     int pairs = to->format == NV12, width = chroma(to->width) * (pairs ? 2 : 1);
     for (int y = 0; y < chroma(to->height); y++) {
         copy_row(from->u + (intptr_t)y * from->c_stride, to->u + (intptr_t)y * to->c_stride, width);
-        if (!pairs) copy_row(from->v + (intptr_t)y * from->c_stride, to->v + (intptr_t)y * to->c_stride, width);
+        if (!pairs)
+            copy_row(from->v + (intptr_t)y * from->c_stride, to->v + (intptr_t)y * to->c_stride, width);
     }
 }

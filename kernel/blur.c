@@ -1,6 +1,7 @@
-/* The room behind the person, out of focus. Pixels are weighted by how surely they are room, so the person does
- * not glow into it. Three boxes are nearly a Gaussian; boxes with a part of a pixel at both ends reach any width:
- * P. Gwosdek et al., "Theoretical Foundations of Gaussian Convolution by Extended Box Filtering", SSVM 2011. */
+/* The room behind the person, out of focus. Pixels are weighted by how surely they are room, so the person
+ * does not glow into it. Three boxes are nearly a Gaussian; boxes with a part of a pixel at both ends reach
+ * any width: P. Gwosdek et al., "Theoretical Foundations of Gaussian Convolution by Extended Box Filtering",
+ * SSVM 2011. */
 #include "steps.h"
 
 #define BOXES 3
@@ -40,8 +41,10 @@ static void box_line(const Sample *in, Sample *out, int count, Box box) {
     }
 }
 
-/* All boxes along `lines` lines of `count` samples, which lie `step` apart; a line is worked on in the cache. */
-static void blur_lines(Sample *samples, int lines, int apart, int count, int step, float sigma, Sample *spare) {
+/* All boxes along `lines` lines of `count` samples, which lie `step` apart; a line is worked on in the cache.
+ */
+static void blur_lines(Sample *samples, int lines, int apart, int count, int step, float sigma,
+                       Sample *spare) {
     Box box = box_of(sigma);
     int reach = box.radius + 1;
     Sample *a = spare + reach, *b = a + count + 2 * reach;
@@ -73,8 +76,8 @@ void blur(const float *y, const float *u, const float *v, const float *confidenc
     float gain = 1 / (size > .001f ? size : .001f);
     for (int i = 0; i < count; i++) {
         float room = confidence ? 1 - clampf((confidence[i] - low) * gain, 0, 1) : 1;
-        /* A pixel that is half person is coloured by it: the fourth power counts it for little. Never 0, to have a
-         * colour everywhere. */
+        /* A pixel that is half person is coloured by it: the fourth power counts it for little. Never 0, to
+         * have a colour everywhere. */
         float weight = room * room * room * room + 1.f / 256;
         a[i] = (Sample){y[i], u[i], v[i], 1} * weight;
     }
@@ -92,8 +95,8 @@ static void put_row(const int16_t *restrict row, uint8_t *restrict line, int ste
     for (int x = 0; x < count; x++) line[x * step] = (uint8_t)clamp((row[x] + 8) >> 4, 0, 255);
 }
 
-static void put_plane(const int16_t *small, Enlarger *enlarger, uint8_t *plane, int stride, int step, int height,
-                      int16_t *row) {
+static void put_plane(const int16_t *small, Enlarger *enlarger, uint8_t *plane, int stride, int step,
+                      int height, int16_t *row) {
     enlarge(enlarger, small);
     for (int y = 0; y < height; y++) {
         enlarged_row(enlarger, y, row);

@@ -3,7 +3,7 @@
 #include "steps.h"
 
 typedef struct {
-    float red, green, blue;             /* Kr, Kg, Kb */
+    float red, green, blue;              /* Kr, Kg, Kb */
     float black, luma_size, chroma_size; /* codes: Y' = 0, and for each level of 8-bit RGB */
 } Coding;
 
@@ -59,7 +59,8 @@ void rgba_to_planar(const uint8_t *rgba, int stride, int bgr, const Picture *to,
     for (int y = 0; y < to->height; y += 2) {
         for (int i = 0; i < 2; i++) {
             const uint8_t *row = rgba + (intptr_t)clamp(y + i, 0, to->height - 1) * stride;
-            float *red = rgb[i * 3 + (bgr ? 2 : 0)], *green = rgb[i * 3 + 1], *blue = rgb[i * 3 + (bgr ? 0 : 2)];
+            float *red = rgb[i * 3 + (bgr ? 2 : 0)], *green = rgb[i * 3 + 1],
+                  *blue = rgb[i * 3 + (bgr ? 0 : 2)];
             for (int x = 0; x < to->width; x++) {
                 red[x] = row[4 * x];
                 green[x] = row[4 * x + 1];
@@ -104,8 +105,8 @@ void planar_to_rgba(const Picture *from, uint8_t *rgba) {
     }
 }
 
-void planes_to_input(const float *y, const float *u, const float *v, int count, const Picture *coding, float mean,
-                     float scale, float *input) {
+void planes_to_input(const float *y, const float *u, const float *v, int count, const Picture *coding,
+                     float mean, float scale, float *input) {
     Decoding d = decoding_of(coding);
     float size = 1 / scale, shift = -mean / scale;
     for (int i = 0; i < count; i++, input += 3) {

@@ -1,11 +1,11 @@
-/* A small plane at the size of the frame, row by row, bilinear. Rows are widened once for each row of the small
- * plane and only mixed for each row of the frame. */
+/* A small plane at the size of the frame, row by row, bilinear. Rows are widened once for each row of the
+ * small plane and only mixed for each row of the frame. */
 #include "steps.h"
 
 uint32_t enlarger_bytes(int width) { return (uint32_t)width * 10 + 16; }
 
-void make_enlarger(Enlarger *enlarger, void *memory, int width, int small_width, int small_height, float across,
-                   float down) {
+void make_enlarger(Enlarger *enlarger, void *memory, int width, int small_width, int small_height,
+                   float across, float down) {
     enlarger->small_width = small_width;
     enlarger->small_height = small_height;
     enlarger->width = width;

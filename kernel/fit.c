@@ -17,8 +17,8 @@ static uint32_t even(uint32_t bytes) { return (bytes + 15) & ~15u; }
 
 uint32_t cover_bytes(int width, int height, const Picture *to) {
     float scale = window_of(width, height, to).width / (float)to->width;
-    return even((uint32_t)to->width * 24) + even(taps_bytes(to->width, scale)) + even(taps_bytes(to->height, scale)) +
-           even((uint32_t)width * 8);
+    return even((uint32_t)to->width * 24) + even(taps_bytes(to->width, scale)) +
+           even(taps_bytes(to->height, scale)) + even((uint32_t)width * 8);
 }
 
 void cover(const uint8_t *rgba, int width, int height, const Picture *to, void *scratch) {
@@ -36,7 +36,8 @@ void cover(const uint8_t *rgba, int width, int height, const Picture *to, void *
     for (int y = 0; y < to->height; y += 2) {
         for (int i = 0; i < 2; i++) {
             weigh_rows(rgba, width * 4, &down, clamp(y + i, 0, to->height - 1), line, width * 4);
-            for (int channel = 0; channel < 3; channel++) weigh_line(line + channel, 4, &across, rgb[i * 3 + channel]);
+            for (int channel = 0; channel < 3; channel++)
+                weigh_line(line + channel, 4, &across, rgb[i * 3 + channel]);
         }
         put_rgb(to, y, rgb);
     }

@@ -47,12 +47,12 @@ typedef struct {
 
 /* What the creator can change about the picture. Names and defaults are here and nowhere else; hosts write
  * the fields, all floats, in this order. X(name, default) */
-#define LOOK(X)                                                                                                \
-    X(low, .3f)    /* confidence that becomes alpha 0 */                                                       \
-    X(high, .9f)   /* confidence that becomes alpha 1; between the two alpha is linear */                      \
-    X(floor, .25f) /* how much of a new matte a still place takes, 0..1 */                                     \
-    X(gain, .12f)  /* how much more it takes for each level of luma that changed */                            \
-    X(noise, 2.f)  /* levels of luma that change without motion */                                             \
+#define LOOK(X)                                                                                              \
+    X(low, .3f)    /* confidence that becomes alpha 0 */                                                     \
+    X(high, .9f)   /* confidence that becomes alpha 1; between the two alpha is linear */                    \
+    X(floor, .25f) /* how much of a new matte a still place takes, 0..1 */                                   \
+    X(gain, .12f)  /* how much more it takes for each level of luma that changed */                          \
+    X(noise, 2.f)  /* levels of luma that change without motion */                                           \
     X(blur, .04f)  /* standard deviation of the strongest blur, in heights of the frame */
 
 typedef struct {
@@ -66,11 +66,11 @@ EXPORT Look *look(void);
 
 /* --- the stream: compositor.c --- */
 
-/* Describe the frames to come and lay memory out for them. width, height: at least 1; y_stride, c_stride: bytes,
- * 0 for tight planes (RGBA and BGRA: y_stride is the stride of the one plane). Planes follow one another
- * without gaps. matrix, range: of the frames, or, for RGBA and BGRA, of the output. The model's input has
- * model_width x model_height (at least 2) pixels of RGB, (code - mean) / scale.
- * Returns the first address beyond; nothing is written below it before `start`. */
+/* Describe the frames to come and lay memory out for them. width, height: at least 1; y_stride, c_stride:
+ * bytes, 0 for tight planes (RGBA and BGRA: y_stride is the stride of the one plane). Planes follow one
+ * another without gaps. matrix, range: of the frames, or, for RGBA and BGRA, of the output. The model's input
+ * has model_width x model_height (at least 2) pixels of RGB, (code - mean) / scale. Returns the first address
+ * beyond; nothing is written below it before `start`. */
 EXPORT uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_stride, Matrix matrix,
                         Range range, int model_width, int model_height, float mean, float scale);
 /* Black frame, black backdrops, black output, no matte. */
@@ -86,13 +86,14 @@ EXPORT float *matte(void);        /* height x width, the steady confidence that 
 
 /* The frame is there: make the small picture, model_input and the motion since the last matte. */
 EXPORT void take_frame(void);
-/* model_output is there and belongs to the last frame taken: follow it where something moves, slowly elsewhere. */
+/* model_output is there and belongs to the last frame taken: follow it where something moves, slowly
+ * elsewhere. */
 EXPORT void take_matte(void);
 /* Forget the matte: alpha is 0 until the next one, which is then taken as it is. */
 EXPORT void reset_matte(void);
 
-/* The next backdrop. What was shown last stays for the crossfade: mix 0 shows it alone, mix 1 the new one alone.
- * With the first backdrop there is nothing to fade from: mix counts as 1. */
+/* The next backdrop. What was shown last stays for the crossfade: mix 0 shows it alone, mix 1 the new one
+ * alone. With the first backdrop there is nothing to fade from: mix counts as 1. */
 /* An opaque RGBA picture at upload(), scaled to cover the frame and cropped around its middle. The host makes
  * sure that upload_bytes(width, height) bytes of memory are there: the picture's and some for scratch. */
 EXPORT void backdrop_picture(int width, int height);

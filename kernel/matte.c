@@ -11,9 +11,10 @@ Look *look(void) { return &current; }
 
 static float largest(float a, float b) { return a > b ? a : b; }
 
-/* How much luma changed: the difference, blurred by 1 2 1 both ways against the camera's noise, and its largest
- * size within two pixels, because a moving edge uncovers pixels that have not changed yet. */
-static void motion_of(const float *luma, const float *before, float *motion, float *spare, int width, int height) {
+/* How much luma changed: the difference, blurred by 1 2 1 both ways against the camera's noise, and its
+ * largest size within two pixels, because a moving edge uncovers pixels that have not changed yet. */
+static void motion_of(const float *luma, const float *before, float *motion, float *spare, int width,
+                      int height) {
     for (int y = 0; y < height; y++) {
         const float *now = luma + y * width, *then = before + y * width;
         float *out = motion + y * width;
@@ -53,8 +54,8 @@ static void motion_of(const float *luma, const float *before, float *motion, flo
     }
 }
 
-void steady(const float *confidence, const float *luma, const float *before, float *state, int width, int height,
-            float *scratch) {
+void steady(const float *confidence, const float *luma, const float *before, float *state, int width,
+            int height, float *scratch) {
     motion_of(luma, before, scratch, scratch + width * height, width, height);
     Look look = current;
     for (int i = 0; i < width * height; i++) {
@@ -70,6 +71,5 @@ void level(const float *confidence, int16_t *alpha, int count) {
     float gain = 4096 / (size > .001f ? size : .001f);
     float low = current.low;
     /* The cut at 0 and 1 comes after the matte is made larger: that keeps edges as sharp as levels can. */
-    for (int i = 0; i < count; i++)
-        alpha[i] = (int16_t)clampf((confidence[i] - low) * gain, -32768, 32767);
+    for (int i = 0; i < count; i++) alpha[i] = (int16_t)clampf((confidence[i] - low) * gain, -32768, 32767);
 }

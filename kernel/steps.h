@@ -46,7 +46,8 @@ typedef struct {
 
 uint32_t thumbnail_bytes(int width, int height, int frame_width, int frame_height);
 /* memory: aligned to 4 bytes. */
-void make_thumbnail(Thumbnail *thumbnail, void *memory, int width, int height, int frame_width, int frame_height);
+void make_thumbnail(Thumbnail *thumbnail, void *memory, int width, int height, int frame_width,
+                    int frame_height);
 void take_thumbnail(Thumbnail *thumbnail, const Picture *frame);
 
 /* --- enlarge.c --- */
@@ -63,9 +64,9 @@ typedef struct {
 } Enlarger;
 
 uint32_t enlarger_bytes(int width);
-/* across, down: how much of the small plane one sample of the large one covers. memory: aligned to 4 bytes. */
-void make_enlarger(Enlarger *enlarger, void *memory, int width, int small_width, int small_height, float across,
-                   float down);
+/* across, down: how much of the small plane a sample of the large one covers. memory: aligned to 4 bytes. */
+void make_enlarger(Enlarger *enlarger, void *memory, int width, int small_width, int small_height,
+                   float across, float down);
 void enlarge(Enlarger *enlarger, const int16_t *small);
 void enlarged_row(Enlarger *enlarger, int y, int16_t *row);
 
@@ -110,11 +111,11 @@ EXPORT void copy(const Picture *from, const Picture *to);
 /* --- blur.c --- */
 
 /* Blur small planes Y, U, V, counting each pixel as much as it is background (confidence may be null: all
- * are). sigma in pixels of the planes, at most 64. out: three planes in sixteenths. scratch: blur_bytes, aligned to
- * 16 bytes. */
+ * are). sigma in pixels of the planes, at most 64. out: three planes in sixteenths. scratch: blur_bytes,
+ * aligned to 16 bytes. */
 EXPORT uint32_t blur_bytes(int width, int height);
-EXPORT void blur(const float *y, const float *u, const float *v, const float *confidence, int width, int height,
-                 float sigma_x, float sigma_y, int16_t *out, float *scratch);
+EXPORT void blur(const float *y, const float *u, const float *v, const float *confidence, int width,
+                 int height, float sigma_x, float sigma_y, int16_t *out, float *scratch);
 /* Such planes at the size of a picture. row: width int16. */
 void put_enlarged(const int16_t *small, Enlarger *luma, Enlarger *colour, const Picture *out, int16_t *row);
 

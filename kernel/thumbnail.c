@@ -10,11 +10,12 @@ uint32_t thumbnail_bytes(int width, int height, int frame_width, int frame_heigh
     return even(taps_bytes(width, (float)frame_width / (float)width)) +
            even(taps_bytes(height, (float)frame_height / (float)height)) +
            even(taps_bytes(width, covered(frame_width) / (float)width)) +
-           even(taps_bytes(height, covered(frame_height) / (float)height)) + even((uint32_t)frame_width * 2 + 4) +
-           even((uint32_t)(width * height) * 12);
+           even(taps_bytes(height, covered(frame_height) / (float)height)) +
+           even((uint32_t)frame_width * 2 + 4) + even((uint32_t)(width * height) * 12);
 }
 
-void make_thumbnail(Thumbnail *thumbnail, void *memory, int width, int height, int frame_width, int frame_height) {
+void make_thumbnail(Thumbnail *thumbnail, void *memory, int width, int height, int frame_width,
+                    int frame_height) {
     uint8_t *at = memory;
     thumbnail->width = width;
     thumbnail->height = height;
