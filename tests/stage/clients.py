@@ -7,7 +7,7 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 import numpy as np
@@ -21,30 +21,53 @@ from aiortc import (
 )
 from av import AudioFrame, VideoFrame
 from websockets.asyncio.client import connect
-
-from cyclorama.stage.tokens import Token
+from websockets.exceptions import ConnectionClosed
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
+    from cyclorama.stage.tokens import Token
+
 PATIENCE = 10.0
 WIDTH, HEIGHT = 320, 240
-SAMPLES = 960
+RATE = 48000
+SAMPLES = 960  # in 20 ms, the pace of aiortc's own track
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A colour as a camera gives it (luma and chroma, BT.601) and as a screen shows it."""
+
+    yuv: tuple[int, int, int]
+    rgb: tuple[int, int, int]
+
+
+RED = Plain((81, 90, 240), (254, 0, 0))
+BLUE = Plain((41, 240, 110), (0, 0, 255))
 
 
 class Colour(VideoStreamTrack):
-    """A plane of one colour, given as luma and chroma."""
+    """A picture of one colour; with `noise`, its luma wavers so that it costs some packets."""
 
-    def __init__(self, y: int, u: int, v: int) -> None:
+    def __init__(self, colour: Plain, *, noise: bool = False) -> None:
         super().__init__()
-        planes = [np.full(HEIGHT * WIDTH, y), np.full(HEIGHT * WIDTH // 4, u), np.full(HEIGHT * WIDTH // 4, v)]
-        self._yuv = np.concatenate(planes).astype(np.uint8).reshape(-1, WIDTH)
+        self._colour = colour.yuv
+        self.going = asyncio.Event()
+        self.going.set()
+        self._noise = np.random.default_rng(1) if noise else None
 
     async def recv(self) -> VideoFrame:
+        await self.going.wait()
         pts, time_base = await self.next_timestamp()
-        frame = VideoFrame.from_ndarray(self._yuv, format="yuv420p")
+        y, u, v = self._colour
+        luma = np.full(HEIGHT * WIDTH, y)
+        if self._noise is not None:
+            luma += self._noise.integers(-40, 40, luma.shape)
+        planes = [luma, np.full(HEIGHT * WIDTH // 4, u), np.full(HEIGHT * WIDTH // 4, v)]
+        yuv = np.concatenate(planes).astype(np.uint8).reshape(-1, WIDTH)
+        frame = VideoFrame.from_ndarray(yuv, format="yuv420p")
         frame.pts, frame.time_base = pts, time_base
         return frame
 
@@ -52,17 +75,15 @@ class Colour(VideoStreamTrack):
 class Tone(AudioStreamTrack):
     """A sine of 440 Hz, in real time."""
 
-    _pts = 0
-
     async def recv(self) -> AudioFrame:
-        silence = await super().recv()
-        rate = 48000
-        seconds = (self._pts + np.arange(SAMPLES)) / rate
+        pace = await super().recv()
+        assert isinstance(pace, AudioFrame)
+        assert pace.pts is not None
+        seconds = (pace.pts / pace.sample_rate) + np.arange(SAMPLES) / RATE
         wave = (np.sin(2 * np.pi * 440 * seconds) * 20000).astype(np.int16)
         frame = AudioFrame.from_ndarray(wave.reshape(1, -1), format="s16", layout="mono")
-        frame.sample_rate, frame.pts, frame.time_base = rate, self._pts, Fraction(1, rate)
-        self._pts += SAMPLES
-        del silence
+        frame.sample_rate, frame.time_base = RATE, Fraction(1, RATE)
+        frame.pts = pace.pts * RATE // pace.sample_rate
         return frame
 
 
@@ -73,7 +94,7 @@ def connection() -> RTCPeerConnection:
 async def until(true: Callable[[], object], patience: float = PATIENCE) -> None:
     """Wait until something has become true."""
     async with asyncio.timeout(patience):
-        while not true():
+        while not true():  # noqa: ASYNC110 - what is waited for knows of no event
             await asyncio.sleep(0.02)
 
 
@@ -96,10 +117,15 @@ class Client:
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token.token}", "Content-Type": "application/sdp"}
 
-    async def join(self, path: str) -> httpx.Response:
-        await self.pc.setLocalDescription(await self.pc.createOffer())
+    async def offer(self, path: str) -> httpx.Response:
+        """Ask for a session, and leave it at that."""
+        if self.pc.signalingState == "stable":
+            await self.pc.setLocalDescription(await self.pc.createOffer())
         async with httpx.AsyncClient(base_url=self.url) as http:
-            response = await http.post(path, content=self.pc.localDescription.sdp, headers=self.headers)
+            return await http.post(path, content=self.pc.localDescription.sdp, headers=self.headers)
+
+    async def join(self, path: str) -> httpx.Response:
+        response = await self.offer(path)
         if response.status_code == httpx.codes.CREATED:
             self.location = response.headers["location"]
             await self.pc.setRemoteDescription(RTCSessionDescription(response.text, "answer"))
@@ -126,27 +152,31 @@ class Publisher(Client):
 
 
 class Viewer(Client):
-    async def watch(self, participant: str, kinds: tuple[str, ...] = ("audio", "video")) -> httpx.Response:
+    async def watch(self, host: Token, kinds: tuple[str, ...] = ("audio", "video")) -> httpx.Response:
         for kind in kinds:
             self.pc.addTransceiver(kind, "recvonly")
-        return await self.join(f"/whep/{participant}")
+        return await self.join(f"/whep/{host.claims.jti}")
 
     async def picture(self) -> NDArray[np.uint8]:
         """Return the next picture that arrives, in RGB."""
-        frame = await self._next("video")
-        return cast("VideoFrame", frame).to_ndarray(format="rgb24")
+        return np.asarray((await self._next("video")).to_ndarray(format="rgb24"), np.uint8)
 
     async def colour(self) -> tuple[int, int, int]:
         """Return the mean colour of the next picture, as R, G and B."""
         red, green, blue = (await self.picture()).mean(axis=(0, 1))
         return round(red), round(green), round(blue)
 
+    async def until_colour(self, wanted: Plain) -> None:
+        """Wait until pictures have this colour."""
+        async with asyncio.timeout(PATIENCE):
+            while np.abs(np.subtract(await self.colour(), wanted.rgb)).max() > 12:
+                pass
+
     async def sound(self) -> NDArray[np.int16]:
-        frame = await self._next("audio")
-        return cast("AudioFrame", frame).to_ndarray().ravel()
+        return np.asarray((await self._next("audio")).to_ndarray(), np.int16).ravel()
 
     async def _next(self, kind: str) -> Any:
-        track = next(each.track for each in self.pc.getReceivers() if each.track.kind == kind)
+        track = next(each.track for each in self.pc.getReceivers() if each.track and each.track.kind == kind)
         async with asyncio.timeout(PATIENCE):
             return await track.recv()
 
@@ -173,17 +203,13 @@ class Page:
     async def send(self, message: object) -> None:
         await self._socket.send(json.dumps(message))
 
-    def publishing(self, participant: str) -> bool:
-        return any(each["id"] == participant and each["publishing"] for each in self.state.get("participants", []))
+    def publishing(self, host: Token) -> bool:
+        there = self.state.get("participants", [])
+        return any(each["id"] == host.claims.jti and each["publishing"] for each in there)
 
     async def _read(self) -> None:
-        with suppress(asyncio.CancelledError):
+        with suppress(ConnectionClosed):
             async for message in self._socket:
                 self.state = json.loads(message)
                 self.states += 1
-            self.closed = self._socket.close_code
-
-
-async def stream(of: Viewer) -> AsyncIterator[tuple[int, int, int]]:
-    while True:
-        yield await of.colour()
+        self.closed = self._socket.close_code

@@ -34,6 +34,9 @@ class Running:
     def token(self, *, publish: bool, minutes: int = 60) -> Token:
         return self.stage.mint_token(user_id="somebody", attributes={}, publish=publish, minutes=minutes)
 
+    def publishing(self, host: Token) -> bool:
+        return any(each.publishing for each in self.stage.participants() if each.id == host.claims.jti)
+
 
 @pytest.fixture
 def signer(tmp_path: Path) -> Signer:

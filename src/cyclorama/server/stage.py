@@ -25,6 +25,9 @@ POLICY_VIOLATION = 1008
 BAD_TOKEN = 4401
 JOINED_ELSEWHERE = 4409
 ROSTER_INTERVAL = 0.2  # seconds between two states to one page
+ROSTER_SILENCE = (
+    5.0  # seconds after which a state is told again, so that both sides know of a dead connection
+)
 SEND_TIMEOUT = 10.0  # seconds until a page that does not read is given up
 MAX_MESSAGE = 1024  # characters
 
@@ -126,7 +129,9 @@ def router(stage: LocalStage) -> APIRouter:
                 async with asyncio.timeout(SEND_TIMEOUT):
                     await socket.send_json(stage.roster.state(connection.claims.jti))
                 await asyncio.sleep(ROSTER_INTERVAL)
-                await connection.changed()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(ROSTER_SILENCE):
+                        await connection.changed()
             await socket.close(JOINED_ELSEWHERE, "joined again elsewhere")
 
     async def _hear(socket: WebSocket, connection: Connection) -> None:

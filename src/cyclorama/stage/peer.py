@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -27,7 +28,7 @@ from cyclorama.errors import InvalidRequest, UnsupportedMedia
 from cyclorama.stage.rtc import Codec, Inlet, Outlet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from aioice import Connection as IceConnection
     from aiortc import RTCDtlsTransport, RTCRtpCodecCapability
@@ -108,28 +109,26 @@ class Peer:
         """Take the first section of each kind whose direction fits; the others become inactive."""
         theirs = {"sendrecv", "sendonly" if direction == "recvonly" else "recvonly"}
         taken: dict[Kind, RTCRtpTransceiver] = {}
-        try:
+        with _readable():
             description = SessionDescription.parse(offer)
             bundle = [mid for group in description.group for mid in group.items]
+            sections = list(enumerate(description.media))
+            if bundle and bundle[0] not in {media.rtp.muxId for media in description.media}:
+                raise ValueError("a bundle of sections that are not there")
             # A transceiver must be there before the offer for its codec preferences to count; and that of the
             # bundle's first section must come first, because aiortc stops the transports of the others.
-            for media in sorted(description.media, key=lambda each: bundle.index(each.rtp.muxId)):
+            for index, media in sorted(sections, key=lambda each: _place(bundle, each[1].rtp.muxId)):
                 if media.dtls is None or not media.dtls.fingerprints:
                     raise ValueError("a section without a DTLS fingerprint")
-                if media.kind in kinds and media.kind not in taken and media.direction in theirs:
-                    transceiver = self._pc.addTransceiver(media.kind, direction)
+                fits = media.kind in kinds and media.kind not in taken and media.direction in theirs
+                transceiver = self._pc.addTransceiver(media.kind, direction if fits else "inactive")
+                transceiver._set_mid(media.rtp.muxId)
+                transceiver._set_mline_index(index)
+                if fits:
                     transceiver.setCodecPreferences(_preferences(media.kind, kinds[media.kind]))
                     taken[media.kind] = transceiver
             if taken:
                 await self._pc.setRemoteDescription(RTCSessionDescription(offer, "offer"))
-        except Exception as error:
-            # aiortc has no error of its own for what it cannot read: anything may come.
-            raise InvalidRequest(
-                f"The SDP offer cannot be used ({type(error).__name__}). Offer VP8 or H.264, and Opus."
-            ) from error
-        for transceiver in self._pc.getTransceivers():
-            if transceiver not in taken.values():
-                transceiver.direction = "inactive"
         return taken
 
     async def _answer(self) -> str:
@@ -142,8 +141,20 @@ class Peer:
             heed(*request)
 
         vars(ice).update(request_received=counted, gather_candidates=partial(_gather, ice))
-        await self._pc.setLocalDescription(await self._pc.createAnswer())
+        with _readable():
+            await self._pc.setLocalDescription(await self._pc.createAnswer())
         return str(self._pc.localDescription.sdp)
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Answer for whatever aiortc raises: it has no error of its own for an offer that it cannot read."""
+    try:
+        yield
+    except Exception as error:
+        raise InvalidRequest(
+            f"The SDP offer cannot be used ({type(error).__name__}). Offer VP8 or H.264, and Opus."
+        ) from error
 
 
 async def _gather(ice: IceConnection) -> None:
@@ -158,6 +169,10 @@ async def _gather(ice: IceConnection) -> None:
         candidate.priority = candidate_priority(1, "host", 65535 - rank)
     ice._local_candidates = candidates
     ice._local_candidates_end = True
+
+
+def _place(bundle: list[int | str], mid: str) -> int:
+    return bundle.index(mid) if mid in bundle else len(bundle)
 
 
 def _preferences(kind: str, first: Codec | None) -> list[RTCRtpCodecCapability]:

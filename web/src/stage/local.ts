@@ -12,6 +12,7 @@ const UNSEEN = 6000;
 interface Watched {
   participant: Participant;
   keeper: Keeper<Subscription>;
+  stream: MediaStream | null;
 }
 
 /** The driver for our own server's stage: a roster, WHIP to publish, WHEP to watch; each comes back by itself. */
@@ -150,12 +151,15 @@ export class LocalStage implements StageClient {
     const keeper: Keeper<Subscription> = new Keeper(
       (signal) => Subscription.open(`/whep/${encodeURIComponent(id)}`, this.#token, signal),
       (subscription) => {
-        if (this.#watching.get(id)?.keeper !== keeper) return;
-        this.#listeners.tell("stream", { participant, stream: subscription?.stream ?? null });
+        const stream = subscription?.stream ?? null;
+        const watched = this.#watching.get(id);
+        if (watched?.keeper !== keeper || watched.stream === stream) return;
+        watched.stream = stream;
+        this.#listeners.tell("stream", { participant, stream });
       },
       this.#refuse,
     );
-    this.#watching.set(id, { participant, keeper });
+    this.#watching.set(id, { participant, keeper, stream: null });
   }
 
   #unwatch(id: string): void {
@@ -163,7 +167,7 @@ export class LocalStage implements StageClient {
     if (!watched) return;
     this.#watching.delete(id);
     watched.keeper.stop();
-    this.#listeners.tell("stream", { participant: watched.participant, stream: null });
+    if (watched.stream) this.#listeners.tell("stream", { participant: watched.participant, stream: null });
   }
 
   readonly #refuse = (why: string): void => {
