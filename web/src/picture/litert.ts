@@ -39,6 +39,8 @@ async function loadRuntime(): Promise<void> {
     printErr: () => undefined,
   };
   globals.importScripts = () => undefined;
+  // LiteRT.js would wake the fastest GPU for a device that a model on the CPU never uses
+  Object.defineProperty(navigator, "gpu", { value: undefined, configurable: true });
   await loadLiteRt(glueUrl);
 }
 

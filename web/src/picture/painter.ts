@@ -2,9 +2,8 @@ import type { Painter } from "./director";
 import { Compositor as Kernel, type FrameShape, sameShape, shapeOf } from "./kernel";
 import type { Backdrop } from "./types";
 
-type Rgb = readonly [number, number, number];
-
-const NEUTRAL: Rgb = [32, 34, 38];
+/** A dark grey, and the same in limited-range BT.601. */
+const NEUTRAL = { rgb: [32, 34, 38], yuv: [45, 130, 127], space: "smpte170m" } as const;
 
 /** Until a camera says otherwise. */
 const FIRST_SHAPE: FrameShape = {
@@ -50,7 +49,7 @@ export class KernelPainter implements Painter<VideoFrame> {
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
-    kernel.setColour(...NEUTRAL);
+    kernel.setColour(...NEUTRAL.rgb);
     this.#resize(FIRST_SHAPE);
   }
 
@@ -106,14 +105,19 @@ export class KernelPainter implements Painter<VideoFrame> {
     const { width, height } = this.size;
     const size = `${width}x${height}`;
     if (this.#neutral?.size !== size) {
-      const pixels = new Uint8Array(width * height * 4);
-      for (let i = 0; i < pixels.length; i += 4) pixels.set(NEUTRAL, i);
+      const luma = width * height;
+      const chroma = Math.ceil(width / 2) * Math.ceil(height / 2);
+      const [y, u, v] = NEUTRAL.yuv;
+      const pixels = new Uint8Array(luma + 2 * chroma).fill(y, 0, luma);
+      pixels.fill(u, luma, luma + chroma).fill(v, luma + chroma);
       this.#neutral = { size, pixels };
     }
+    const { space } = NEUTRAL;
     return new VideoFrame(this.#neutral.pixels, {
-      format: "RGBX",
+      format: "I420",
       codedWidth: width,
       codedHeight: height,
+      colorSpace: { matrix: space, primaries: space, transfer: space, fullRange: false },
       timestamp,
     });
   }
