@@ -12,21 +12,6 @@ from .light import Colour, colour, mix
 if TYPE_CHECKING:
     from .room import Room
 
-SPINES = (
-    "#7a2e2a",
-    "#2e4a5e",
-    "#3f5a3c",
-    "#8a6a3a",
-    "#5a3a2a",
-    "#c9b48a",
-    "#26303c",
-    "#8a4a30",
-    "#6a6a5a",
-    "#4a2e4a",
-    "#b8a078",
-    "#35504a",
-)
-
 
 def daylight(room: Room) -> float:
     """How much light comes in from outside, 0 at night to 1 at noon."""
@@ -66,6 +51,8 @@ def window(
         room.panel(x, y + h * t, z, w, h / steps * 1.05, tone, bright)
     if city:
         _view(room, rng, x, y, z, w, h, horizon, bright)
+    if light.glow > 0.3 and not light.moon and light.air == 1.0 and daylight(room) > 0.3:
+        _sunlight(room, x, z, w, panes[0])
     bar = 0.035
     wood = colour(frame)
     for i in range(panes[0] + 1):
@@ -74,10 +61,31 @@ def window(
         room.panel(x - bar / 2, y + h * i / panes[1] - bar / 2, z - 0.02, w + bar, bar, wood)
     room.box(x - 0.08, y - 0.06, z - 0.16, w + 0.16, 0.05, 0.16, wood)
     power = mix(table[:, 4], np.ones(3, np.float32), 0.35) ** 2 * np.float32(
-        w * h * (0.15 + 0.85 * daylight(room)) * 0.62
+        w * h * (0.15 + 0.85 * daylight(room)) * 0.85
     )
     for k in (0.25, 0.75):
         room.lamp((x + w * k, y + h * 0.6, z - 0.7), power / 2, 0.9)
+
+
+def _sunlight(room: Room, x: float, z: float, w: float, panes: int) -> None:
+    """Build the patches of sun that fall through a window onto the floor."""
+    light = room.scene.light
+    side = 1.0 if x + w / 2 < 0 else -1.0
+    tone = np.clip(room.floor * (1 + 1.3 * light.glow * light.disc), 0, 1)
+    for i in range(panes):
+        a, b = x + w * (i + 0.06) / panes, x + w * (i + 0.94) / panes
+        far, near, skew = z - 0.35, z - 2.3, side * 1.3
+        room.quad(
+            [
+                (a + skew * 0.2, 0.002, far),
+                (b + skew * 0.2, 0.002, far),
+                (b + skew, 0.002, near),
+                (a + skew, 0.002, near),
+            ],
+            tone,
+            0,
+            0.2,
+        )
 
 
 def _view(
@@ -122,110 +130,6 @@ def curtain(room: Room, x: float, y: float, z: float, w: float, h: float, cloth:
         )
 
 
-def shelf(
-    room: Room,
-    rng: np.random.Generator,
-    x: float,
-    y: float,
-    z: float,
-    w: float,
-    h: float,
-    wood: Colour,
-    boards: int = 6,
-    fill: float = 0.94,
-    depth: float = 0.3,
-) -> None:
-    """Build a bookcase that faces the eye, its front at z."""
-    room.panel(x, y, z + depth, w, h, wood * np.float32(0.42), 0, 0.2)
-    gap = h / boards
-    for side in (x, x + w - 0.035):
-        room.box(side, y, z, 0.035, h, depth, wood, 0.3)
-    for b in range(boards):
-        low = y + gap * b
-        room.quad(
-            [
-                (x, low + 0.03, z),
-                (x + w, low + 0.03, z),
-                (x + w, low + 0.03, z + depth),
-                (x, low + 0.03, z + depth),
-            ],
-            wood * np.float32(0.8),
-        )
-        _books(room, rng, x + 0.04, low + 0.03, z + 0.06, w - 0.08, gap - 0.06, fill)
-        room.panel(x, low, z, w, 0.035, wood, 0, 0.3)
-    room.panel(x, y + h - 0.04, z, w, 0.06, wood, 0, 0.3)
-
-
-def _books(
-    room: Room, rng: np.random.Generator, x: float, y: float, z: float, w: float, h: float, fill: float
-) -> None:
-    at = x
-    tone = colour(SPINES[int(rng.integers(len(SPINES)))])
-    while at < x + w - 0.02:
-        if rng.random() > fill:
-            at += rng.uniform(0.05, 0.22)
-            continue
-        if rng.random() < 0.6:
-            tone = colour(SPINES[int(rng.integers(len(SPINES)))]) * np.float32(rng.uniform(0.75, 1.2))
-        wide = min(rng.uniform(0.022, 0.058), x + w - at)
-        tall = h * rng.uniform(0.62, 0.95)
-        room.panel(at, y, z, wide * 0.93, tall, tone)
-        if rng.random() < 0.45:
-            room.panel(
-                at, y + tall * 0.74, z - 0.002, wide * 0.93, tall * 0.06, colour("#d8b878") * np.float32(0.9)
-            )
-        at += wide
-
-
-def side_shelf(
-    room: Room,
-    rng: np.random.Generator,
-    x: float,
-    z0: float,
-    z1: float,
-    h: float,
-    wood: Colour,
-    boards: int = 6,
-) -> None:
-    """Build a wall of books along the side at x, from z0 to z1."""
-    room.quad([(x, 0, z0), (x, 0, z1), (x, h, z1), (x, h, z0)], wood * np.float32(0.35))
-    inward = -0.3 if x > 0 else 0.3
-    gap = h / boards
-    for b in range(boards):
-        low = gap * b
-        z = z1
-        tone = colour(SPINES[int(rng.integers(len(SPINES)))])
-        while z > z0:
-            wide = rng.uniform(0.026, 0.065)
-            if rng.random() < 0.93:
-                if rng.random() < 0.6:
-                    tone = colour(SPINES[int(rng.integers(len(SPINES)))]) * np.float32(rng.uniform(0.75, 1.2))
-                tall = (gap - 0.06) * rng.uniform(0.62, 0.95)
-                px = x + inward * 0.8
-                room.quad(
-                    [
-                        (px, low + 0.03, z),
-                        (px, low + 0.03, z - wide * 0.93),
-                        (px, low + 0.03 + tall, z - wide * 0.93),
-                        (px, low + 0.03 + tall, z),
-                    ],
-                    tone,
-                )
-            z -= wide
-        px = x + inward
-        room.quad([(px, low, z0), (px, low, z1), (px, low + 0.04, z1), (px, low + 0.04, z0)], wood, 0, 0.2)
-    px = x + inward
-    posts = np.arange(z1, z0 - 0.01, -1.1)
-    for p in posts:
-        room.quad([(px, 0, p), (px, 0, p - 0.06), (px, h, p - 0.06), (px, h, p)], wood, 0, 0.2)
-    room.quad([(px, h - 0.08, z0), (px, h - 0.08, z1), (px, h + 0.06, z1), (px, h + 0.06, z0)], wood, 0, 0.2)
-    if h < room.eye[1] * 4:
-        room.quad(
-            [(x, h + 0.06, z0), (x, h + 0.06, z1), (px, h + 0.06, z1), (px, h + 0.06, z0)],
-            wood * np.float32(0.8),
-        )
-
-
 def floor_lamp(room: Room, x: float, z: float, tall: float, shade: str = "#ffdca0") -> None:
     """Build a standing lamp with a cloth shade."""
     strength = lit(room)
@@ -263,7 +167,7 @@ def pendant(
     else:
         room.tube(x, y - 0.03, z, 0.19, 0.05, 0.2, colour("#2a2a2c"))
         room.panel(x - 0.15, y - 0.05, z - 0.01, 0.3, 0.03, colour("#ffe2b0"), 3.2 * strength)
-    room.lamp((x, y - 0.2, z - 0.05), warm * np.float32(power * strength), 0.10)
+    room.lamp((x, y - 0.2, z - 0.05), warm * np.float32(power * strength), 0.10, hooded=not bulb)
 
 
 def plant(
@@ -314,16 +218,16 @@ def sofa(room: Room, x: float, z: float, w: float, cloth: Colour, pillow: Colour
     d = 0.9
     dark = cloth * np.float32(0.86)
     shadow(room, x - 0.05, z - 0.12, w + 0.1, d + 0.1)
-    room.box(x + 0.04, 0.40, z + d - 0.28, w - 0.08, 0.48, 0.26, dark, 0.12)
+    room.box(x + 0.04, 0.40, z + d - 0.28, w - 0.08, 0.48, 0.26, dark, 0.05)
     for i in range(3):
         seat = (w - 0.44) / 3
-        room.box(x + 0.22 + seat * i + 0.01, 0.46, z + d - 0.46, seat - 0.02, 0.40, 0.20, cloth, 0.15)
+        room.box(x + 0.22 + seat * i + 0.01, 0.46, z + d - 0.46, seat - 0.02, 0.40, 0.20, cloth, 0.05)
     for side in (x, x + w - 0.22):
-        room.box(side, 0.08, z, 0.22, 0.56, d, cloth, 0.12)
-    room.box(x + 0.22, 0.08, z + 0.03, w - 0.44, 0.22, d - 0.3, dark, 0.12)
+        room.box(side, 0.08, z, 0.22, 0.56, d, cloth, 0.05)
+    room.box(x + 0.22, 0.08, z + 0.03, w - 0.44, 0.22, d - 0.3, dark, 0.05)
     for i in range(3):
         seat = (w - 0.44) / 3
-        room.box(x + 0.22 + seat * i + 0.01, 0.30, z, seat - 0.02, 0.17, d - 0.42, cloth, 0.15)
+        room.box(x + 0.22 + seat * i + 0.01, 0.30, z, seat - 0.02, 0.17, d - 0.42, cloth, 0.05)
     for px in (x + 0.30, x + w - 0.72):
         room.quad(
             [
@@ -340,7 +244,10 @@ def sofa(room: Room, x: float, z: float, w: float, cloth: Colour, pillow: Colour
 
 def shadow(room: Room, x: float, z: float, w: float, d: float) -> None:
     """Build the dark under furniture."""
-    room.quad([(x, 0.004, z), (x + w, 0.004, z), (x + w, 0.004, z + d), (x, 0.004, z + d)], colour("#1c1612"))
+    room.quad(
+        [(x, 0.004, z), (x + w, 0.004, z), (x + w, 0.004, z + d), (x, 0.004, z + d)],
+        room.floor * np.float32(0.42),
+    )
 
 
 def table(room: Room, x: float, y: float, z: float, w: float, d: float, wood: Colour) -> None:

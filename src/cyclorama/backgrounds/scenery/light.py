@@ -97,10 +97,10 @@ def light(time: str, weather: str) -> Light:
     if weather == "clouds":
         return replace(base, clouds=0.62, stars=base.stars * 0.6)
     veil, thick, dim, clouds = {
-        "fog": (0.55, 5.0, 0.95, 0.2),
+        "fog": (0.45, 4.0, 0.95, 0.2),
         "rain": (0.75, 2.6, 0.72, 0.95),
         "snow": (0.6, 2.8, 0.98, 0.85),
-        "storm": (0.7, 2.0, 0.5, 0.98),
+        "storm": (0.86, 2.0, 0.56, 0.98),
     }.get(weather, (0.0, 1.0, 1.0, 0.35))
     if not veil:
         return base

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageDraw
 
-from .noise import Reals, resize, sample, tile
+from .noise import Reals, resize, sample, smoothstep, tile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,11 +27,12 @@ Corner = tuple[float, float, float]
 
 @dataclass
 class Lamp:
-    """A small light: where, its colour times strength, and how near it stops growing stronger."""
+    """A small light: where, colour times strength, how near it stops growing, whether it shines only down."""
 
     at: Corner
     power: Colour
     size: float = 0.35
+    hooded: bool = False
 
 
 @dataclass
@@ -55,6 +56,7 @@ class Room:
     glow: list[float] = field(default_factory=list)
     grain: list[float] = field(default_factory=list)
     lamps: list[Lamp] = field(default_factory=list)
+    floor: Colour = field(default_factory=lambda: np.full(3, 0.2, np.float32))
 
     def quad(self, corners: Sequence[Corner], colour: Colour, glow: float = 0.0, grain: float = 0.0) -> None:
         """Add a flat polygon; `glow` is its own light, `grain` the contrast of its texture (wood, cloth)."""
@@ -131,15 +133,16 @@ class Room:
         grain: float = 0.3,
     ) -> None:
         """Floor, ceiling, three walls."""
+        self.floor = floor
         self.quad([(left, 0, near), (right, 0, near), (right, 0, back), (left, 0, back)], floor, 0, grain)
         self.quad([(left, top, near), (right, top, near), (right, top, back), (left, top, back)], ceiling)
         self.quad([(left, 0, near), (left, 0, back), (left, top, back), (left, top, near)], wall)
         self.quad([(right, 0, near), (right, 0, back), (right, top, back), (right, top, near)], wall)
         self.panel(left, 0, back, right - left, top, wall)
 
-    def lamp(self, at: Corner, power: Reals, size: float = 0.35) -> None:
+    def lamp(self, at: Corner, power: Reals, size: float = 0.35, hooded: bool = False) -> None:
         """Add a light at `at`."""
-        self.lamps.append(Lamp(at, np.asarray(power, np.float32), size))
+        self.lamps.append(Lamp(at, np.asarray(power, np.float32), size, hooded))
 
     def paint(self, blur: float, ceiling: float = 1.0) -> None:
         """Draw, light and defocus the room; `blur` is the radius of the bokeh in thousandths of the unit."""
@@ -150,8 +153,13 @@ class Room:
         for plane, raw in zip(self.scene.px, linear, strict=True):
             plane[:] = np.maximum(resize(np.sqrt(raw), self.scene.width, self.scene.height), 0)
 
+    def _zoom(self) -> float:
+        """Return how much closer the camera goes in a portrait or a ribbon, which the room shall fill."""
+        aspect = self.scene.width / self.scene.height
+        return min(1.4, aspect**-0.6) if aspect < 1 else min(2.4, max(1.0, aspect / 1.9))
+
     def _shade(self, w: int, h: int) -> Planes:
-        focal = self.scene.unit / self.scene.height * h * self.lens
+        focal = self.scene.unit / self.scene.height * h * self.lens * self._zoom()
         cx, cy = w / 2, h * (0.5 - self.tilt)
         numbers = Image.new("I", (w, h), 0)
         draw = ImageDraw.Draw(numbers)
@@ -186,6 +194,8 @@ class Room:
             d2 = lx * lx + ly * ly + lz * lz
             cosine = (nx * lx + ny * ly + nz * lz) / np.sqrt(d2)
             fall = np.maximum(cosine * 0.85 + 0.15, 0.02) / (d2 + np.float32(lamp.size))
+            if lamp.hooded:
+                fall = fall * smoothstep(-0.05, 0.5, ly)
             total = total + lamp.power.reshape(3, 1, 1) * fall
         own = albedo.T[:, index] ** 2 * glow
         return np.asarray(np.where(glow > 0, own, base * total), np.float32)

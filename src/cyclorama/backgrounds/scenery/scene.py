@@ -57,6 +57,16 @@ class Scene:
         return float(min(self.height, self.width * 0.9))
 
     @property
+    def area(self) -> float:
+        """The picture's area in square units, for counting what is strewn over it; less in ribbons."""
+        return min(self.width * self.height / self.unit**2, 6.0)
+
+    @property
+    def span(self) -> float:
+        """The picture's width in units, for counting what stands along it."""
+        return min(self.width / self.unit, 6.0)
+
+    @property
     def rows(self) -> Field:
         """(h, 1): the y of every row."""
         return np.arange(self.height, dtype=np.float32)[:, None]

@@ -93,7 +93,7 @@ def stars(scene: Scene, amount: float | None = None, bottom: float | None = None
         return
     rng = scene.rng("stars")
     bottom = scene.horizon if bottom is None else bottom
-    count = int(900 * strength * scene.width * bottom / scene.unit**2)
+    count = int(900 * strength * scene.area * bottom / scene.height)
     x, y = rng.random(count) * scene.width, rng.random(count) * bottom
     magnitude = rng.random(count) ** 5
     tint = rng.random(count)

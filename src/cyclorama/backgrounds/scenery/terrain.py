@@ -149,8 +149,12 @@ def show(
     """
     last = scene.height if bottom is None else min(scene.height, int(bottom))
     w = scene.width
-    z = (1 / np.linspace(1 / view.near, 1 / view.far, slices // 2)).astype(np.float32)
-    z = np.sort(np.concatenate([z, np.geomspace(view.near, view.far, slices - slices // 2)]))[:, None].astype(
+    start = view.near
+    if view.eye > 2:  # level ground: begin near enough to fill a tall picture down to its edge
+        start = min(start, (view.eye - 2) * view.tall * scene.unit / max(last - view.top, 1.0))
+    slices = max(slices, min(900, int((last - view.top) * 0.9)))
+    z = (1 / np.linspace(1 / start, 1 / view.far, slices // 2)).astype(np.float32)
+    z = np.sort(np.concatenate([z, np.geomspace(start, view.far, slices - slices // 2)]))[:, None].astype(
         np.float32
     )
     x = (scene.columns - w / 2) / np.float32(scene.unit)
@@ -178,7 +182,7 @@ def show(
         fine = tile(scene.rng("grain of the ground"), 1.6, 6, 250)
         rough = sample(fine, u * np.float32(skin.fine), v * np.float32(skin.fine))
         lit = np.clip(lit + rough * np.float32(skin.grain) * np.minimum(1, 2 * view.near / z), 0, 1)
-    far = np.broadcast_to((z - view.near) / np.float32(view.far - view.near), height.shape)
+    far = np.broadcast_to(np.maximum(z - view.near, 0) / np.float32(view.far - view.near), height.shape)
     painted = skin(scene, height, lit, steep, far)
     colours = np.stack([p.ravel().take(index) for p in painted])
     scene.paint(colours, mask, first)

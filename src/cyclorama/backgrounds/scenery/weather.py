@@ -26,7 +26,7 @@ def fog(scene: Scene) -> None:
     drift = fbm(scene.rng("fog"), w, h, scene.unit * 0.16, 4)
     y = np.linspace(0, scene.height, h, dtype=np.float32)[:, None]
     low = np.exp(-(((y - scene.horizon * 1.05) / (scene.height * 0.36)) ** 2))
-    amount = np.clip(low * (0.66 + 0.42 * drift), 0, 0.9).astype(np.float32)
+    amount = np.clip(low * (0.50 + 0.40 * drift), 0, 0.85).astype(np.float32)
     tone = mix(scene.light.haze, scene.light.sky[0], 0.4)
     scene.paint(flat(tone), np.clip(resize(amount, scene.width, scene.height), 0, 1))
 
@@ -40,14 +40,13 @@ def rain(scene: Scene) -> None:
     tone = mix(scene.light.haze, scene.light.sky[2], 0.3)
     scene.paint(flat(tone), resize(veil, scene.width, scene.height) * np.float32(0.16))
     pale = mix(scene.light.haze, colour("#ffffff"), 0.45)
-    area = scene.width * scene.height / scene.unit**2
     for length, opacity, count, soft in (
         (0.035, 0.16, 420, 0.0),
         (0.075, 0.15, 160, 0.0),
         (0.15, 0.10, 34, 1.6),
     ):
         cut = Cutout(scene, (0, 0, scene.width, scene.height), pale, soft * scene.unit / 720)
-        n = int(count * area)
+        n = int(count * scene.area)
         for x, y, s in zip(
             rng.random(n) * scene.width, rng.random(n) * scene.height, rng.random(n), strict=True
         ):
@@ -63,14 +62,13 @@ def snow(scene: Scene) -> None:
     white = mix(colour("#ffffff"), scene.light.haze, 0.15)
     if scene.light.moon:
         white = mix(white, scene.light.haze, 0.5)
-    area = scene.width * scene.height / scene.unit**2
     for size, opacity, count, soft in (
         (0.0014, 0.75, 520, 0.0),
         (0.0026, 0.7, 170, 0.8),
         (0.0085, 0.34, 22, 4.0),
     ):
         cut = Cutout(scene, (0, 0, scene.width, scene.height), white, soft * scene.unit / 720)
-        n = int(count * area)
+        n = int(count * scene.area)
         for x, y, s in zip(
             rng.random(n) * scene.width, rng.random(n) * scene.height, rng.random(n), strict=True
         ):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import abstract, city, coast, forest, land, rooms, space, underwater
+from . import abstract, city, coast, forest, land, meadow, rooms, space, underwater
 
 if TYPE_CHECKING:
     from ..scene import Place
@@ -15,7 +15,7 @@ PLACES: dict[str, Place] = {
     "mountains": land.MOUNTAINS,
     "desert": land.DESERT,
     "snow": land.SNOW,
-    "meadow": land.MEADOW,
+    "meadow": meadow.MEADOW,
     "forest": forest.FOREST,
     "city": city.CITY,
     "space": space.SPACE,

@@ -69,7 +69,7 @@ def orbs(scene: Scene) -> None:
     rng = scene.rng("orbs")
     tones = swatch(scene)
     u = scene.unit
-    for _ in range(int(9 * scene.width / u)):
+    for _ in range(int(9 * scene.span)):
         x = scene.width * rng.random()
         aside = abs(x / scene.width - 0.5) * 2
         y, r = scene.height * rng.random(), u * rng.uniform(0.012, 0.06)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import clouds, plants, sky, water
+from .. import clouds, palms, plants, sky, water
 from ..light import Colour, colour, mix
 from ..noise import fbm, line, sample, smoothstep, tile
 from ..scene import Place, Scene, flat
@@ -205,7 +205,7 @@ def birds(scene: Scene) -> None:
     cut.paint()
 
 
-def palms(scene: Scene) -> None:
+def grove(scene: Scene) -> None:
     """Palms to both sides, leaning in over the picture, and a frond close by, out of focus."""
     if not scene.wants("palms", otherwise=True):
         return
@@ -241,12 +241,12 @@ def palms(scene: Scene) -> None:
     for x, down, tall, _ in stand:
         _shadow(scene, x, ground + down * u, tall * u)
     for x, down, tall, lean in stand:
-        plants.palm(scene, rng, x, ground + down * u, tall * u, lean * u)
-        _tuft(scene, rng, x, ground + (down + 0.012) * u, tall * u * 0.13)
+        palms.paint(scene, rng, x, ground + down * u, tall * u, lean * u)
+        plants.tuft(scene, rng, x, ground + (down + 0.012) * u, tall * u * 0.13)
     for side in (0.0, float(w)):
         for _ in range(7):
             x = abs(side - u * rng.random() ** 2 * 0.32)
-            _tuft(
+            plants.tuft(
                 scene, rng, x, scene.height + u * rng.uniform(-0.03, 0.05), u * rng.uniform(0.10, 0.19), 1.8
             )
 
@@ -274,36 +274,6 @@ def _shadow(scene: Scene, x: float, foot: float, tall: float) -> None:
     cut.paint(0.42 if scene.light.glow > 0.38 else 0.25)
 
 
-def _tuft(
-    scene: Scene, rng: np.random.Generator, x: float, foot: float, tall: float, soft: float = 0.0
-) -> None:
-    """Beach grass."""
-    light = scene.light
-    low = light.low or light.moon
-    dark = light.ground(colour("#47512f"), 0.08 if low else 0.3)
-    lit = light.ground(colour("#93924f"), 0.4 if low else 0.8)
-    cut = Cutout(
-        scene, (x - tall, foot - tall * 1.2, x + tall, foot + tall * 0.15), dark, soft * scene.unit / 720
-    )
-    for _ in range(34):
-        off, lean, size = rng.normal() * 0.24, rng.normal() * 0.4, tall * rng.uniform(0.4, 1.0)
-        px, y = x + off * tall, foot - tall * (0.10 + abs(off) * 0.12 + 0.10 * rng.random() - 0.1)
-        half = max(0.6, size * 0.018)
-        tip = (px + lean * size, y - size * (1 - 0.3 * abs(lean)))
-        mid = (px + lean * size * 0.35, y - size * 0.58)
-        cut.polygon(
-            [
-                (px - half * 0.4, y),
-                (px + half * 0.4, y),
-                (mid[0] + half * 0.8, mid[1]),
-                tip,
-                (mid[0] - half * 0.8, mid[1]),
-            ],
-            mix(dark, lit, rng.random() ** 1.5),
-        )
-    cut.paint()
-
-
 BEACH = Place(
     layers=(
         ("sky", heavens),
@@ -312,7 +282,7 @@ BEACH = Place(
         ("sailboat", sailboat),
         ("sand", sand),
         ("birds", birds),
-        ("palms", palms),
+        ("palms", grove),
     ),
     horizon=0.52,
     soft=0.7,

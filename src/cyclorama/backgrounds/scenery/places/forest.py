@@ -202,7 +202,7 @@ def ferns(scene: Scene) -> None:
         u * 0.24,
         dark,
         lit,
-        int(260 * scene.width / u),
+        int(260 * scene.span),
         2.6 * u / 720,
         0.7,
     )

@@ -1,13 +1,13 @@
-"""Mountains, desert, snow and meadow."""
+"""Mountains, desert and snow."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from .. import plants, terrain, water
+from .. import aurora, plants, terrain, water
 from ..light import colour, mix
-from ..noise import Field, fbm, line, resize, smoothstep, tile
-from ..scene import Place, Scene, flat
+from ..noise import Field, fbm, smoothstep, tile
+from ..scene import Place, Scene
 from ..shapes import Cutout
 from ..terrain import Skin, View
 from .coast import birds, heavens
@@ -74,7 +74,7 @@ def pines(scene: Scene) -> None:
             dark,
             (0.0, 0.0, 2.2)[depth] * u / 720,
         )
-        trees = int(scene.width / (size * u * 0.085))
+        trees = int(scene.span / (size * 0.085))
         for _ in range(trees):
             x = rng.random()
             aside = abs(x - 0.5) * 2
@@ -145,7 +145,7 @@ def snowfield(scene: Scene) -> None:
     terrain.mist(scene, h, u * 0.035, 0.6)
     drifts = terrain.ground(tile(scene.rng("drifts"), 4.2, 2, 40), scene, 10.0)
     skin = Skin(colour("#f3f6fc"), colour("#dfe8f6"), 0.35, None, 0.6, (0.2, 0.6), 1.0, 0.0, 0.05, 9.0)
-    view = View(near=0.12, far=1.4, eye=3.2, tall=0.026, wide=0.4, top=h - u * 0.005)
+    view = View(near=0.12, far=1.4, eye=3.2, tall=0.026, wide=0.4, top=h - u * 0.045)
     terrain.show(scene, drifts, view, skin, 320, None, (0.3, 0.1))
 
 
@@ -166,7 +166,7 @@ def snowy_pines(scene: Scene) -> None:
             mix(dark, snow, 0.4),
             (0.0, 0.0, 1.8)[depth] * u / 720,
         )
-        for _ in range(int(scene.width / (size * u * 0.12))):
+        for _ in range(int(scene.span / (size * 0.12))):
             x = rng.random()
             aside = abs(x - 0.5) * 2
             if aside < inner + rng.uniform(0, 0.25):
@@ -186,131 +186,10 @@ def snowy_pines(scene: Scene) -> None:
         cut.paint()
 
 
-def aurora(scene: Scene) -> None:
-    """Curtains of green light, with violet hems."""
-    quiet = scene.light.stars < 0.9
-    if not scene.wants("aurora", otherwise=not quiet and scene.weather in {"fair", "clear"}):
-        return
-    w, h = max(scene.width // 2, 8), max(int(scene.horizon) // 2, 8)
-    x = np.linspace(0, scene.width / scene.unit, w, dtype=np.float32)
-    rng = scene.rng("aurora")
-    up = np.linspace(1, 0, h, dtype=np.float32)[:, None]
-    total = np.zeros((h, w), np.float32)
-    hem = np.zeros((h, w), np.float32)
-    for n in range(3):
-        foot = 0.22 + 0.16 * n + 0.13 * line(scene.rng("aurora", n), w, scene.unit * 0.28, 3)[None, :]
-        rays = 0.55 + 0.45 * line(scene.rng("rays", n), w, scene.unit * 0.02, 3)[None, :]
-        power = np.clip(0.6 + 0.7 * line(scene.rng("power", n), w, scene.unit * 0.3, 2)[None, :], 0, 1.2)
-        d = up - foot
-        curtain = np.where(d > 0, np.exp(-d * (4.2 + 2 * rng.random())), np.exp(d * 38)) * rays * power
-        total += curtain.astype(np.float32) * np.float32(0.62 - 0.1 * n)
-        hem += (
-            np.exp(-(((d + 0.012) / 0.02) ** 2)) * rays * power * 0.25 + np.clip(d, 0, 1) * curtain * 0.9
-        ).astype(np.float32)
-    del x
-    size = (scene.width, int(scene.horizon))
-    scene.shine(flat(colour("#3dffa0")), np.clip(resize(total, *size), 0, 1))
-    scene.shine(flat(colour("#b45cff")), np.clip(resize(hem, *size), 0, 1))
-
-
 def northern_lights(scene: Scene) -> None:
     """Paint the aurora where it was asked for."""
     if scene.wants("aurora"):
-        aurora(scene)
-
-
-def hills(scene: Scene) -> None:
-    """Paint rolling hills with hedges of trees, one behind another."""
-    light = scene.light
-    h, u = scene.horizon, scene.unit
-    blue = mix(light.ground(colour("#5c7a78"), 0.4), light.haze, min(0.95, 0.6 * light.air**0.3))
-    terrain.ridge(scene, "far", h - u * 0.0, u * 0.13, u * 0.6, blue, light.haze, 4, 0.45)
-    rng = scene.rng("hills")
-    land = terrain.ground(tile(rng, 4.4, 1.5, 40), scene, 20.0)
-    autumn = scene.palette == "autumn"
-    skin = Skin(
-        colour("#b8a24a" if autumn else "#8fb24a"),
-        colour("#8a7a3a" if autumn else "#5f8c3c"),
-        0.5,
-        None,
-        0.6,
-        (0.05, 0.5),
-        1.1,
-        0.0,
-        0.14,
-        11.0,
-    )
-    view = View(near=0.16, far=1.8, eye=2.3, tall=0.040, wide=0.22, top=h + u * 0.01, deep=0.6)
-    terrain.show(scene, land, view, skin, 360, None, (float(rng.random()), float(rng.random())))
-
-
-def trees(scene: Scene) -> None:
-    """Round trees: a hedge far off, a few nearer to the sides."""
-    rng = scene.rng("trees")
-    light, u = scene.light, scene.unit
-    autumn = scene.palette == "autumn"
-    leaf, glow = ("#8a4a1e", "#dc8a34") if autumn else ("#2f5a2c", "#86ab46")
-    for base, size, haze, count, inner in (
-        (0.05, 0.055, 0.45, 22, 0.0),
-        (0.11, 0.15, 0.22, 6, 0.4),
-        (0.26, 0.52, 0.0, 2, 0.74),
-    ):
-        dark = mix(light.ground(colour(leaf), 0.12), light.haze, haze)
-        lit = mix(light.ground(colour(glow), 0.55 if light.low else 0.75), light.haze, haze)
-        for n in range(count):
-            x = rng.random()
-            aside = inner + (1 - inner) * rng.random()
-            if inner:
-                x = 0.5 + (aside if n % 2 else -aside) / 2
-            tall = size * u * rng.uniform(0.65, 1.1)
-            foot = scene.horizon + base * u + rng.uniform(0, 0.15) * size * u
-            plants.broadleaf(scene, rng, x * scene.width, foot, tall, dark, lit)
-
-
-def grasses(scene: Scene) -> None:
-    """Tall grass and flowers at the lower edge, out of focus."""
-    rng = scene.rng("grass")
-    light, u = scene.light, scene.unit
-    autumn = scene.palette == "autumn"
-    dark = light.ground(colour("#5a4a1e" if autumn else "#2f5224"), 0.3)
-    lit = light.ground(colour("#d8b45c" if autumn else "#a9c85a"), 0.8)
-    density = scene.width / u
-    for top, foot, tall, count, soft in ((0.86, 0.94, 0.09, 420, 0.6), (0.93, 1.04, 0.17, 330, 2.0)):
-        plants.grass(
-            scene,
-            rng,
-            scene.height * top,
-            scene.height * foot + u * 0.03,
-            u * tall,
-            dark,
-            lit,
-            int(count * density),
-            soft * u / 720,
-            0.55,
-        )
-    if not scene.wants("flowers", otherwise=bool(rng.random() < 0.7)):
-        return
-    tones = [colour(c) for c in ("#e8483c", "#f4f0e8", "#f2c83c", "#8a6ad8", "#f08ab4")]
-    pick = rng.permutation(5)[:3]
-    for size, soft, count in ((0.006, 0.8, 70), (0.013, 3.0, 34)):
-        cut = Cutout(
-            scene,
-            (0, scene.height * 0.74, scene.width, scene.height),
-            light.ground(tones[int(pick[0])], 0.7),
-            soft * u / 720,
-        )
-        for _ in range(int(count * density)):
-            x = rng.random()
-            aside = abs(x - 0.5) * 2
-            y = scene.height * (1 - rng.random() * (0.06 + 0.16 * aside))
-            cut.disc(
-                x * scene.width,
-                y,
-                u * size * rng.uniform(0.6, 1.2),
-                light.ground(tones[int(rng.choice(pick))], 0.85),
-                0.8,
-            )
-        cut.paint(0.92)
+        aurora.paint(scene)
 
 
 MOUNTAINS = Place(
@@ -326,9 +205,6 @@ MOUNTAINS = Place(
 )
 DESERT = Place(layers=(("sky", heavens), ("dunes", sands)), horizon=0.50)
 SNOW = Place(
-    layers=(("sky", heavens), ("aurora", aurora), ("snow", snowfield), ("pines", snowy_pines)), horizon=0.56
-)
-MEADOW = Place(
-    layers=(("sky", heavens), ("hills", hills), ("trees", trees), ("grass", grasses), ("birds", birds)),
-    horizon=0.50,
+    layers=(("sky", heavens), ("aurora", aurora.paint), ("snow", snowfield), ("pines", snowy_pines)),
+    horizon=0.56,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from .. import books
 from .. import furniture as f
 from ..light import colour, mix
 from ..room import Room
@@ -24,18 +25,18 @@ def library(scene: Scene) -> None:
     top, back, wide = 3.6, 6.2, 2.9
     room.shell(-wide, wide, back, top, colour("#6a4a30"), colour("#8a7458"), colour("#b8a88c"))
     w = rng.uniform(1.3, 1.7)
-    f.shelf(room, rng, -wide + 0.3, 0, back - 0.35, wide - 0.3 - w / 2 - 0.12, 3.0, wood, 7)
-    f.shelf(room, rng, w / 2 + 0.12, 0, back - 0.35, wide - 0.3 - w / 2 - 0.12, 3.0, wood, 7)
+    books.shelf(room, rng, -wide + 0.3, 0, back - 0.35, wide - 0.3 - w / 2 - 0.12, 3.0, wood, 7)
+    books.shelf(room, rng, w / 2 + 0.12, 0, back - 0.35, wide - 0.3 - w / 2 - 0.12, 3.0, wood, 7)
     f.window(room, -w / 2, 0.95, back, w, 2.25, (3, 4), "#5a4430")
-    f.side_shelf(room, rng, -wide, 1.0, back - 0.3, 3.0, wood, 7)
-    f.side_shelf(room, rng, wide, 1.0, back - 0.3, 3.0, wood, 7)
+    books.side_shelf(room, rng, -wide, 1.0, back - 0.3, 3.0, wood, 7)
+    books.side_shelf(room, rng, wide, 1.0, back - 0.3, 3.0, wood, 7)
     f.table(room, -0.9, 0.76, 4.4, 1.8, 0.8, wood * np.float32(1.15))
     f.table_lamp(room, -0.55, 0.76, 4.8, 0.36, "#8fd0a0" if rng.random() < 0.4 else "#ffdca0")
     f.table_lamp(room, 0.55, 0.76, 4.8, 0.36)
     for x in (-1.5, 1.5):
         f.pendant(room, x, 2.75, 4.6, top, bulb=False, power=0.9)
     for x in (-2.2, 2.2):
-        f.pendant(room, x, 2.6, 2.9, top, bulb=False, power=0.7)
+        room.lamp((x, 2.6, 2.9), np.array([1.0, 0.68, 0.36]) * 0.7 * f.lit(room), 0.3, hooded=True)
     if scene.wants("plants"):
         f.plant(room, rng, -1.35, 0, 5.3, 1.1)
     room.paint(7.5)
@@ -50,7 +51,7 @@ def office(scene: Scene) -> None:
     f.window(room, -wide + 0.25, 0.55, back, wide * 1.25, 2.2, (4, 1), "#3a3c40", city=True)
     wood = colour("#b08a5e")
     x0 = wide * 0.25 + 0.62 - 0.25
-    f.shelf(room, rng, x0, 0, back - 0.36, wide - x0 - 0.1, 2.2, colour("#c8b090"), 5, 0.55)
+    books.shelf(room, rng, x0, 0, back - 0.36, wide - x0 - 0.1, 2.2, colour("#c8b090"), 5, 0.55)
     f.plant(room, rng, x0 + 0.4, 2.22, back - 0.25, 0.42, "#4a4c50")
     for x, z in ((-2.7, 4.3), (0.6, 4.5)):
         f.table(room, x, 0.74, z, 1.7, 0.75, wood)
@@ -94,7 +95,7 @@ def _chair(room: Room, x: float, z: float) -> None:
 def living_room(scene: Scene) -> None:
     """Paint a sofa, a window with curtains, lamps, pictures, a plant; a fire when asked for."""
     rng = scene.rng("living")
-    room = _room(scene, 0.40)
+    room = _room(scene, 0.47)
     top, back, wide = 2.75, 5.2, 3.3
     wall = colour(("#c9bba6", "#a9b0a2", "#b8a89c", "#8f9aa2")[int(rng.integers(4))])
     room.shell(-wide, wide, back, top, colour("#9a6f48"), wall, colour("#e0dad0"), grain=0.35)
@@ -112,13 +113,7 @@ def living_room(scene: Scene) -> None:
             f.picture(room, rng, px + 0.72 * i + (0.1 if i else 0), 1.35 + 0.08 * (i % 2), back, w * 0.85, h)
     rug = colour(("#8a4a3a", "#5a6a72", "#a88a64")[int(rng.integers(3))])
     room.quad([(-1.9, 0.006, 2.4), (1.9, 0.006, 2.4), (1.9, 0.006, 4.3), (-1.9, 0.006, 4.3)], rug, 0, 0.12)
-    tones = ("#6a7a80", "#8a6a52", "#5f6f5a", "#a89880")
-    f.sofa(room, -1.35, 3.9, 2.7, colour(tones[int(rng.integers(4))]), colour("#c98a4a"))
-    f.floor_lamp(room, -1.85 * flip, 4.5, 1.62)
-    f.table(room, 1.55 * flip - 0.25, 0.55, 4.3, 0.5, 0.5, colour("#6a4a30"))
-    f.table_lamp(room, 1.55 * flip, 0.55, 4.55, 0.36)
-    f.plant(room, rng, 2.6 * flip, 0, 4.4, 1.5)
-    f.shelf(
+    books.shelf(
         room,
         rng,
         -3.15 if flip > 0 else 2.2,
@@ -130,6 +125,16 @@ def living_room(scene: Scene) -> None:
         5,
         0.7,
     )
+    tones = ("#6a7a80", "#8a6a52", "#5f6f5a", "#a89880")
+    fire = scene.wants("fireplace")
+    # nothing stands before a fire
+    seat = -1.35 if not fire else -2.45 if flip > 0 else -0.25
+    f.sofa(room, seat, 3.9, 2.7, colour(tones[int(rng.integers(4))]), colour("#c98a4a"))
+    f.floor_lamp(room, -1.85 * flip, 4.5, 1.62)
+    if not fire:
+        f.table(room, 1.55 * flip - 0.25, 0.55, 4.3, 0.5, 0.5, colour("#6a4a30"))
+        f.table_lamp(room, 1.55 * flip, 0.55, 4.55, 0.36)
+    f.plant(room, rng, 2.6 * flip, 0, 4.4, 1.5)
     room.paint(7.0)
 
 
@@ -137,18 +142,25 @@ def _fire(room: Room, x: float, back: float) -> None:
     stone = colour("#8a8078")
     room.box(x, 0, back - 0.35, 1.8, 1.15, 0.35, stone, 0.4)
     room.panel(x + 0.4, 0.08, back - 0.352, 1.0, 0.72, colour("#0c0806"))
-    for i, (w, h) in enumerate(((0.75, 0.16), (0.55, 0.34), (0.34, 0.48), (0.16, 0.58))):
-        tone = ("#c8401a", "#f07a24", "#ffb04a", "#ffe0a0")[i]
-        mid = x + 0.9
-        room.quad(
-            [
-                (mid - w / 2, 0.12, back - 0.36 - i * 0.004),
-                (mid + w / 2, 0.12, back - 0.36 - i * 0.004),
-                (mid + w * 0.1, 0.12 + h, back - 0.36 - i * 0.004),
-            ],
-            colour(tone),
-            1.8,
-        )
+    rng = room.scene.rng("fire")
+    for i, (tongues, w, h) in enumerate(((7, 0.26, 0.34), (6, 0.20, 0.30), (5, 0.15, 0.24), (3, 0.10, 0.16))):
+        tone = colour(("#b83a16", "#ee7422", "#ffae48", "#ffe2a6")[i])
+        for k in range(tongues):
+            mid = x + 0.9 + (k / (tongues - 1) - 0.5) * (0.62 - 0.10 * i)
+            tall = h * rng.uniform(0.7, 1.35) * (1.25 - 0.8 * abs(k / (tongues - 1) - 0.5))
+            z = back - 0.36 - i * 0.004
+            tip = (mid + w * rng.uniform(-0.3, 0.3), 0.12 + tall, z)
+            room.quad(
+                [
+                    (mid - w / 2, 0.12, z),
+                    (mid + w / 2, 0.12, z),
+                    (mid + w * 0.3, 0.12 + tall * 0.5, z),
+                    tip,
+                    (mid - w * 0.3, 0.12 + tall * 0.45, z),
+                ],
+                tone,
+                1.7,
+            )
     room.box(x - 0.1, 1.15, back - 0.42, 2.0, 0.08, 0.42, colour("#5a3f2a"), 0.3)
     room.lamp((x + 0.9, 0.45, back - 0.8), np.array([1.0, 0.46, 0.14], np.float32) * np.float32(1.1), 0.15)
 
@@ -156,7 +168,7 @@ def _fire(room: Room, x: float, back: float) -> None:
 def cafe(scene: Scene) -> None:
     """Paint a counter with bottles behind it, brick, bulbs on long cords."""
     rng = scene.rng("cafe")
-    room = _room(scene, 0.25)
+    room = _room(scene, 0.33)
     top, back, wide = 3.2, 5.6, 3.5
     room.shell(-wide, wide, back, top, colour("#5a4030"), colour("#8a5a44"), colour("#3a3430"), grain=0.3)
     brick = colour("#9a5f48")
@@ -176,15 +188,26 @@ def cafe(scene: Scene) -> None:
             room.tube(x, y + 0.045, back - 0.15, 0.035, 0.03, rng.uniform(0.14, 0.3), tone, sides=4)
             x += rng.uniform(0.08, 0.2)
     room.panel(0.2, 2.66, back - 0.02, 1.5, 0.42, colour("#22262a"))
-    room.box(-1.0, 0, 4.1, 4.4, 1.05, 0.6, colour("#4a3426"), 0.25)
+    room.box(-1.0, 0, 4.1, 4.4, 1.05, 0.6, colour("#6a4a34"), 0.25)
+    for k in range(15):
+        room.panel(
+            -0.98 + k * 0.295,
+            0.08,
+            4.09,
+            0.28,
+            0.92,
+            colour("#7d5a3e") * np.float32(rng.uniform(0.88, 1.1)),
+            0,
+            0.3,
+        )
     room.box(-1.05, 1.05, 4.05, 4.5, 0.06, 0.7, colour("#a87848"), 0.3)
     room.box(1.2, 1.11, 4.3, 0.75, 0.42, 0.35, colour("#b8bcc0"))
     f.table(room, -2.9, 0.75, 3.4, 0.9, 0.8, wood)
     f.plant(room, rng, -3.1, 0, 4.8, 1.3)
     for x in (-0.7, 0.15, 1.0, 1.85, 2.7):
-        f.pendant(room, x, 2.25 + 0.12 * rng.random(), 4.3, top, power=0.34)
+        f.pendant(room, x, 2.25 + 0.12 * rng.random(), 4.3, top, power=0.62)
     for x in (-2.5, -1.7):
-        f.pendant(room, x, 2.2, 3.7, top, power=0.30)
+        f.pendant(room, x, 2.2, 3.7, top, power=0.5)
     room.paint(8.5)
 
 
@@ -222,7 +245,7 @@ def studio(scene: Scene) -> None:
             at = x + 0.06
             while at < x + 1.05:
                 tall = rng.uniform(0.1, 0.3)
-                tone = colour(f.SPINES[int(rng.integers(12))]) * np.float32(1.3)
+                tone = colour(books.SPINES[int(rng.integers(12))]) * np.float32(1.3)
                 kind = rng.random()
                 if kind < 0.6:
                     room.panel(at, y + 0.04, back - 0.2, 0.04, tall, tone)

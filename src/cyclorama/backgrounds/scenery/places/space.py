@@ -41,10 +41,12 @@ def nebula(scene: Scene) -> None:
     out = base + flat(hues[0]) * body * 0.75
     shift = smoothstep(-0.9, 1.1, wx)
     body = body * np.float32(0.9)
-    out = out + (flat(hues[1]) * (1 - shift) + flat(hues[3]) * shift * 0.75) * (body**1.9) * 0.80
-    out = out + flat(hues[2]) * core**1.7 * 0.55
+    out = out + (flat(hues[1]) * (1 - shift) + flat(hues[3]) * shift * 0.75) * (body**1.9) * (
+        0.62 + 0.16 * fine
+    )
+    out = out + flat(hues[2]) * core**1.7 * 0.5
     out = out * (1 - 0.72 * dust)
-    out = 1 - np.exp(-1.25 * out)
+    out = 1 - np.exp(-1.55 * out)
     for plane, layer in zip(scene.px, np.asarray(out, np.float32), strict=True):
         plane[:] = np.clip(resize(layer, scene.width, scene.height), 0.005, 2)
 
@@ -65,7 +67,7 @@ def stars(scene: Scene) -> None:
 def cross(scene: Scene) -> None:
     """Paint the few nearest stars, with halo and spikes."""
     rng = scene.rng("bright")
-    count = max(3, int(9 * scene.width * scene.height / scene.unit**2 / 1.78))
+    count = max(3, int(5 * scene.area))
     for _ in range(count):
         x, y = rng.random() * scene.width, rng.random() * scene.height
         r = scene.unit * rng.uniform(0.012, 0.042)

@@ -14,7 +14,7 @@ from ..shapes import Cutout
 def depths(scene: Scene) -> None:
     """Paint the water: bright under the surface, deep blue below and to the sides."""
     dim = np.float32({"night": 0.34, "dusk": 0.55, "storm": 0.5}.get(scene.time, 1.0))
-    tones = [colour(c) * dim for c in ("#c8f6ee", "#58cfd8", "#1c93b8", "#0c5f92", "#083a68")]
+    tones = [colour(c) * dim for c in ("#a2eae6", "#58cfd8", "#1c93b8", "#0c5f92", "#083a68")]
     warm = mix(scene.light.sky[0], scene.light.sky[1], 0.5)
     if scene.time in {"sunset", "dawn", "golden"}:
         tones[0], tones[1] = mix(tones[0], warm, 0.45), mix(tones[1], warm, 0.2)
@@ -24,7 +24,7 @@ def depths(scene: Scene) -> None:
     scene.px[:] = np.stack([np.interp(t, at, [c[i] for c in tones]) for i in range(3)])[:, :, None]
     x = (scene.columns - np.float32(scene.sun[0])) / np.float32(scene.unit)
     y = scene.rows / np.float32(scene.unit)
-    amount = np.exp(-(x * x * 1.4 + (y + 0.1) ** 2 * 3.2)) * np.float32(0.75) * dim
+    amount = np.exp(-(x * x * 1.4 + (y + 0.1) ** 2 * 3.2)) * np.float32(0.5) * dim
     scene.shine(flat(tones[0]), amount.astype(np.float32))
     surface(scene, tones[0])
     shafts(scene, tones[0] * dim)
@@ -42,7 +42,7 @@ def surface(scene: Scene, tone: np.ndarray) -> None:
     x = (scene.columns - scene.width / 2) / np.float32(scene.unit)
     net = 1 - np.abs(sample(t, x * 0.16 / np.maximum(z, 0.3), 0.25 / z))
     fade = 1 - smoothstep(0.25, 1.0, scene.rows[:h] / np.float32(h))
-    scene.shine(flat(tone), np.clip(net, 0, 1) ** 3 * fade * np.float32(0.42))
+    scene.shine(flat(tone), np.clip(net, 0, 1) ** 3 * fade * np.float32(0.32))
 
 
 def shafts(scene: Scene, tone: np.ndarray) -> None:
@@ -113,7 +113,7 @@ def reef(scene: Scene) -> None:
             mix(colour("#2a6a70"), water, share),
             soft * u / 720,
         )
-        for _ in range(int(44 * scene.width / u / (1 + depth * 0.8))):
+        for _ in range(int(44 * scene.span / (1 + depth * 0.8))):
             x = rng.random()
             aside = abs(x - 0.5) * 2
             if aside < inner + 0.2 * rng.random():

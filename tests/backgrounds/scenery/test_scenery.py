@@ -1,0 +1,216 @@
+import hashlib
+import subprocess
+import sys
+from importlib.resources import files
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from cyclorama.backgrounds.base import Cancelled, Painting, Progress, Prompt
+from cyclorama.backgrounds.scenery import Scenery
+from cyclorama.backgrounds.scenery.finish import palettes
+from cyclorama.backgrounds.scenery.light import times
+from cyclorama.backgrounds.scenery.places import PLACES
+from cyclorama.backgrounds.scenery.words import vocabulary
+
+pytestmark = pytest.mark.unit
+
+
+def quiet(_: Progress) -> None:
+    pass
+
+
+def paint(text: str, width: int = 160, height: int = 90, seed: int = 0, negative: str = "") -> Painting:
+    prompt = Prompt(text=text, width=width, height=height, seed=seed, negative=negative)
+    return Scenery().generate(prompt, quiet)
+
+
+def pixels(painting: Painting) -> np.ndarray:
+    return np.asarray(painting.image, np.int16)
+
+
+def digest(image: Image.Image) -> str:
+    return hashlib.sha256(image.tobytes()).hexdigest()
+
+
+SPOKEN = {"living_room": "living room", "cafe": "coffee shop", "snow": "winter wonderland"}
+SPOKEN_TIMES = {"golden": "golden hour"}
+
+
+@pytest.mark.parametrize("place", sorted(PLACES))
+def test_every_place_at_every_time(place: str) -> None:
+    means = []
+    for time in times():
+        painting = paint(f"{SPOKEN.get(place, place)} {SPOKEN_TIMES.get(time, time)}", 113, 67)
+        assert painting.image.mode == "RGB"
+        assert painting.image.size == (113, 67)
+        assert painting.note == ""
+        picture = pixels(painting)
+        assert picture.std() > 8, "an empty picture"
+        means.append(picture.mean())
+    assert min(means) > 6
+    assert max(means) < 235
+
+
+@pytest.mark.parametrize("weather", ["clear", "cloudy", "foggy", "rainy", "stormy", "snowing"])
+def test_weather_changes_the_picture(weather: str) -> None:
+    assert np.abs(pixels(paint(f"{weather} meadow at noon")) - pixels(paint("meadow at noon"))).mean() > 1
+
+
+@pytest.mark.parametrize("palette", sorted(palettes()))
+def test_palettes_change_the_picture(palette: str) -> None:
+    word = {"mono": "monochrome"}.get(palette, palette)
+    painting = paint(f"{word} beach at noon")
+    assert word in painting.understood
+    assert np.abs(pixels(painting) - pixels(paint("beach at noon"))).mean() > 1
+
+
+@pytest.mark.parametrize(
+    "size", [(64, 64), (65, 1001), (1001, 65), (4096, 64), (64, 4096), (333, 217), (216, 384)]
+)
+@pytest.mark.parametrize("place", sorted(PLACES))
+def test_sizes(place: str, size: tuple[int, int]) -> None:
+    painting = paint(SPOKEN.get(place, place), *size)
+    assert painting.image.size == size
+    assert pixels(painting).std() > 4
+
+
+def test_the_largest_picture() -> None:
+    assert paint("beach at sunset", 3840, 2160).image.size == (3840, 2160)
+
+
+def test_the_same_prompt_gives_the_same_picture() -> None:
+    assert digest(paint("beach at sunset").image) == digest(paint("beach at sunset").image)
+
+
+def test_the_same_picture_in_another_process() -> None:
+    prompts = ["beach with palm trees at sunset", "library", "zzz unknown zzz"]
+    program = (
+        "import hashlib\n"
+        "from cyclorama.backgrounds.base import Prompt\n"
+        "from cyclorama.backgrounds.scenery import Scenery\n"
+        f"for text in {prompts!r}:\n"
+        "    prompt = Prompt(text=text, width=160, height=90, seed=7)\n"
+        "    image = Scenery().generate(prompt, lambda progress: None).image\n"
+        "    print(hashlib.sha256(image.tobytes()).hexdigest())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == [digest(paint(text, seed=7).image) for text in prompts]
+
+
+@pytest.mark.parametrize("place", sorted(PLACES))
+def test_seeds_give_variety(place: str) -> None:
+    text = SPOKEN.get(place, place)
+    shown = [pixels(paint(text, seed=seed)) for seed in (1, 2, 2**32 - 1)]
+    assert np.abs(shown[0] - shown[1]).mean() > 2
+    assert np.abs(shown[1] - shown[2]).mean() > 2
+
+
+def test_a_misspelt_prompt_paints_what_was_meant_and_says_so() -> None:
+    painting = paint("beech at sunst")
+    assert digest(painting.image) == digest(paint("beach at sunset").image)
+    assert painting.understood == ("beech", "at sunst")
+    assert 'Read "sunst" as "sunset"' in painting.note
+
+
+def test_an_unknown_prompt_gives_an_abstract_picture_and_says_so() -> None:
+    painting = paint("quantum chromodynamics")
+    assert painting.understood == ()
+    assert "abstract" in painting.note
+    assert "beach" in painting.note
+    assert digest(painting.image) != digest(paint("gluon confinement").image)
+
+
+def test_words_outside_the_vocabulary_are_named() -> None:
+    painting = paint("beach with pirates")
+    assert painting.understood == ("beach",)
+    assert '"pirates"' in painting.note
+
+
+def test_negative_prompts_drop_elements() -> None:
+    plain = pixels(paint("beach at sunset"))
+    without = pixels(paint("beach at sunset", negative="palm trees"))
+    assert np.abs(plain - without).max() > 60
+    assert digest(paint("beach at sunset, no palm trees").image) == digest(
+        paint("beach at sunset", negative="palm trees").image
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 2000,
+        "beach " * 333,
+        "no " * 600 + "\u202ebeach\u202c",
+        "🏖️🌴🌅" * 300,
+        "beach\x00\x1b[31m\x07 sunset",
+        "\u202ebeach\u202c",
+        "'; DROP TABLE pictures; --",
+        "{{7*7}} ${jndi} %s %n {0}",
+        "\\" * 500,
+        "é" * 1000,
+        "ﷺ" * 500,
+    ],
+)
+def test_hostile_prompts(text: str) -> None:
+    painting = paint(text, 64, 64, negative=text)
+    assert painting.image.size == (64, 64)
+    assert len(painting.note) < 600
+
+
+def test_progress_goes_from_first_to_last_with_words() -> None:
+    steps: list[Progress] = []
+    Scenery().generate(Prompt(text="beach", width=64, height=64), steps.append)
+    assert [s.step for s in steps] == list(range(steps[-1].total + 1))
+    assert {s.total for s in steps} == {steps[-1].total}
+    assert {"sky", "sea", "palms"} <= {s.message for s in steps}
+
+
+@pytest.mark.parametrize("at", [0, 1, 4])
+def test_cancelling_stops_the_work(at: int) -> None:
+    seen: list[Progress] = []
+
+    def report(progress: Progress) -> None:
+        if progress.step == at:
+            raise Cancelled
+        seen.append(progress)
+
+    with pytest.raises(Cancelled):
+        Scenery().generate(Prompt(text="beach", width=64, height=64), report)
+    assert len(seen) == at
+
+
+def test_a_clear_sky_has_no_bands() -> None:
+    sky = np.asarray(paint("sea, clear sky, no clouds", 320, 180).image.convert("L"), np.int16)[:60, :]
+    # banding is runs of equal values: grain must break them
+    equal = (np.diff(sky, axis=0) == 0).mean()
+    assert equal < 0.5
+
+
+def test_the_head_has_room() -> None:
+    """The middle, where the person stands, holds less detail than the sides of the beach."""
+    grey = np.asarray(paint("beach at sunset", 640, 360).image.convert("L"), np.float32)
+    detail = np.abs(np.diff(grey, axis=1))
+    middle, left, right = detail[90:250, 230:410], detail[90:250, :160], detail[90:250, 480:]
+    assert middle.mean() < max(left.mean(), right.mean())
+
+
+def test_every_name_in_the_vocabulary_exists() -> None:
+    known = vocabulary()
+    names: dict[str, set[str]] = {}
+    for meaning in known.meanings.values():
+        for category, name in meaning:
+            names.setdefault(category, set()).add(name)
+    assert names["place"] == set(PLACES)
+    assert names["time"] <= set(times())
+    assert names["palette"] == set(palettes())
+    assert set(known.suggests.values()) <= set(PLACES)
+    assert set(known.brings.values()) <= set(times())
+    assert set(known.suggests) | set(known.brings) <= {n for group in names.values() for n in group}
+
+
+def test_the_data_files_ship_with_the_package() -> None:
+    folder = files("cyclorama.backgrounds.scenery")
+    for name in ("vocabulary.toml", "palettes.toml", "light.toml"):
+        assert (folder / name).is_file()
