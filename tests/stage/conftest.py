@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 import uvicorn
-from fastapi import FastAPI
 
-from cyclorama.server import problems, stage
+from cyclorama.server.app import create_app
 from cyclorama.stage.local import LocalStage
 from cyclorama.stage.tokens import Signer
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from cyclorama.settings import Settings
     from cyclorama.stage.tokens import Token
 
 
@@ -44,17 +44,17 @@ def signer(tmp_path: Path) -> Signer:
 
 
 @pytest.fixture
-async def server(signer: Signer) -> AsyncIterator[Running]:
+async def server(
+    signer: Signer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Running]:
     local = LocalStage(signer)
-    app = FastAPI()
-    problems.install(app)
-    app.include_router(stage.router(local))
+    monkeypatch.setattr(LocalStage, "at", lambda _: local)
+    app = create_app(settings)
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(app, log_level="error", lifespan="off", ws="websockets-sansio")
+        config = uvicorn.Config(app, log_level="error", ws="websockets-sansio")
         web = uvicorn.Server(config)
         serving = asyncio.create_task(web.serve([listening]))
         await until(lambda: web.started)
         yield Running(local, f"http://127.0.0.1:{listening.getsockname()[1]}")
-        await local.aclose()
         web.should_exit = True
         await serving

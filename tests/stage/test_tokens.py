@@ -1,0 +1,135 @@
+"""Tokens and the key that signs them."""
+
+from __future__ import annotations
+
+import stat
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from cyclorama.errors import Forbidden, Unauthorized, Unavailable
+from cyclorama.stage.tokens import KEY_FILE, Signer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cyclorama.stage.tokens import Token
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.fixture
+def signer(tmp_path: Path) -> Signer:
+    return Signer.at(tmp_path)
+
+
+def minted(signer: Signer, minutes: int = 5) -> Token:
+    return signer.mint(
+        user_id="ann", attributes={"hat": "red"}, publish=True, subscribe=False, minutes=minutes
+    )
+
+
+def test_a_token_says_what_ivs_documents(signer: Signer) -> None:
+    token = minted(signer)
+    assert jwt.get_unverified_header(token.token)["alg"] == "ES384"
+    payload = jwt.decode(token.token, options={"verify_signature": False})
+    assert payload == {
+        "exp": payload["iat"] + 300,
+        "iat": pytest.approx(time.time(), abs=5),
+        "jti": token.claims.jti,
+        "resource": "cyclorama:stage/default",
+        "topic": "default",
+        "events_url": "/roster",
+        "whip_url": "/whip",
+        "user_id": "ann",
+        "attributes": {"hat": "red"},
+        "capabilities": {"allow_publish": True, "allow_subscribe": False},
+        "version": "0.0",
+    }
+    assert signer.verify(token.token) == token.claims
+
+
+def test_every_participant_has_an_id_of_their_own(signer: Signer) -> None:
+    assert len({minted(signer).claims.jti for _ in range(50)}) == 50
+
+
+def test_an_expired_token_says_so(signer: Signer) -> None:
+    with pytest.raises(Unauthorized, match="expired"):
+        signer.verify(minted(signer, minutes=-1).token)
+
+
+@pytest.mark.parametrize("missing", ["exp", "iat", "jti", "capabilities", "resource"])
+def test_no_claim_may_be_missing(signer: Signer, missing: str) -> None:
+    payload = minted(signer).claims.model_dump()
+    del payload[missing]
+    with pytest.raises(Unauthorized):
+        signer.verify(jwt.encode(payload, signer._key, algorithm="ES384"))
+
+
+@pytest.mark.parametrize("claim", ["resource", "topic"])
+def test_a_token_is_for_one_stage(signer: Signer, claim: str) -> None:
+    payload = minted(signer).claims.model_dump() | {claim: "other"}
+    with pytest.raises(Forbidden):
+        signer.verify(jwt.encode(payload, signer._key, algorithm="ES384"))
+
+
+def test_the_public_key_is_no_secret_to_sign_with(signer: Signer) -> None:
+    """The classic confusion: a verifier that believes the header would check an HMAC with its public key."""
+    pem = signer._public.public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    payload = minted(signer).claims.model_dump()
+    header, body, _ = jwt.encode(payload, b"x" * 48, algorithm="HS384").split(".")
+    hmac = jwt.algorithms.HMACAlgorithm(jwt.algorithms.HMACAlgorithm.SHA384)
+    signature = jwt.utils.base64url_encode(hmac.sign(f"{header}.{body}".encode(), pem)).decode()
+    with pytest.raises(Unauthorized):
+        signer.verify(f"{header}.{body}.{signature}")
+
+
+@pytest.mark.parametrize("text", ["", "x", "a.b.c", "é.é.é", "." * 9])
+def test_rubbish_is_no_token(signer: Signer, text: str) -> None:
+    with pytest.raises(Unauthorized):
+        signer.verify(text)
+
+
+def test_errors_and_representations_do_not_hold_the_token(signer: Signer) -> None:
+    token = minted(signer, minutes=-1)
+    with pytest.raises(Unauthorized) as caught:
+        signer.verify(token.token)
+    assert token.token[:20] not in repr(caught.value)
+    assert caught.value.__suppress_context__
+    assert token.token not in repr(token)
+
+
+def test_the_key_is_made_once_and_is_the_owners_alone(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as starts:
+        signers = list(starts.map(lambda _: Signer.at(tmp_path / "new"), range(8)))
+    token = minted(signers[0])
+    assert all(each.verify(token.token) == token.claims for each in signers)
+    assert stat.S_IMODE((tmp_path / "new" / KEY_FILE).stat().st_mode) == 0o600
+
+
+def pem(key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"rubbish",
+        pem(ec.generate_private_key(ec.SECP256R1())),
+        pem(rsa.generate_private_key(65537, 2048)),
+    ],
+)
+def test_a_wrong_key_file_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / KEY_FILE).write_bytes(content)
+    with pytest.raises(Unavailable, match=KEY_FILE):
+        Signer.at(tmp_path)
