@@ -69,9 +69,11 @@ class LivePicture implements Picture {
   }
 
   setBackdrop(backdrop: Backdrop): void {
-    if (this.#backdrop?.kind === "image") this.#backdrop.bitmap.close();
+    const before = this.#backdrop;
     this.#backdrop = backdrop;
     if (this.#started) this.#sendBackdrop();
+    if (before?.kind !== "image") return;
+    if (backdrop.kind !== "image" || backdrop.bitmap !== before.bitmap) before.bitmap.close();
   }
 
   on<K extends keyof PictureEvents>(event: K, listener: (value: PictureEvents[K]) => void): () => void {
@@ -86,6 +88,7 @@ class LivePicture implements Picture {
     clearTimeout(this.#retry);
     this.#stop();
     this.#path.close();
+    if (this.#backdrop?.kind === "image") this.#backdrop.bitmap.close();
   }
 
   #launch(): void {

@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+
+import { createPicture } from "../src/picture";
+import type { FromWorker, ToWorker } from "../src/picture/protocol";
+import type { Backdrop, Picture, PictureState } from "../src/picture/types";
+
+class FakeWorker {
+  onmessage: ((event: { data: FromWorker }) => void) | null = null;
+  onerror: ((event: { message: string }) => void) | null = null;
+  terminated = false;
+  readonly heard: ToWorker[] = [];
+
+  constructor() {
+    workers.push(this);
+  }
+
+  postMessage(message: ToWorker): void {
+    this.heard.push(message);
+  }
+
+  terminate(): void {
+    this.terminated = true;
+  }
+
+  say(data: FromWorker): void {
+    this.onmessage?.({ data });
+  }
+
+  speakOnceASecond(): ReturnType<typeof setInterval> {
+    const stats = { fps: 30, matteMs: 4, frameMs: 5, width: 640, height: 480 };
+    return setInterval(() => {
+      this.say({ kind: "stats", stats });
+    }, 1000);
+  }
+}
+
+class FakeGenerator {
+  readonly writable = {};
+  stopped = false;
+
+  stop(): void {
+    this.stopped = true;
+  }
+}
+
+class FakeProcessor {
+  readonly readable: unknown;
+
+  constructor({ track }: { track: unknown }) {
+    this.readable = { of: track };
+  }
+}
+
+const camera = { label: "camera" } as unknown as MediaStreamTrack;
+const RED: Backdrop = { kind: "colour", rgb: [255, 0, 0] };
+const BLUE: Backdrop = { kind: "colour", rgb: [0, 0, 255] };
+
+let workers: FakeWorker[];
+let picture: Picture;
+let states: PictureState[];
+let tracks: MediaStreamTrack[];
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  workers = [];
+  vi.stubGlobal("Worker", FakeWorker);
+  vi.stubGlobal("MediaStreamTrackGenerator", FakeGenerator);
+  vi.stubGlobal("MediaStreamTrackProcessor", FakeProcessor);
+  picture = createPicture();
+  states = [];
+  tracks = [];
+  picture.on("state", (state) => states.push(state));
+  picture.on("track", (track) => tracks.push(track));
+});
+
+afterEach(() => {
+  picture.close();
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+const newest = () => workers.at(-1) ?? new FakeWorker();
+const heard = () => newest().heard.map((message) => message.kind);
+
+test("the worker hears of camera and backdrop when it is there, whatever came first", () => {
+  picture.setCamera(camera);
+  picture.setBackdrop(RED);
+  picture.setBackdrop(BLUE);
+  expect(heard()).toEqual([]);
+  newest().say({ kind: "ready" });
+  expect(heard()).toEqual(["start", "backdrop", "camera"]);
+  expect(newest().heard[1]).toEqual({ kind: "backdrop", backdrop: BLUE });
+  expect(newest().heard[2]).toEqual({ kind: "camera", present: true, frames: { of: camera } });
+  picture.setCamera(null);
+  expect(newest().heard[3]).toEqual({ kind: "camera", present: false, frames: null });
+});
+
+test("a worker that falls silent is replaced, and the new track is told", async () => {
+  picture.setCamera(camera);
+  picture.setBackdrop(RED);
+  newest().say({ kind: "ready" });
+  const first = picture.track;
+  const voice = newest().speakOnceASecond();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(workers.length).toBe(1);
+
+  clearInterval(voice);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(workers.map((worker) => worker.terminated)).toEqual([true, false]);
+  expect(states.at(-1)).toMatchObject({ kind: "failed" });
+  newest().say({ kind: "ready" });
+  expect(heard()).toEqual(["start", "backdrop", "camera"]);
+  expect(tracks).toEqual([picture.track]);
+  expect(picture.track).not.toBe(first);
+  expect((first as unknown as FakeGenerator).stopped).toBe(true);
+});
+
+test("a worker that never loaded is replaced with the same track, ever more slowly", async () => {
+  const first = picture.track;
+  for (const seconds of [1, 2, 4]) {
+    const count = workers.length;
+    newest().onerror?.({ message: "" });
+    await vi.advanceTimersByTimeAsync(seconds * 1000 - 1);
+    expect(workers.length).toBe(count);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(workers.length).toBe(count + 1);
+  }
+  newest().say({ kind: "ready" });
+  expect(picture.track).toBe(first);
+  expect(tracks).toEqual([]);
+});
+
+test("a slow start is not taken for death", async () => {
+  newest().say({ kind: "ready" });
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(workers.length).toBe(1);
+});
+
+test("nothing runs on after close", async () => {
+  newest().say({ kind: "ready" });
+  newest().speakOnceASecond();
+  picture.close();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(workers.length).toBe(1);
+  expect(newest().terminated).toBe(true);
+  expect((picture.track as unknown as FakeGenerator).stopped).toBe(true);
+});
