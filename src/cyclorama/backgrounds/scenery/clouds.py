@@ -43,17 +43,20 @@ def paint(scene: Scene, cover: float | None = None) -> None:
     lit = np.clip(0.62 + (here - toward) * 0.8 - thick * 0.42, 0, 1)
     alpha = alpha * smoothstep(0.0, 0.16, up) * np.float32(0.93)
     near_sun = np.exp(-away * 1.9)
-    bright = mix(mix(light.sky[1], light.disc, 0.62), light.key, 0.2)
+    # lit white from a high sun, in the sky's own colours from a low one
+    white = 0.65 if light.height > 0.5 else 0.18
+    bright = mix(mix(light.sky[1], light.sky[2], 0.30), light.disc, white)
+    near = mix(light.disc, light.sky[0], 0.35)
     if light.moon:
-        bright = mix(light.sky[1], light.key, 0.25)
+        bright = near = mix(light.sky[1], light.key, 0.25)
     dark = mix(mix(light.ambient, light.sky[3], 0.45), light.haze, 0.3)
     if scene.weather == "storm":
         dark = dark * np.float32(0.6)
     if cover > 0.8:
-        bright = mix(bright, light.haze, 0.6)
+        bright, near = mix(bright, light.haze, 0.6), mix(near, light.haze, 0.5)
         dark = mix(dark, light.haze, 0.35)
     glow = np.clip(lit * (0.62 + 0.7 * near_sun * (1 + light.glow)), 0, 1)
+    tint = flat(bright) + (flat(near) - flat(bright)) * np.clip(near_sun * 1.2, 0, 1)
+    body = flat(dark) + (tint - flat(dark)) * glow
     size = (scene.width, bottom)
-    alpha_full, glow_full = np.clip(resize(alpha, *size), 0, 1), np.clip(resize(glow, *size), 0, 1)
-    body = flat(dark) + (flat(bright) - flat(dark)) * glow_full
-    scene.paint(body, alpha_full)
+    scene.paint(np.stack([resize(plane, *size) for plane in body]), np.clip(resize(alpha, *size), 0, 1))

@@ -26,7 +26,7 @@ def conifer(
     snow: Colour | None = None,
 ) -> None:
     """Paint a spruce: tiers of hanging branches, lighter on the `side` (-1 or 1) where the sun is."""
-    tiers = max(5, int(height / 7)) if height < 90 else 15
+    tiers = int(np.clip(height / 11, 6, 26))
     spread = height * rng.uniform(0.17, 0.22)
     cut.polygon(
         [(x - height * 0.012, foot), (x + height * 0.012, foot), (x, foot - height * 0.5)],
@@ -95,7 +95,7 @@ def broadleaf(
     dy = (scene.rows[top:bottom] - np.float32(cy)) / np.float32(crown)
     # flatter below than above, as crowns are
     d = dx * dx + dy * dy * np.where(dy > 0, np.float32(1.7), np.float32(1.0))
-    body = 1 - d + big * 0.62 + fine * 0.42
+    body = 1 - d + big * 0.40 + fine * 0.40
     mask = smoothstep(0.22, 0.42, body)
     sx, sy = scene.sun[0] - x, scene.sun[1] - cy
     away = float(np.hypot(sx, sy)) or 1.0

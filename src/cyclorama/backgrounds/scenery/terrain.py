@@ -175,7 +175,11 @@ def show(
     index = slices - np.cumsum(counts, axis=0)[first:last]
     mask = np.clip(scene.rows[first:last] - tops[-1][None, :] + 0.5, 0, 1).astype(np.float32)
     np.clip(index, 0, slices - 1, out=index)
+    before = np.maximum(index - 1, 0) * w + np.arange(w)
     index = index * w + np.arange(w)
+    # between two slices the ground goes on evenly
+    low, high = tops.ravel().take(before), tops.ravel().take(index)
+    share = np.clip((low - scene.rows[first:last]) / np.maximum(low - high, 1e-3), 0, 1)
     lit, steep = sample(land.lit, u, v), sample(land.steep, u, v)
     if skin.grain:
         # fades with distance, where it would shimmer
@@ -184,7 +188,10 @@ def show(
         lit = np.clip(lit + rough * np.float32(skin.grain) * np.minimum(1, 2 * view.near / z), 0, 1)
     far = np.broadcast_to(np.maximum(z - view.near, 0) / np.float32(view.far - view.near), height.shape)
     painted = skin(scene, height, lit, steep, far)
-    colours = np.stack([p.ravel().take(index) for p in painted])
+    colours = np.empty((3, *index.shape), np.float32)
+    for plane, p in zip(colours, painted, strict=True):
+        nearer = p.ravel().take(before)
+        plane[:] = nearer + (p.ravel().take(index) - nearer) * share
     scene.paint(colours, mask, first)
     return np.asarray(tops[-1], np.float32)
 

@@ -48,7 +48,7 @@ def paint(
     looks = []
     for tilt in (0.55, 1.15):
         rise = away * (1 + calm * np.float32(0.25 * tilt) * sz) + calm * sz * np.float32(
-            scene.unit * 0.026 * tilt
+            scene.unit * 0.055 * tilt
         )
         rows = np.clip(first - 1 - np.abs(rise), 0, first - 1).astype(np.int32)
         looks.append(rows * scene.width + columns)
@@ -67,8 +67,8 @@ def _glitter(scene: Scene, first: int, last: int, sx: np.ndarray, sz: np.ndarray
     if light.height > 1.0 or light.glow < 0.15 or light.height < 0:
         return
     x = (scene.columns - np.float32(scene.sun[0])) / np.float32(scene.unit)
-    width = 0.035 + down * 0.28
+    width = 0.030 + down * 0.20
     road = np.exp(-((x + sx * 0.05) ** 2) / (width * width))
-    spark = np.clip(sz * 0.9 + 0.15, 0, 2.2) ** 2 * 0.32
+    spark = np.clip(sz * 0.9 + 0.30, 0, 2.2) ** 2 * 0.40
     amount = np.clip(road * spark * light.glow * (1.25 - np.clip(down * 1.2, 0, 0.9)), 0, 0.97)
     scene.shine(light.disc.reshape(3, 1, 1), amount.astype(np.float32), first)

@@ -72,7 +72,7 @@ def pines(scene: Scene) -> None:
             scene,
             (0, base_row - size * u * 1.4, scene.width, base_row + size * u * 0.6),
             dark,
-            (0.0, 0.0, 2.2)[depth] * u / 720,
+            (0.0, 0.0, 2.8)[depth] * u / 720,
         )
         trees = int(scene.span / (size * 0.085))
         for _ in range(trees):
@@ -108,7 +108,7 @@ def sands(scene: Scene) -> None:
     terrain.ridge(scene, "mesa", h + u * 0.01, u * 0.09, u * 0.35, far, light.haze, 4, 0.4)
     rng = scene.rng("dunes")
     land = terrain.ground(terrain.dunes(rng), scene, 26.0)
-    skin = Skin(colour("#e3ae70"), colour("#d4935a"), 0.55, None, 0.6, (0.1, 0.5), 1.5, 0.0, 0.05, 9.0)
+    skin = Skin(colour("#e3ae70"), colour("#d4935a"), 0.55, None, 0.6, (0.1, 0.5), 1.5, 0.0, 0.03, 9.0)
     view = View(near=0.10, far=1.9, eye=2.6, tall=0.040, wide=0.5, top=h)
     terrain.show(scene, land, view, skin, 420, None, (float(rng.random()), float(rng.random())))
     ripples(scene)
