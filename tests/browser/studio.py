@@ -48,6 +48,7 @@ class Studio:
         self.prompt.fill(words)
         self.paint.click()
         expect(self.dialog).to_be_hidden()
+        expect(self.page.get_by_test_id("notices")).to_contain_text("Your background is ready")
         newest: dict[str, Any] = self.page.request.get("/backgrounds").json()["backgrounds"][0]
         assert newest["prompt"] == words
         address: str = newest["image"]

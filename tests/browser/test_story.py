@@ -48,7 +48,7 @@ def test_stand_before_a_described_background_and_be_seen_there(
         return there and person_present(frame.picture, clip)
 
     studio.shown.until(before_the_beach, "the person before the beach", 5)
-    assert time.monotonic() - asked < 4, "about a second on a machine of one's own"
+    assert time.monotonic() - asked < 5, "about a second on a machine that does nothing else"
 
     studio.go_live()
     viewer.expect("live")
