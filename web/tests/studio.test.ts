@@ -97,13 +97,13 @@ describe("a refused camera", () => {
 
 describe("the device that is asked for", () => {
   it("is any that faces the creator, until one was picked", () => {
-    const any = constraintsFor("camera", { id: "", how: "ideal" });
+    const any = constraintsFor("camera", "");
     expect(any.facingMode).toEqual({ ideal: "user" });
     expect(any.deviceId).toBeUndefined();
   });
 
   it("is then that one, wherever it faces", () => {
-    const one = constraintsFor("camera", { id: "c1", how: "exact" });
+    const one = constraintsFor("camera", "c1");
     expect(one.deviceId).toEqual({ exact: "c1" });
     expect(one.facingMode).toBeUndefined();
   });

@@ -16,24 +16,20 @@ const MICROPHONE: MediaTrackConstraints = {
 
 export type Kind = "camera" | "microphone";
 
-/** "ideal" takes another device where the wanted one is gone, "exact" fails then. */
-export interface Wanted {
-  id: string;
-  how: "ideal" | "exact";
-}
-
-export function constraintsFor(kind: Kind, wanted: Wanted): MediaTrackConstraints {
+/** What to ask for: this device, or with "" whichever the browser takes. */
+export function constraintsFor(kind: Kind, id: string): MediaTrackConstraints {
   const base = kind === "camera" ? CAMERA : MICROPHONE;
-  if (wanted.id === "") return base;
-  const named: MediaTrackConstraints = { ...base, deviceId: { [wanted.how]: wanted.id } };
+  if (id === "") return base;
+  // "ideal" would be kinder where the device is gone, but Chromium then takes the default microphone in any case
+  const named: MediaTrackConstraints = { ...base, deviceId: { exact: id } };
   // a camera that is asked for by name need not face anywhere
   delete named.facingMode;
   return named;
 }
 
 export async function openBoth(
-  camera: Wanted,
-  microphone: Wanted,
+  camera: string,
+  microphone: string,
 ): Promise<{ video: MediaStreamTrack | null; audio: MediaStreamTrack | null }> {
   const stream = await navigator.mediaDevices.getUserMedia({
     video: constraintsFor("camera", camera),
@@ -42,8 +38,8 @@ export async function openBoth(
   return { video: stream.getVideoTracks()[0] ?? null, audio: stream.getAudioTracks()[0] ?? null };
 }
 
-export async function openOne(kind: Kind, wanted: Wanted): Promise<MediaStreamTrack> {
-  const constraints = constraintsFor(kind, wanted);
+export async function openOne(kind: Kind, id: string): Promise<MediaStreamTrack> {
+  const constraints = constraintsFor(kind, id);
   const stream = await navigator.mediaDevices.getUserMedia(
     kind === "camera" ? { video: constraints } : { audio: constraints },
   );

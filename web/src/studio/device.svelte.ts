@@ -1,5 +1,5 @@
 import { isString, recall, remember } from "../lib/prefs";
-import { openOne, type Kind, type Wanted } from "./capture";
+import { openOne, type Kind } from "./capture";
 import { refusalOf, type Refusal } from "./permission";
 
 /**
@@ -27,10 +27,6 @@ export class Device {
     this.wanted = recall(kind, "", isString);
   }
 
-  get wish(): Wanted {
-    return { id: this.wanted, how: "ideal" };
-  }
-
   /** Take over a track that was opened elsewhere (camera and microphone are asked for in one question). */
   adopt(track: MediaStreamTrack): void {
     this.#turn++;
@@ -51,11 +47,11 @@ export class Device {
   }
 
   /** Open the wanted device, or another where it is gone. */
-  async open(wanted: Wanted = this.wish): Promise<void> {
+  async open(): Promise<void> {
     const turn = ++this.#turn;
     if (!this.track) this.state = "asking";
     try {
-      const track = await this.#openBeside(wanted);
+      const track = await this.#openWanted();
       // the creator has chosen otherwise meanwhile
       if (turn !== this.#turn) track.stop();
       else this.adopt(track);
@@ -67,7 +63,7 @@ export class Device {
   async pick(id: string): Promise<void> {
     this.wanted = id;
     remember(this.kind, id);
-    if (this.state !== "off") await this.open({ id, how: "exact" });
+    if (this.state !== "off") await this.open();
   }
 
   close(): void {
@@ -86,14 +82,23 @@ export class Device {
       await this.open();
   }
 
-  // Opening the next before the last is closed keeps the picture going; phones allow only one at a time.
-  async #openBeside(wanted: Wanted): Promise<MediaStreamTrack> {
+  async #openWanted(): Promise<MediaStreamTrack> {
     try {
-      return await openOne(this.kind, wanted);
+      return await this.#openBeside(this.wanted);
+    } catch (error) {
+      if (this.wanted === "" || refusalOf(error) !== "missing") throw error;
+      return this.#openBeside("");
+    }
+  }
+
+  // Opening the next before the last is closed keeps the picture going; phones allow only one at a time.
+  async #openBeside(id: string): Promise<MediaStreamTrack> {
+    try {
+      return await openOne(this.kind, id);
     } catch (error) {
       if (!this.track || refusalOf(error) !== "busy") throw error;
       this.#stop();
-      return openOne(this.kind, wanted);
+      return openOne(this.kind, id);
     }
   }
 

@@ -35,7 +35,7 @@ export class Devices {
     if (this.camera.state === "asking") return;
     this.camera.state = this.microphone.state = "asking";
     try {
-      const { video, audio } = await openBoth(this.camera.wish, this.microphone.wish);
+      const { video, audio } = await openBoth(this.camera.wanted, this.microphone.wanted);
       if (video) this.camera.adopt(video);
       if (audio) this.#hear(audio);
     } catch (error) {
