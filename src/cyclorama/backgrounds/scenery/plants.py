@@ -27,6 +27,7 @@ def conifer(
 ) -> None:
     """Paint a spruce: tiers of hanging branches, lighter on the `side` (-1 or 1) where the sun is."""
     tiers = int(np.clip(height / 11, 6, 26))
+    twigs = 4 if height > 60 else 2
     spread = height * rng.uniform(0.17, 0.22)
     cut.polygon(
         [(x - height * 0.012, foot), (x + height * 0.012, foot), (x, foot - height * 0.5)],
@@ -41,8 +42,8 @@ def conifer(
         for s in (-1.0, 1.0):
             tone = mix(dark, lit, 0.75 if s == side else 0.10) * np.float32(rng.uniform(0.9, 1.1))
             points = [(x, y0 - tall)]
-            for k in range(1, 5):
-                r = k / 4
+            for k in range(1, twigs + 1):
+                r = k / twigs
                 points.append((x + s * half * r, y0 - tall * (1 - r) ** 1.4 + drop * r))
                 points.append(
                     (x + s * half * (r - 0.10), y0 - tall * (1 - r) * 0.55 + drop * r * rng.uniform(0.5, 1.3))

@@ -99,10 +99,10 @@ def sand(scene: Scene) -> None:
     mirrored = np.clip(
         np.round(2 * scene.horizon - rows * 0.9 - 0.1 * scene.horizon), 0, max(first - 1, 0)
     ).astype(np.int32)
-    above = (
-        scene.px[:, mirrored[:, 0], :].mean(axis=2, keepdims=True) * 0.35
-        + scene.px[:, mirrored[:, 0], :] * 0.65
-    )
+    sky_above = scene.px[:, mirrored[:, 0], :]
+    evenly = sky_above.mean(axis=2, keepdims=True)
+    # damp sand blurs what it mirrors: no sun's disc in it
+    above = evenly * 0.35 + np.minimum(sky_above, evenly * 1.2) * 0.65
     wet = flat(damp) * 0.5 + above * 0.52
     soak = smoothstep(0.015, 0.16, inland + slow * 0.02)
     body = wet + (dry_paint - wet) * soak
