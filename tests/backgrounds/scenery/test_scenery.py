@@ -45,7 +45,7 @@ def test_every_place_at_every_time(place: str) -> None:
         painting = paint(f"{SPOKEN.get(place, place)} {SPOKEN_TIMES.get(time, time)}", 113, 67)
         assert painting.image.mode == "RGB"
         assert painting.image.size == (113, 67)
-        assert painting.note == ""
+        assert painting.note == "" or not PLACES[place].lit
         picture = pixels(painting)
         assert picture.std() > 8, "an empty picture"
         means.append(picture.mean())
@@ -128,6 +128,13 @@ def test_words_outside_the_vocabulary_are_named() -> None:
     assert '"pirates"' in painting.note
 
 
+def test_what_a_place_cannot_show_is_not_called_understood() -> None:
+    painting = paint("office with palm trees at night")
+    assert painting.understood == ("office", "at night")
+    assert 'cannot show "palm trees"' in painting.note
+    assert paint("deep space at sunset").understood == ("deep space",)
+
+
 def test_negative_prompts_drop_elements() -> None:
     plain = pixels(paint("beach at sunset"))
     without = pixels(paint("beach at sunset", negative="palm trees"))
@@ -206,6 +213,10 @@ def test_every_name_in_the_vocabulary_exists() -> None:
     assert names["time"] <= set(times())
     assert names["palette"] == set(palettes())
     assert set(known.suggests.values()) <= set(PLACES)
+    held = frozenset[str]().union(*(place.holds for place in PLACES.values()))
+    assert held == names["element"] - known.unpainted
+    for name in names["element"] & set(known.suggests):
+        assert name in PLACES[known.suggests[name]].holds
     assert set(known.brings.values()) <= set(times())
     assert set(known.suggests) | set(known.brings) <= {n for group in names.values() for n in group}
 

@@ -51,7 +51,10 @@ class Scenery:
         report(Progress(total - 1, total, "light and grain"))
         picture = develop(scene, prompt)
         report(Progress(total, total, "done"))
-        return Painting(image=picture, understood=reading.understood, note=note(reading))
+        read_as = list(zip(reading.understood, reading.senses, strict=True))
+        shown = tuple(words for words, sense in read_as if place.shows(sense))
+        absent = tuple(words for words, sense in read_as if not place.shows(sense))
+        return Painting(image=picture, understood=shown, note=note(reading, absent))
 
 
 def develop(scene: Scene, prompt: Prompt) -> Image.Image:
@@ -88,7 +91,7 @@ def _scene(prompt: Prompt, reading: Reading, place: Place) -> Scene:
     return scene
 
 
-def note(reading: Reading) -> str:
+def note(reading: Reading, absent: tuple[str, ...] = ()) -> str:
     """Return what the creator should know about how the prompt was read, or "" when all of it was."""
     said = []
     for typed, word in reading.corrected[:3]:
@@ -98,6 +101,8 @@ def note(reading: Reading) -> str:
     else:
         if reading.spare:
             said.append(f"One place at a time: left out {listed(reading.spare)}.")
+        if absent:
+            said.append(f"This place cannot show {listed(absent)}.")
         if reading.unknown:
             said.append(f"Not in this painter's vocabulary: {listed(reading.unknown)}.")
     return " ".join(said)

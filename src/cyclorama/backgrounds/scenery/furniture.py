@@ -132,6 +132,8 @@ def curtain(room: Room, x: float, y: float, z: float, w: float, h: float, cloth:
 
 def floor_lamp(room: Room, x: float, z: float, tall: float, shade: str = "#ffdca0") -> None:
     """Build a standing lamp with a cloth shade."""
+    if "lamp" in room.scene.dropped:
+        return
     strength = lit(room)
     room.tube(x, 0.0, z, 0.14, 0.13, 0.03, colour("#3a322c"))
     room.tube(x, 0.03, z, 0.013, 0.013, tall - 0.3, colour("#4a3f36"), sides=3)
@@ -143,6 +145,8 @@ def floor_lamp(room: Room, x: float, z: float, tall: float, shade: str = "#ffdca
 
 def table_lamp(room: Room, x: float, y: float, z: float, size: float = 0.34, shade: str = "#ffdca0") -> None:
     """Build a small lamp on something at height y."""
+    if "lamp" in room.scene.dropped:
+        return
     strength = lit(room)
     room.tube(x, y, z, size * 0.22, size * 0.08, size * 0.55, colour("#7a6248"))
     room.tube(
@@ -174,6 +178,8 @@ def plant(
     room: Room, rng: np.random.Generator, x: float, y: float, z: float, tall: float, pot: str = "#d8d0c4"
 ) -> None:
     """Build a plant in a pot: arching leaves around a middle."""
+    if "plants" in room.scene.dropped:
+        return
     room.tube(x, y, z, tall * 0.12, tall * 0.16, tall * 0.28, colour(pot))
     leaf = colour("#3f6b3a")
     foot = y + tall * 0.26

@@ -116,6 +116,8 @@ class Place:
         time: the time of day when the prompt names none; "" takes one by seed.
         outdoors: whether weather falls in it.
         soft: how far out of focus it lies, in thousandths of the unit.
+        holds: the elements that it can show.
+        lit: whether the time of day and the weather change it.
     """
 
     layers: tuple[tuple[str, Layer], ...]
@@ -123,6 +125,15 @@ class Place:
     time: str = ""
     outdoors: bool = True
     soft: float = 1.0
+    holds: frozenset[str] = frozenset()
+    lit: bool = True
+
+    def shows(self, sense: tuple[tuple[str, str], ...]) -> bool:
+        """Whether a phrase of the prompt, as (category, name) pairs, can change the picture of this place."""
+        return not sense or any(
+            category in {"place", "palette"} or name in self.holds or (self.lit and category != "element")
+            for category, name in sense
+        )
 
 
 def flat(colour: NDArray[np.float32]) -> Planes:

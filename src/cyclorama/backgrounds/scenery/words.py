@@ -22,6 +22,7 @@ class Reading:
         elements: things that shall be in the picture.
         dropped: things that shall not.
         understood: the prompt's own words that were understood, in order.
+        senses: for each of those, its (category, name) pairs; none where it refuses something.
         unknown: its words that were not.
         corrected: words read as something other than typed: (typed, read).
         spare: places named beside the one that is painted, in the prompt's own words.
@@ -34,6 +35,7 @@ class Reading:
     elements: frozenset[str]
     dropped: frozenset[str]
     understood: tuple[str, ...]
+    senses: tuple[tuple[tuple[str, str], ...], ...]
     unknown: tuple[str, ...]
     corrected: tuple[tuple[str, str], ...]
     spare: tuple[str, ...]
@@ -154,12 +156,12 @@ def read(text: str, negative: str = "") -> Reading:
         dropped |= {name for _, name in meaning}
     picks: dict[str, str] = {}
     elements: list[str] = []
-    understood: list[str] = []
+    understood: dict[str, tuple[tuple[str, str], ...]] = {}
     spare: list[str] = []
     order: list[str] = []
     for typed, meaning, negated in found:
         if negated:
-            understood.append(typed)
+            understood.setdefault(typed, ())
             continue
         if all(name in known.unpainted for _, name in meaning):
             unknown.append(typed)
@@ -176,8 +178,8 @@ def read(text: str, negative: str = "") -> Reading:
                 helped = True
             elif category == "place":
                 spare.append(typed)
-        if helped and typed not in understood:
-            understood.append(typed)
+        if helped:
+            understood.setdefault(typed, meaning)
     place = picks.get("place", "")
     if not place:
         place = next((known.suggests[n] for n in order if n in known.suggests), "")
@@ -194,6 +196,7 @@ def read(text: str, negative: str = "") -> Reading:
         elements=frozenset(elements) - dropped,
         dropped=frozenset(dropped),
         understood=tuple(understood),
+        senses=tuple(understood.values()),
         unknown=tuple(dict.fromkeys(unknown)),
         corrected=tuple(dict.fromkeys(corrected)),
         spare=tuple(s for s in dict.fromkeys(spare) if s not in understood),

@@ -110,4 +110,5 @@ ABSTRACT = Place(
     time="day",
     outdoors=False,
     soft=1.0,
+    lit=False,
 )

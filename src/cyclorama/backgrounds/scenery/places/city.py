@@ -171,4 +171,5 @@ CITY = Place(
     horizon=0.66,
     time="dusk",
     soft=1.3,
+    holds=frozenset({"moon", "stars"}),
 )

@@ -286,6 +286,7 @@ BEACH = Place(
     ),
     horizon=0.52,
     soft=0.7,
+    holds=frozenset({"palms", "sailboat", "birds", "moon", "stars"}),
 )
 
 SEA = Place(
@@ -297,4 +298,5 @@ SEA = Place(
         ("birds", birds),
     ),
     horizon=0.54,
+    holds=frozenset({"sailboat", "birds", "moon", "stars"}),
 )

@@ -209,5 +209,9 @@ def ferns(scene: Scene) -> None:
 
 
 FOREST = Place(
-    layers=(("light", glade), ("trees", trunks), ("ferns", ferns)), horizon=0.62, time="golden", soft=1.2
+    layers=(("light", glade), ("trees", trunks), ("ferns", ferns)),
+    horizon=0.62,
+    time="golden",
+    soft=1.2,
+    holds=frozenset({"sunbeams", "pines", "stars"}),
 )

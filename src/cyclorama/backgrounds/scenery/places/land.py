@@ -60,6 +60,8 @@ def lake(scene: Scene) -> None:
 
 def pines(scene: Scene) -> None:
     """Spruces on both shores, dark against the light."""
+    if "pines" in scene.dropped:
+        return
     rng = scene.rng("pines")
     light, u = scene.light, scene.unit
     for depth, (base, size, haze, inner) in enumerate(
@@ -151,6 +153,8 @@ def snowfield(scene: Scene) -> None:
 
 def snowy_pines(scene: Scene) -> None:
     """Spruces under snow."""
+    if "pines" in scene.dropped:
+        return
     rng = scene.rng("pines")
     light, u = scene.light, scene.unit
     for depth, (base, size, haze, inner) in enumerate(
@@ -202,9 +206,15 @@ MOUNTAINS = Place(
         ("birds", birds),
     ),
     horizon=0.60,
+    holds=frozenset({"lake", "pines", "aurora", "birds", "moon", "stars"}),
 )
-DESERT = Place(layers=(("sky", heavens), ("dunes", sands)), horizon=0.50)
+DESERT = Place(
+    layers=(("sky", heavens), ("dunes", sands)),
+    horizon=0.50,
+    holds=frozenset({"moon", "stars"}),
+)
 SNOW = Place(
     layers=(("sky", heavens), ("aurora", aurora.paint), ("snow", snowfield), ("pines", snowy_pines)),
     horizon=0.56,
+    holds=frozenset({"aurora", "pines", "moon", "stars"}),
 )

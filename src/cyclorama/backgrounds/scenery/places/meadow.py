@@ -108,4 +108,5 @@ def grasses(scene: Scene) -> None:
 MEADOW = Place(
     layers=(("sky", heavens), ("hills", hills), ("trees", trees), ("grass", grasses), ("birds", birds)),
     horizon=0.50,
+    holds=frozenset({"flowers", "birds", "moon", "stars"}),
 )

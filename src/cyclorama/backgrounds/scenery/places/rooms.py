@@ -261,8 +261,38 @@ def studio(scene: Scene) -> None:
     room.paint(6.5)
 
 
-LIBRARY = Place(layers=(("books and lamps", library),), outdoors=False, time="golden", soft=0.0)
-OFFICE = Place(layers=(("windows and desks", office),), outdoors=False, time="day", soft=0.0)
-LIVING_ROOM = Place(layers=(("sofa and lamps", living_room),), outdoors=False, time="golden", soft=0.0)
-CAFE = Place(layers=(("counter and bulbs", cafe),), outdoors=False, time="dusk", soft=0.0)
-STUDIO = Place(layers=(("panels and lights", studio),), outdoors=False, time="night", soft=0.0)
+LIBRARY = Place(
+    layers=(("books and lamps", library),),
+    outdoors=False,
+    time="golden",
+    soft=0.0,
+    holds=frozenset({"lamp", "plants", "window"}),
+)
+OFFICE = Place(
+    layers=(("windows and desks", office),),
+    outdoors=False,
+    time="day",
+    soft=0.0,
+    holds=frozenset({"plants", "window", "monitors", "lamp"}),
+)
+LIVING_ROOM = Place(
+    layers=(("sofa and lamps", living_room),),
+    outdoors=False,
+    time="golden",
+    soft=0.0,
+    holds=frozenset({"lamp", "plants", "window", "fireplace"}),
+)
+CAFE = Place(
+    layers=(("counter and bulbs", cafe),),
+    outdoors=False,
+    time="dusk",
+    soft=0.0,
+    holds=frozenset({"lamp", "plants", "window"}),
+)
+STUDIO = Place(
+    layers=(("panels and lights", studio),),
+    outdoors=False,
+    time="night",
+    soft=0.0,
+    holds=frozenset({"lamp", "plants"}),
+)

@@ -195,4 +195,6 @@ SPACE = Place(
     time="night",
     outdoors=False,
     soft=0.45,
+    holds=frozenset({"planet", "rings", "stars"}),
+    lit=False,
 )

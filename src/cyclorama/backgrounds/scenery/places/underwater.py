@@ -258,4 +258,5 @@ UNDERWATER = Place(
     time="day",
     outdoors=False,
     soft=0.8,
+    holds=frozenset({"fish", "bubbles", "sunbeams"}),
 )
