@@ -18,6 +18,7 @@ export class Live {
   readonly streams = new SvelteMap<string, MediaStream>();
   readonly #api: Api;
   #client: StageClient | null = null;
+  #turn = 0;
   #tracks: MediaStreamTrack[] = [];
   #muted = { audio: false, video: false };
 
@@ -25,14 +26,16 @@ export class Live {
     this.#api = api;
   }
 
-  /** Go live on our own stage. Never throws: `message` says what went wrong. */
+  /** Go live on our own stage. Where that does not work, `message` says why. */
   async start(): Promise<void> {
-    await this.#join(async () => (await this.#api.token({ user_id: "creator", publish: true })).token, false);
+    const mint = async () => (await this.#api.token({ user_id: "creator", publish: true })).token;
+    const complaint = await this.#join(mint, false);
+    if (complaint) this.message = complaint;
   }
 
-  /** Join the stage that a pasted participant token is for. */
-  async join(token: string): Promise<void> {
-    await this.#join(() => Promise.resolve(token.trim()), true);
+  /** Join the stage that a pasted participant token is for. @returns why it did not work, or "" */
+  async join(token: string): Promise<string> {
+    return this.#join(() => Promise.resolve(token.trim()), true);
   }
 
   async leave(): Promise<void> {
@@ -51,8 +54,9 @@ export class Live {
     this.#client?.setMuted(muted);
   }
 
-  async #join(mint: () => Promise<string>, elsewhere: boolean): Promise<void> {
-    if (this.on) return;
+  async #join(mint: () => Promise<string>, elsewhere: boolean): Promise<string> {
+    if (this.on) return "";
+    const turn = ++this.#turn;
     this.on = true;
     this.elsewhere = elsewhere;
     this.connection = "connecting";
@@ -60,18 +64,20 @@ export class Live {
     try {
       const token = await mint();
       // left again while the token was on its way
-      if (!this.#stillOn()) return;
+      if (turn !== this.#turn) return "";
       const client = openStage(token, {
         tracksToPublish: () => this.#tracks,
         shouldSubscribe: (participant) => !participant.isLocal,
       });
       this.#client = client;
       this.#listen(client);
+      client.setMuted(this.#muted);
       await client.join();
-      if (this.#client === client) client.setMuted(this.#muted);
+      return "";
     } catch (error) {
+      if (turn !== this.#turn) return "";
       await this.leave();
-      this.message = error instanceof Error ? error.message : String(error);
+      return error instanceof Error ? error.message : String(error);
     }
   }
 
@@ -107,11 +113,8 @@ export class Live {
     );
   }
 
-  #stillOn(): boolean {
-    return this.on;
-  }
-
   #reset(): void {
+    this.#turn++;
     this.on = false;
     this.connection = "disconnected";
     this.message = "";

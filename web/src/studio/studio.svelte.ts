@@ -123,9 +123,10 @@ export class Studio {
     if (!this.live.on && this.live.message) notices.show(this.live.message, "bad");
   }
 
-  async joinElsewhere(token: string): Promise<void> {
-    if (this.scene.choice.kind === "none" && !(await this.#mayShowRoom())) return;
-    await this.live.join(token);
+  /** @returns why it did not work, or "" */
+  async joinElsewhere(token: string): Promise<string> {
+    if (this.scene.choice.kind === "none" && !(await this.#mayShowRoom())) return "";
+    return this.live.join(token);
   }
 
   async toggleLive(): Promise<void> {
