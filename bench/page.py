@@ -50,7 +50,7 @@ def chromium_with(
 def theirs(playwright: Playwright, clip: Clip, background: bytes, seconds: float) -> Cost:
     """Measure the article's method."""
     with served(background) as address, chromium_with(playwright, clip) as browser:
-        page = browser.new_context(permissions=["camera"]).new_page()
+        page = browser.new_context(permissions=["camera", "microphone"]).new_page()
         page.goto(f"{address}/index.html?width={clip.width}&height={clip.height}")
         page.wait_for_function("window.frames > 30", timeout=60_000)
         return cost_of(browser, page, "window.frames", seconds)

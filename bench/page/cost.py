@@ -19,7 +19,7 @@ class Cost:
     rate: float
     """New pictures per second."""
     main: float
-    """Milliseconds of tasks on the page's main thread, a frame."""
+    """Milliseconds that the page's main thread worked, a frame; not those in which others kept it waiting."""
     cpu: float
     """Milliseconds of CPU of all the browser's processes, a frame."""
 
@@ -27,7 +27,7 @@ class Cost:
 def cost_of(browser: Browser, page: Page, frames: str, seconds: float) -> Cost:
     """Measure a page for so long; `frames` is the expression that counts its pictures."""
     main = page.context.new_cdp_session(page)
-    main.send("Performance.enable")
+    main.send("Performance.enable", {"timeDomain": "threadTicks"})
     whole = browser.new_browser_cdp_session()
     page.wait_for_timeout(WARM_UP * 1000)
     before = _look(page, frames, main, whole)

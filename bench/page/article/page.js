@@ -1,7 +1,8 @@
 // The method of the tutorial that this project grew out of, written afresh for comparison: MediaPipe's selfie
 // segmenter (the square model, CPU, with the masks it gives by default), two readbacks, a loop over all pixels
 // with a hard threshold, all on the main thread at the display's pace. Unlike there, the camera waits for the
-// model, so that the comparison is with the method at its best.
+// model, so that the comparison is with the method at its best; and the microphone is open from the start, as it
+// is there once live and always in the studio.
 import { FilesetResolver, ImageSegmenter } from "/engine/vision_bundle.mjs";
 
 const asked = new URLSearchParams(location.search);
@@ -59,6 +60,6 @@ function render(now) {
 
 window.frames = 0;
 window.stream = stage.captureStream();
-camera.srcObject = await navigator.mediaDevices.getUserMedia({ video: { width, height } });
+camera.srcObject = await navigator.mediaDevices.getUserMedia({ video: { width, height }, audio: true });
 await camera.play();
 requestAnimationFrame(render);
