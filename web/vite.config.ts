@@ -25,12 +25,10 @@ export default defineConfig({
     headers,
     // the kernel and the model are the Python package's
     fs: { allow: [".."] },
-    proxy: Object.fromEntries(
-      ["/backgrounds", "/image", "/tokens", "/whip", "/whep", "/config", "/healthz"].map((path) => [
-        path,
-        server,
-      ]),
-    ),
+    proxy: {
+      "^/(backgrounds|image|tokens|whip|whep|config)": server,
+      "/roster": { target: server, ws: true },
+    },
   },
   test: { include: ["tests/**/*.test.ts"] },
 });

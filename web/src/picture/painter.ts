@@ -23,9 +23,7 @@ function readable(frame: VideoFrame): FrameShape | null {
   const shape = rotation === 0 && !flip ? shapeOf(frame) : null;
   if (!shape) return null;
   const stretch = (frame.displayWidth / frame.displayHeight) * (shape.height / shape.width);
-  if (Math.abs(stretch - 1) > 0.01) return null;
-  // Chromium shows camera frames that do not say their matrix by BT.601, at all sizes
-  return frame.colorSpace.matrix === null ? { ...shape, matrix: "bt601" } : shape;
+  return Math.abs(stretch - 1) > 0.01 ? null : shape;
 }
 
 /** The pixels of a bitmap, row by row, RGBA. */

@@ -9,6 +9,8 @@ import { FALLBACK, isSafeChoice, rgbOf, sameChoice, type Choice } from "./choice
 export class Scene {
   /** Null where this browser cannot make one. */
   readonly picture: Picture | null;
+  /** The finished picture, to be previewed and published; another one after its worker was replaced. */
+  track = $state.raw<MediaStreamTrack | null>(null);
   state = $state.raw<PictureState>({ kind: "loading", message: "" });
   stats = $state.raw<PictureStats | null>(null);
   choice = $state.raw<Choice>(FALLBACK);
@@ -81,6 +83,8 @@ export class Scene {
     try {
       const picture = createPicture();
       picture.setBackdrop({ kind: "colour", rgb: rgbOf(FALLBACK.hex) });
+      this.track = picture.track;
+      picture.on("track", (track) => (this.track = track));
       picture.on("state", (state) => (this.state = state));
       picture.on("stats", (stats) => (this.stats = stats));
       return picture;

@@ -42,7 +42,7 @@ export class Studio {
 
   /** What goes to the stage: the finished picture and the microphone, never the camera. */
   get tracks(): MediaStreamTrack[] {
-    return [this.scene.picture?.track, this.devices.microphone.track].filter((track) => track != null);
+    return [this.scene.track, this.devices.microphone.track].filter((track) => track !== null);
   }
 
   get muted(): { audio: boolean; video: boolean } {
