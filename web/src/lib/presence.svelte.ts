@@ -1,0 +1,74 @@
+import { SvelteMap } from "svelte/reactivity";
+
+import { openStage } from "../stage/open";
+import type { ConnectionState, Participant, StageClient, Strategy } from "../stage/types";
+
+/** Being on a stage: what it says, as state that a page can show. */
+export abstract class Presence {
+  connection = $state<ConnectionState>("disconnected");
+  /** What happened and what to do, in plain words; "" when all is well. */
+  message = $state("");
+  viewers = $state(0);
+  /** Everybody but us. */
+  others = $state.raw<Participant[]>([]);
+  readonly streams = new SvelteMap<string, MediaStream>();
+  protected client: StageClient | null = null;
+
+  /** Called whenever the connection or the others have changed. */
+  protected abstract changed(): void;
+
+  /** Join the stage that a token is for. Throws `UnusableToken`. */
+  protected async enter(token: string, strategy: Strategy): Promise<void> {
+    const client = openStage(token, strategy);
+    this.client = client;
+    this.#listen(client);
+    await client.join();
+  }
+
+  /** Leave the stage, if we are on one, and forget what it said. */
+  protected async exit(): Promise<void> {
+    const client = this.client;
+    this.client = null;
+    this.connection = "disconnected";
+    this.message = "";
+    this.viewers = 0;
+    this.others = [];
+    this.streams.clear();
+    // whatever the stage says to it, we are gone
+    await client?.leave().catch(() => undefined);
+  }
+
+  #listen(client: StageClient): void {
+    const mine =
+      <T>(listener: (value: T) => void) =>
+      (value: T) => {
+        if (this.client === client) listener(value);
+      };
+    client.on(
+      "state",
+      mine(({ state, message }) => {
+        this.connection = state;
+        this.message = message;
+        this.changed();
+      }),
+    );
+    client.on(
+      "participants",
+      mine((all) => {
+        this.others = all.filter(({ isLocal }) => !isLocal);
+        this.changed();
+      }),
+    );
+    client.on(
+      "viewers",
+      mine((viewers) => (this.viewers = viewers)),
+    );
+    client.on(
+      "stream",
+      mine(({ participant, stream }) => {
+        if (stream) this.streams.set(participant.id, stream);
+        else this.streams.delete(participant.id);
+      }),
+    );
+  }
+}
