@@ -53,7 +53,7 @@ def test_a_real_person_is_seen_before_the_background(
         viewer.open(studio.viewer_link)
         viewer.received.until(lambda frame: likeness(frame.picture, clip) > 0.7, "the person")
         frames = viewer.received.watch(3)
-        viewer.page.close()
+        studio.leave()
         assert len(frames) > 30
         for frame in viewer.received.pictures:
             assert background_difference(frame.picture, background, clip) < SAME_BACKGROUND

@@ -52,7 +52,8 @@ def test_hidden_tab_keeps_its_frame_rate(
         viewer.page.wait_for_timeout(3000)
         hidden = viewer.received.frame_rate(6)
         assert studio.page.evaluate("document.visibilityState") == "hidden"
-        viewer.page.close()
+        studio.page.bring_to_front()
+        studio.leave()
         browser.close()
     assert shown > 20
     assert hidden >= 0.8 * shown

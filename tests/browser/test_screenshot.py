@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.media.clip import write_clip
+
+from . import chromium
 from .studio import Studio
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import Playwright
 
+    from .server import StudioServer
     from .viewer import Viewer
 
 WANTED = os.environ.get("CYCLORAMA_SCREENSHOTS", "")
@@ -32,10 +36,32 @@ PLACES = (
 )
 
 
-def test_studio_as_a_picture(creator: BrowserContext, viewer: Viewer) -> None:
-    studio = Studio(creator.new_page())
-    studio.page.emulate_media(color_scheme="dark")
-    studio.page.set_viewport_size({"width": 1440, "height": 900})
+NAMES = """Object.defineProperty(MediaDeviceInfo.prototype, "label", {
+  get() {
+    return this.kind === "videoinput" ? "HD Webcam" : "Desk microphone";
+  },
+});"""
+
+
+def test_studio_as_a_picture(
+    playwright: Playwright, server: StudioServer, viewer: Viewer, tone: Path, tmp_path: Path
+) -> None:
+    clip = write_clip(tmp_path, 1280, 720, plain=True)
+    with playwright.chromium.launch(
+        executable_path=chromium.executable(), args=chromium.flags(clip.path, tone)
+    ) as browser:
+        context = browser.new_context(
+            permissions=["camera", "microphone"],
+            base_url=server.url,
+            color_scheme="dark",
+            viewport={"width": 1440, "height": 900},
+        )
+        context.add_init_script(NAMES)
+        studio = Studio(context.new_page())
+        _photograph(studio, viewer)
+
+
+def _photograph(studio: Studio, viewer: Viewer) -> None:
     studio.open()
     for place in PLACES:
         studio.describe(place)
@@ -46,3 +72,4 @@ def test_studio_as_a_picture(creator: BrowserContext, viewer: Viewer) -> None:
     studio.page.wait_for_timeout(1500)
     FOLDER.mkdir(parents=True, exist_ok=True)
     studio.page.screenshot(path=FOLDER / "studio.png")
+    studio.leave()

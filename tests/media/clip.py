@@ -78,14 +78,20 @@ def room(width: int, height: int) -> Picture:
     return np.asarray(picture.filter(ImageFilter.GaussianBlur(height / 400)))
 
 
-def frames(width: int, height: int) -> Iterator[tuple[Picture, Picture]]:
+def plain_room(width: int, height: int) -> Picture:
+    """Paint the same room in warm greys, for pictures that are made to be looked at."""
+    grey = np.asarray(Image.fromarray(room(width, height)).convert("L"), np.float32)[..., None]
+    return (grey * (1.25, 1.2, 1.1)).clip(0, 255).astype(np.uint8)
+
+
+def frames(width: int, height: int, behind: Picture) -> Iterator[tuple[Picture, Picture]]:
     """Yield (RGB, alpha of the person) for one loop; the last frame leads on to the first."""
     cutout = Image.open(PERSON)
     scale = PERSON_HEIGHT * height * 1.08 / cutout.height
     portrait = cutout.resize(
         (round(cutout.width * scale), round(cutout.height * scale)), Image.Resampling.LANCZOS
     )
-    behind = Image.fromarray(room(width, height))
+    backdrop = Image.fromarray(behind)
     count = FPS * SECONDS
     for index in range(count):
         turn = 2 * math.pi * index / count
@@ -96,20 +102,24 @@ def frames(width: int, height: int) -> Iterator[tuple[Picture, Picture]]:
         person.paste(portrait, (left, top))
         person = person.rotate(lean, Image.Resampling.BILINEAR, center=(width / 2, height * 1.1))
         person = person.crop((0, 0, width, height))
-        seen = behind.copy()
+        seen = backdrop.copy()
         seen.paste(person, (0, 0), person)
         yield np.asarray(seen), np.asarray(person.getchannel("A"))
 
 
-def write_clip(folder: Path, width: int, height: int) -> Clip:
-    """Write one loop as Y4M (I420, BT.601 in video range, as webcams give), with a webcam's noise."""
+def write_clip(folder: Path, width: int, height: int, *, plain: bool = False) -> Clip:
+    """Write one loop as Y4M (I420, BT.601 in video range, as webcams give), with a webcam's noise.
+
+    The room is the green one that tests look for, or the plain one.
+    """
     path = folder / f"person-{width}x{height}.y4m"
     grain = np.random.default_rng(7)
     noise = [grain.normal(0, 2.0, width * height).round().astype(np.int16) for _ in range(4)]
     still: tuple[Picture, Picture] | None = None
+    behind = (plain_room if plain else room)(width, height)
     with path.open("wb") as file:
         file.write(f"YUV4MPEG2 W{width} H{height} F{FPS}:1 Ip A1:1 C420mpeg2\n".encode())
-        for index, (rgb, alpha) in enumerate(frames(width, height)):
+        for index, (rgb, alpha) in enumerate(frames(width, height, behind)):
             still = still or (rgb, alpha)
             planes = av.VideoFrame.from_ndarray(rgb, "rgb24").to_ndarray(format="yuv420p").reshape(-1)
             luma = planes[: width * height]
