@@ -22,8 +22,6 @@ def test_viewer_and_creator_come_back_with_the_server(
     broadcast: Broadcast, server: StudioServer, witness: Witness, clip: Clip
 ) -> None:
     witness.excuse(r"ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|WebSocket connection to")
-    # the creator ends what the new server never knew
-    witness.excuse(r"404 \(Not Found\) .*/whip/")
     server.kill()
     broadcast.viewer.expect("reconnecting")
     broadcast.viewer.page.wait_for_timeout(2000)
