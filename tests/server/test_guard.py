@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cyclorama.server.guard import MAX_BODY
+from cyclorama.server.guard import MAX_BODY, Guard
 from cyclorama.settings import Settings
 from tests.server.conftest import asked
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import httpx
+    from starlette.types import Message, Receive, Scope, Send
 
 pytestmark = pytest.mark.unit
 
@@ -34,6 +35,28 @@ async def test_rebound_names_are_refused(client: httpx.AsyncClient, host: str) -
 async def test_pages_of_other_sites_are_refused(client: httpx.AsyncClient, origin: str) -> None:
     answer = await client.post("/tokens", json={"publish": True}, headers={"origin": origin})
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("host", "origin"), [("localhost:8000", "https://evil.example"), ("evil.example", "http://evil.example")]
+)
+async def test_sockets_of_other_sites_are_refused_before_they_open(
+    settings: Settings, host: str, origin: str
+) -> None:
+    reached, sent = [], []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        reached.append(scope)
+
+    async def receive() -> Message:
+        return {"type": "websocket.connect"}
+
+    async def send(message: Message) -> None:
+        sent.append(message["type"])
+
+    headers = [(b"host", host.encode()), (b"origin", origin.encode())]
+    await Guard(app, settings)({"type": "websocket", "path": "/roster", "headers": headers}, receive, send)
+    assert (reached, sent) == ([], ["websocket.close"])
 
 
 async def test_our_own_page_may(client: httpx.AsyncClient) -> None:
