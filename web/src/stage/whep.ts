@@ -1,6 +1,4 @@
-import { connected, watchConnection } from "./connection";
-import type { Holding } from "./keeper";
-import { endSession, negotiate } from "./sdp";
+import { Session } from "./session";
 
 /** Milliseconds without a packet after which a stream counts as lost. */
 const SILENCE = 2500;
@@ -8,61 +6,39 @@ const LOOK = 500;
 const LOST = "The stream was interrupted. Trying again.";
 
 /** One participant's stream on its way to us. */
-export class Subscription implements Holding {
-  readonly lost: Promise<string>;
+export class Subscription extends Session {
   readonly stream = new MediaStream();
-  readonly #pc: RTCPeerConnection;
-  readonly #token: string;
-  #lose: (why: string) => void = () => undefined;
-  #session: string | null = null;
   #looking: ReturnType<typeof setInterval> | undefined;
-
-  private constructor(pc: RTCPeerConnection, token: string) {
-    this.#pc = pc;
-    this.#token = token;
-    this.lost = new Promise((resolve) => (this.#lose = resolve));
-    watchConnection(pc, () => {
-      this.#lose(LOST);
-    });
-    pc.addEventListener("track", ({ track }) => {
-      this.stream.addTrack(track);
-    });
-    addEventListener("pagehide", this.#end);
-  }
 
   /** Resolves once connected. */
   static async open(endpoint: string, token: string, signal: AbortSignal): Promise<Subscription> {
-    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
-    const subscription = new Subscription(pc, token);
-    try {
-      for (const kind of ["audio", "video"]) pc.addTransceiver(kind, { direction: "recvonly" });
-      subscription.#session = await negotiate(pc, endpoint, token, signal);
-      subscription.#dropSilentKinds();
-      await connected(pc, signal);
-      subscription.#watchPackets();
-      return subscription;
-    } catch (error) {
-      subscription.close();
-      throw error;
-    }
+    const subscription = new Subscription(token, LOST);
+    const { pc, stream } = subscription;
+    pc.addEventListener("track", ({ track }) => {
+      stream.addTrack(track);
+    });
+    await subscription.begin(
+      endpoint,
+      signal,
+      () => {
+        for (const kind of ["audio", "video"]) pc.addTransceiver(kind, { direction: "recvonly" });
+      },
+      () => {
+        subscription.#dropSilentKinds();
+      },
+    );
+    subscription.#watchPackets();
+    return subscription;
   }
 
-  close(): void {
-    this.#end();
+  override close(): void {
     clearInterval(this.#looking);
-    removeEventListener("pagehide", this.#end);
-    this.#pc.close();
-    this.#lose(LOST);
+    super.close();
   }
-
-  readonly #end = (): void => {
-    if (this.#session !== null) endSession(this.#session, this.#token);
-    this.#session = null;
-  };
 
   /** A video element waits for a picture for as long as its stream has a track for one. */
   #dropSilentKinds(): void {
-    for (const { currentDirection, receiver } of this.#pc.getTransceivers()) {
+    for (const { currentDirection, receiver } of this.pc.getTransceivers()) {
       if (currentDirection !== "recvonly") this.stream.removeTrack(receiver.track);
     }
   }
@@ -71,11 +47,11 @@ export class Subscription implements Holding {
     let before = 0;
     let since = performance.now();
     this.#looking = setInterval(() => {
-      void received(this.#pc).then((bytes) => {
+      void received(this.pc).then((bytes) => {
         if (bytes !== before) {
           before = bytes;
           since = performance.now();
-        } else if (performance.now() - since > SILENCE) this.#lose(LOST);
+        } else if (performance.now() - since > SILENCE) this.lose();
       });
     }, LOOK);
   }

@@ -1,29 +1,11 @@
-import { connected, watchConnection } from "./connection";
-import type { Holding } from "./keeper";
-import { endSession, negotiate } from "./sdp";
+import { Session } from "./session";
 
 /** Enough for 720p at 30 frames a second. */
 const MAX_BITRATE = 2_500_000;
 const LOST = "The connection that carries your picture was lost. Trying again.";
 
 /** Our tracks on their way to the stage. */
-export class Publication implements Holding {
-  readonly lost: Promise<string>;
-  readonly #pc: RTCPeerConnection;
-  readonly #token: string;
-  #lose: (why: string) => void = () => undefined;
-  #session: string | null = null;
-
-  private constructor(pc: RTCPeerConnection, token: string) {
-    this.#pc = pc;
-    this.#token = token;
-    this.lost = new Promise((resolve) => (this.#lose = resolve));
-    watchConnection(pc, () => {
-      this.#lose(LOST);
-    });
-    addEventListener("pagehide", this.#end);
-  }
-
+export class Publication extends Session {
   /** Resolves once connected. */
   static async open(
     endpoint: string,
@@ -31,23 +13,17 @@ export class Publication implements Holding {
     tracks: MediaStreamTrack[],
     signal: AbortSignal,
   ): Promise<Publication> {
-    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
-    const publication = new Publication(pc, token);
-    try {
-      const stream = new MediaStream(tracks);
-      await Promise.all(tracks.map((track) => addTrack(pc, track, stream)));
-      publication.#session = await negotiate(pc, endpoint, token, signal);
-      await connected(pc, signal);
-      return publication;
-    } catch (error) {
-      publication.close();
-      throw error;
-    }
+    const publication = new Publication(token, LOST);
+    const stream = new MediaStream(tracks);
+    await publication.begin(endpoint, signal, () =>
+      Promise.all(tracks.map((track) => addTrack(publication.pc, track, stream))),
+    );
+    return publication;
   }
 
   /** Send these tracks from now on; false where that takes a new session. */
   async replace(tracks: MediaStreamTrack[]): Promise<boolean> {
-    const senders = this.#pc
+    const senders = this.pc
       .getTransceivers()
       .map(({ sender, receiver }) => ({ sender, kind: receiver.track.kind }));
     if (senders.length !== tracks.length) return false;
@@ -61,18 +37,6 @@ export class Publication implements Holding {
     }
     return true;
   }
-
-  close(): void {
-    this.#end();
-    removeEventListener("pagehide", this.#end);
-    this.#pc.close();
-    this.#lose(LOST);
-  }
-
-  readonly #end = (): void => {
-    if (this.#session !== null) endSession(this.#session, this.#token);
-    this.#session = null;
-  };
 }
 
 async function addTrack(pc: RTCPeerConnection, track: MediaStreamTrack, stream: MediaStream): Promise<void> {

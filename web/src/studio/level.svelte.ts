@@ -1,7 +1,9 @@
 const FLOOR_DB = -60;
-const INTERVAL_MS = 80;
+const INTERVAL_MS = 100;
+/** Few enough that a page which shows them has little to do, and enough to see oneself speak. */
+const STEPS = 20;
 
-/** The level of a sound track, 0 to 1 over 60 dB, measured while `track` is set. */
+/** The level of a sound track, 0 to 1 over 60 dB in steps, measured while `track` is set. */
 export class Level {
   value = $state(0);
   #context: AudioContext | null = null;
@@ -20,7 +22,8 @@ export class Level {
     this.#source = null;
     this.value = 0;
     if (!track) return;
-    this.#context ??= new AudioContext();
+    // nobody hears it, so it need not be quick
+    this.#context ??= new AudioContext({ latencyHint: "playback" });
     const analyser = this.#context.createAnalyser();
     analyser.fftSize = 1024;
     this.#source = this.#context.createMediaStreamSource(new MediaStream([track]));
@@ -29,7 +32,7 @@ export class Level {
     this.#timer = window.setInterval(() => {
       if (document.hidden) return;
       analyser.getFloatTimeDomainData(samples);
-      this.value = levelOf(samples);
+      this.value = Math.round(levelOf(samples) * STEPS) / STEPS;
     }, INTERVAL_MS);
   }
 }
