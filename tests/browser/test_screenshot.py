@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
 from tests.media.clip import write_clip
 
@@ -71,5 +73,6 @@ def _photograph(studio: Studio, viewer: Viewer) -> None:
     studio.page.get_by_test_id("notices").get_by_role("button", name="Dismiss").first.wait_for(state="hidden")
     studio.page.wait_for_timeout(1500)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    studio.page.screenshot(path=FOLDER / "studio.png")
+    shot = Image.open(io.BytesIO(studio.page.screenshot()))
+    shot.save(FOLDER / "studio.webp", quality=90)
     studio.leave()

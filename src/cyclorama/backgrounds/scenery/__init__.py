@@ -25,8 +25,9 @@ EXAMPLES = (
 class Scenery:
     """Paints scenes from a vocabulary of places, times of day, weather and palettes.
 
-    The same words, size and seed give the same picture, in every process and on every machine. The same
-    words at another time of day give the same place at that time.
+    The same words, size and seed give the same picture in every process; on another kind of processor, single
+    values may differ by one where its `sin` or `exp` rounds otherwise. The same words at another time of day
+    give the same place at that time.
     """
 
     name = "scenery"
