@@ -9,8 +9,7 @@ CycloramaError
 ├── Conflict                 409  1   true only at another moment
 ├── TooLarge                 413  2   more than the limits allow
 ├── UnsupportedMedia         415  2   not a kind of data that is read here
-├── Unavailable              503  1   it should work, and does not right now
-└── MissingExtra             501  1   an optional package is not installed
+└── Unavailable              503  1   it should work, and does not right now
 
 Every error says what happened, what it means and what to do next, in `detail`, in the words of the person
 who reads it. The numbers are the HTTP status and the exit code of the command line.
@@ -97,15 +96,3 @@ class Unavailable(CycloramaError):
 
     title = "Unavailable"
     status = 503
-
-
-class MissingExtra(CycloramaError):
-    """An optional package is not installed."""
-
-    title = "An optional package is missing"
-    status = 501
-
-    def __init__(self, feature: str, extra: str) -> None:
-        super().__init__(
-            f"{feature} needs a package that is not installed. Run: pip install 'cyclorama[{extra}]'"
-        )

@@ -70,5 +70,6 @@ def test_doctor_looks_at_everything() -> None:
         "Cameras",
         "GPU",
         "AWS",
+        "Extras",
     ):
         assert part in answer.stdout

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 State = Literal["ok", "optional", "broken"]
 MARKS: dict[State, str] = {"ok": "[green]✓[/]", "optional": "[yellow]-[/]", "broken": "[red]✗[/]"}
 
+# Packages that parts of Cyclorama can use and none needs.
+EXTRAS = ("boto3", "diffusers", "livekit", "pyvirtualcam", "torch")
+
 
 @dataclass(frozen=True)
 class Check:
@@ -69,6 +72,7 @@ def checks(settings: Settings) -> Iterator[Check]:
     yield _cameras()
     yield _gpu()
     yield _aws()
+    yield _extras()
 
 
 def _pages() -> Check:
@@ -162,7 +166,16 @@ def _aws() -> Check:
         return Check("AWS credentials", "optional", f"{file} cannot be read", "Run: aws configure")
     if profiles.sections():
         return Check("AWS credentials", "ok", f"profiles: {', '.join(profiles.sections())}")
-    installed = "" if find_spec("boto3") else " (boto3 is not installed either)"
+    return Check("AWS credentials", "optional", "none", "Nothing: no part that there is now needs AWS.")
+
+
+def _extras() -> Check:
+    missing = [name for name in EXTRAS if not find_spec(name)]
+    if not missing:
+        return Check("Extras", "ok", ", ".join(EXTRAS))
     return Check(
-        "AWS credentials", "optional", f"none{installed}", "Nothing: no part that there is now needs AWS."
+        "Extras",
+        "optional",
+        f"without {', '.join(missing)}",
+        "Nothing: no part that there is now needs them.",
     )
