@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import time
 from dataclasses import dataclass
+from itertools import dropwhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,7 +52,7 @@ class Receiver:
     @property
     def pictures(self) -> list[Received]:
         """All frames but the black ones that Chromium presents before the first that it has decoded."""
-        return [frame for frame in self.frames if frame.picture.any()]
+        return list(dropwhile(lambda frame: not frame.picture.any(), self.frames))
 
     def take(self) -> list[Received]:
         """Return the frames that came since the last call; `frames` has them all."""

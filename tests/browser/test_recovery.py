@@ -8,7 +8,11 @@ import pytest
 
 from tests.media.seeing import person_present, room_shown
 
+from .studio import Studio
+
 if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
     from tests.media.clip import Clip
 
     from .broadcast import Broadcast
@@ -16,6 +20,20 @@ if TYPE_CHECKING:
     from .witness import Witness
 
 pytestmark = pytest.mark.browser
+
+MUTE_CAMERA_FIRST = """if (navigator.mediaDevices) {
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  let first = true;
+  navigator.mediaDevices.getUserMedia = async (wish) => {
+    const given = await ask(wish);
+    if (!first || !wish.video) return given;
+    first = false;
+    for (const track of given.getVideoTracks()) track.stop();
+    const still = document.createElement("canvas");
+    still.getContext("2d");
+    return new MediaStream([...given.getAudioTracks(), ...still.captureStream(0).getTracks()]);
+  };
+}"""
 
 
 def test_viewer_and_creator_come_back_with_the_server(
@@ -48,3 +66,23 @@ def test_a_creator_who_reloads_and_goes_live_again_is_seen_again(broadcast: Broa
     broadcast.viewer.expect("live")
     broadcast.viewer.received.take()
     broadcast.viewer.received.until(lambda frame: person_present(frame.picture, clip), "the person again")
+
+
+def test_a_picture_whose_worker_died_goes_on_for_the_viewer(broadcast: Broadcast, clip: Clip) -> None:
+    studio, viewer = broadcast.studio, broadcast.viewer
+    painting = next(worker for worker in studio.page.workers if "/worker-" in worker.url)
+    painting.evaluate("self.close()")
+    studio.expect_picture("failed")
+    viewer.received.take()
+    studio.expect_picture("live")
+    viewer.received.until(lambda frame: person_present(frame.picture, clip), "the person again", 20)
+    assert len(viewer.received.watch(2)) > 20
+    assert not any(room_shown(frame.picture) for frame in viewer.received.frames)
+
+
+def test_a_camera_that_gives_nothing_is_opened_again(creator: BrowserContext) -> None:
+    creator.add_init_script(MUTE_CAMERA_FIRST)
+    studio = Studio(creator.new_page())
+    studio.page.goto("/")
+    studio.expect_picture("no-camera")
+    studio.expect_picture("live")

@@ -141,6 +141,25 @@ def test_changing_the_background_never_uncovers_the_room(broadcast: Broadcast, c
     assert not any(room_shown(frame.picture) for frame in viewer.received.frames)
 
 
+def test_browsers_without_track_processors_take_the_canvas(
+    creator: BrowserContext, viewer: Viewer, clip: Clip
+) -> None:
+    creator.add_init_script(
+        "delete window.MediaStreamTrackProcessor; delete window.MediaStreamTrackGenerator;"
+    )
+    studio = Studio(creator.new_page())
+    studio.open()
+    background = picture_at(studio.page, studio.describe("a desert at noon"))
+    studio.go_live()
+    viewer.open(studio.viewer_link)
+    viewer.received.until(lambda frame: person_present(frame.picture, clip), "the person")
+    frames = viewer.received.watch(2)
+    assert len(frames) > 20
+    for frame in frames:
+        assert background_difference(frame.picture, background, clip) < SAME_BACKGROUND
+    assert not any(room_shown(frame.picture) for frame in viewer.received.frames)
+
+
 def test_no_background_is_asked_about_and_then_shows_the_room(broadcast: Broadcast) -> None:
     studio, viewer = broadcast.studio, broadcast.viewer
     question = studio.page.get_by_role("dialog", name="Show your room?")

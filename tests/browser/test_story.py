@@ -101,6 +101,17 @@ def test_camera_off_leaves_the_background_alone(broadcast: Broadcast, clip: Clip
     assert not any(room_shown(frame.picture) for frame in viewer.received.frames)
 
 
+def test_the_picture_does_not_flash_when_something_is_told_about_it(broadcast: Broadcast) -> None:
+    studio, viewer = broadcast.studio, broadcast.viewer
+    viewer.received.take()
+    studio.button("Mute microphone").click()
+    frames = viewer.received.watch(6)  # the roster speaks every 5 s even when nothing has changed
+    studio.button("Unmute microphone").click()
+    frames += viewer.received.watch(1)
+    assert len(frames) > 70
+    assert all(frame.picture.any() for frame in frames)
+
+
 def test_viewers_are_counted(broadcast: Broadcast) -> None:
     count = broadcast.studio.page.get_by_test_id("viewer-count")
     expect(count).to_contain_text("1")

@@ -30,7 +30,7 @@ POLICY = "; ".join(
         "script-src 'self' 'wasm-unsafe-eval'",
         "worker-src 'self'",
         "style-src 'self'",
-        "img-src 'self' blob: data:",
+        "img-src 'self' blob:",
         "media-src 'self' blob:",
         "font-src 'self'",
         "connect-src 'self'",
