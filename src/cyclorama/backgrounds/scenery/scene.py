@@ -76,6 +76,19 @@ class Scene:
         """(1, w): the x of every column."""
         return np.arange(self.width, dtype=np.float32)[None, :]
 
+    def around(self, x: float, y: float, radius: float, reach: float) -> tuple[Field, int, int] | None:
+        """Return the part of the picture within `reach` radii of a point, or None where it is outside.
+
+        The part comes as (h, w) distances from the point in radii, its top row and its left column.
+        """
+        n = int(radius * reach) + 2
+        left, top = max(0, int(x) - n), max(0, int(y) - n)
+        right, bottom = min(self.width, int(x) + n), min(self.height, int(y) + n)
+        if right <= left or bottom <= top:
+            return None
+        across, down = self.columns[:, left:right] - np.float32(x), self.rows[top:bottom] - np.float32(y)
+        return np.hypot(across, down) / np.float32(radius), top, left
+
     def rng(self, *names: object) -> np.random.Generator:
         """Return a generator of its own for a layer, so that no layer's choices move another's."""
         return generator(*self.key, *names)

@@ -73,18 +73,10 @@ def orbs(scene: Scene) -> None:
         x = scene.width * rng.random()
         aside = abs(x / scene.width - 0.5) * 2
         y, r = scene.height * rng.random(), u * rng.uniform(0.012, 0.06)
-        n = int(r * 1.4) + 2
-        left, top, right, bottom = (
-            max(0, int(x) - n),
-            max(0, int(y) - n),
-            min(scene.width, int(x) + n),
-            min(scene.height, int(y) + n),
-        )
-        if right <= left or bottom <= top:
+        part = scene.around(x, y, r, 1.4)
+        if part is None:
             continue
-        d = np.hypot(
-            scene.columns[:, left:right] - np.float32(x), scene.rows[top:bottom] - np.float32(y)
-        ) / np.float32(r)
+        d, top, left = part
         body = (1 - smoothstep(0.86, 1.06, d.astype(np.float32))) * (0.55 + 0.45 * np.clip(d, 0, 1) ** 3)
         scene.shine(
             flat(tones[4] if rng.random() < 0.6 else tones[3]),

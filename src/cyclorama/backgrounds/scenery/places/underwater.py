@@ -229,18 +229,10 @@ def bubbles(scene: Scene, rng: np.random.Generator) -> None:
         for _ in range(11):
             y = rng.random() * scene.height * 0.85
             x, r = x0 + rng.normal() * u * 0.012, u * rng.uniform(0.002, 0.0075)
-            n = int(r * 1.6) + 2
-            left, top, right, bottom = (
-                max(0, int(x) - n),
-                max(0, int(y) - n),
-                min(scene.width, int(x) + n),
-                min(scene.height, int(y) + n),
-            )
-            if right <= left or bottom <= top:
+            part = scene.around(x, y, r, 1.6)
+            if part is None:
                 continue
-            d = np.hypot(
-                scene.columns[:, left:right] - np.float32(x), scene.rows[top:bottom] - np.float32(y)
-            ) / np.float32(r)
+            d, top, left = part
             rim = np.exp(-(((d - 0.85) / 0.22) ** 2)) * 0.5 + np.exp(-(d**2) * 2) * 0.1
             scene.shine(flat(colour("#d8fbff")), rim.astype(np.float32), top, left)
 
