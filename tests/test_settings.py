@@ -46,6 +46,13 @@ def test_wrong_value_is_named_with_what_it_should_be(
         settings.load()
 
 
+def test_names_come_between_commas_or_as_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CYCLORAMA_ALLOWED_HOSTS", "studio.example.org, other.example.org")
+    assert settings.load().allowed_hosts == ("studio.example.org", "other.example.org")
+    Path("cyclorama.toml").write_text('allowed_hosts = ["third.example.org"]')
+    assert settings.load().allowed_hosts == ("third.example.org",)
+
+
 def test_broken_file_is_named() -> None:
     Path("cyclorama.toml").write_text("port = = 1")
     with pytest.raises(InvalidSetting, match=r"cyclorama\.toml is not valid TOML"):

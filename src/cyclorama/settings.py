@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -31,6 +32,13 @@ PREFIX = "CYCLORAMA_"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
+def _names(value: object) -> object:
+    """Take names as a variable has them, between commas, as well as the list of a file."""
+    return (
+        tuple(name.strip() for name in value.split(",") if name.strip()) if isinstance(value, str) else value
+    )
+
+
 class Settings(BaseSettings):
     """Everything that can be set, with its default."""
 
@@ -40,7 +48,7 @@ class Settings(BaseSettings):
         "127.0.0.1", min_length=1, description="Address to listen on. 0.0.0.0 opens it to the network."
     )
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
-    allowed_hosts: tuple[str, ...] = Field(
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)] = Field(
         (), description="Names under which the server is reached, beside loopback, e.g. studio.example.org."
     )
     data: Annotated[Path, AfterValidator(Path.expanduser)] = Field(

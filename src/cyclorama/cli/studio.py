@@ -30,13 +30,14 @@ def studio(
     """Start the studio: http://localhost:8000."""
     settings = settings_.load(host=host, port=port, data=data, log_level=log_level)
     logs.configure(settings.log_level)
+    app = create_app(settings)
     listener = _listen(settings)
     link = _link(settings, listener.getsockname()[1])
     Console(highlight=False, soft_wrap=True).print(f"Cyclorama studio: [bold]{link}[/]  (Ctrl+C stops it)")
     if open_browser:
         threading.Timer(1, webbrowser.open, (link,)).start()
     config = uvicorn.Config(
-        create_app(settings),
+        app,
         log_config=None,
         access_log=False,
         server_header=False,
