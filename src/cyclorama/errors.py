@@ -17,6 +17,12 @@ who reads it. The numbers are the HTTP status and the exit code of the command l
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
 
 class CycloramaError(Exception):
     """Base of every error that Cyclorama raises on purpose."""
@@ -96,3 +102,9 @@ class Unavailable(CycloramaError):
 
     title = "Unavailable"
     status = 503
+
+
+def instead(name: str, known: Collection[str]) -> str:
+    """Advise somebody who used a name that is not among the `known` ones."""
+    close = get_close_matches(name, known, n=1)
+    return f"Did you mean {close[0]}?" if close else f"There are: {', '.join(sorted(known))}."

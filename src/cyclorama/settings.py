@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import os
 import tomllib
-from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from platformdirs import user_data_path
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
@@ -22,10 +21,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from cyclorama.errors import InvalidSetting
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from cyclorama.errors import InvalidSetting, instead
 
 FILE = "cyclorama.toml"
 PREFIX = "CYCLORAMA_"
@@ -107,10 +103,4 @@ def load(**flags: Any) -> Settings:
 
 
 def _unknown(shown: str, name: str) -> str:
-    close = get_close_matches(name, Settings.model_fields, n=1)
-    advice = f"Did you mean {close[0]}?" if close else f"There are: {_joined(Settings.model_fields)}."
-    return f"There is no setting {shown}. {advice}"
-
-
-def _joined(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names))
+    return f"There is no setting {shown}. {instead(name, Settings.model_fields)}"

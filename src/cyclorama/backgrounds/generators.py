@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from cyclorama.backgrounds.scenery import Scenery
-from cyclorama.errors import InvalidRequest
+from cyclorama.errors import InvalidRequest, instead
 
 if TYPE_CHECKING:
     from cyclorama.backgrounds.base import Generator
@@ -21,7 +20,5 @@ def generator(name: str) -> Generator:
         InvalidRequest: there is none.
     """
     if name not in GENERATORS:
-        close = get_close_matches(name, GENERATORS, n=1)
-        advice = f"Did you mean {close[0]}?" if close else f"There are: {', '.join(sorted(GENERATORS))}."
-        raise InvalidRequest(f"There is no generator {name!r}. {advice}")
+        raise InvalidRequest(f"There is no generator {name!r}. {instead(name, GENERATORS)}")
     return GENERATORS[name]()

@@ -127,7 +127,7 @@ class Library:
         """
         background = await self._read(id_) if ID.fullmatch(id_) else None
         if background is None:
-            raise NotFound("There is no such background; it may have been deleted. Reload the list.")
+            raise _missing()
         return background
 
     async def image(self, id_: str) -> bytes:
@@ -173,9 +173,11 @@ class Library:
             result = await self._store.get_async(f"{id_}/{name}")
             return bytes(await result.bytes_async())
         except FileNotFoundError as error:
-            raise NotFound(
-                "There is no such background; it may have been deleted. Reload the list."
-            ) from error
+            raise _missing() from error
+
+
+def _missing() -> NotFound:
+    return NotFound("There is no such background; it may have been deleted. Reload the list.")
 
 
 def _new_id() -> str:

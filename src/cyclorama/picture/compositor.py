@@ -68,7 +68,7 @@ class Compositor:
         self._frame: Frame | None = None
         self._planes: list[NDArray[np.uint8]] = []
         self._output: tuple[NDArray[np.uint8], ...] = ()
-        self._backdrop: Callable[[], None] | None = None
+        self._backdrop: Callable[[], object] | None = None
         self.look = look or Look()
 
     @property
@@ -147,15 +147,15 @@ class Compositor:
 
     def set_colour(self, red: int, green: int, blue: int) -> None:
         """Set the next backdrop: one colour, each part 0 to 255."""
-        self._set_backdrop(lambda: self._call("backdrop_colour", red, green, blue))
+        self._set_backdrop(lambda: self._kernel.call("backdrop_colour", red, green, blue))
 
     def set_blur(self, strength: float) -> None:
         """Set the next backdrop: the room behind the person, blurred; strength 0 to 1."""
-        self._set_backdrop(lambda: self._call("backdrop_blur", float(strength)))
+        self._set_backdrop(lambda: self._kernel.call("backdrop_blur", float(strength)))
 
     def set_none(self) -> None:
         """Set the next backdrop: none. This shows the room, with a matte and without one."""
-        self._set_backdrop(lambda: self._call("backdrop_none"))
+        self._set_backdrop(lambda: self._kernel.call("backdrop_none"))
 
     def composite(self, mix: float = 1.0) -> Frame:
         """Return the person in front of the backdrop, with the last frame's time.
@@ -173,10 +173,7 @@ class Compositor:
         self._kernel.call("background_alone", float(mix))
         return self._result()
 
-    def _call(self, function: str, *arguments: float) -> None:
-        self._kernel.call(function, *arguments)
-
-    def _set_backdrop(self, place: Callable[[], None]) -> None:
+    def _set_backdrop(self, place: Callable[[], object]) -> None:
         self._backdrop = place
         if self._shape is not None:
             place()
@@ -214,9 +211,7 @@ class Compositor:
         if (shape := self._shape) is None:
             return
         self._planes = self._views("frame", shape.format)
-        self._output = tuple(
-            self._views("output", Format.NV12 if shape.format is Format.NV12 else Format.I420)
-        )
+        self._output = tuple(self._views("output", _planar(shape.format)))
 
     def _views(self, buffer: str, format: Format) -> list[NDArray[np.uint8]]:  # noqa: A002 (the field's word)
         assert self._shape is not None  # noqa: S101

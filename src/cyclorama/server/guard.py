@@ -59,10 +59,9 @@ class Guard:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
-        self._hosts = LOOPBACK | set(settings.allowed_hosts)
+        self._hosts = LOOPBACK | {settings.host, *settings.allowed_hosts}
         # Bound to every address, we can not know our names; creators must show their key there anyway.
         self._any_host = settings.host in {"0.0.0.0", "::"} and not settings.allowed_hosts  # noqa: S104
-        self._hosts |= {settings.host}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
