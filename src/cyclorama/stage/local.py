@@ -120,7 +120,7 @@ class LocalStage:
             raise Forbidden("This token does not allow to watch. Ask the host for one that does.")
         feed = self._feeds.get(participant_id)
         if feed is None or not feed.live:
-            raise NotFound("Nobody is live here right now. Watching begins when they are.")
+            raise _nobody_live()
         if self._arriving + len(self._of(publishes=False)) >= MAX_VIEWERS:
             raise Unavailable(f"{MAX_VIEWERS} viewers watch already; no more fit. Try again later.")
         text = offers.read(offer)
@@ -129,6 +129,8 @@ class LocalStage:
         answer, outlets = await self._answer(peer, peer.answer_viewer(text, codecs))
         if feed.codecs.keys() != codecs.keys():
             await peer.close()
+            if not feed.live:
+                raise _nobody_live()
             raise Conflict("What is published changed just now. Try again.")
         session = Session(claims, participant_id, False, answer, peer, detach=feed.attach(outlets))
         self._add(session)
@@ -205,3 +207,7 @@ class LocalStage:
             for participant_id, feed in self._feeds.items():
                 self.roster.publishing(participant_id, feed.live)
         self._watching = False
+
+
+def _nobody_live() -> NotFound:
+    return NotFound("Nobody is live here right now. Watching begins when they are.")
