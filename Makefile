@@ -6,12 +6,13 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/run.stamp
 DEV := $(VENV)/dev.stamp
 NODE := $(VENV)/node.stamp
+TORCH := $(VENV)/torch.stamp
 PAGE := src/cyclorama/server/static/index.html
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SOURCES := $(shell find web/src web/public web/*.html web/*.ts web/*.js web/*.json \
 	src/cyclorama/matting src/cyclorama/picture/kernel.wasm -type f 2>/dev/null | grep -v __pycache__)
 
-.PHONY: setup studio test check kernel bench clean
+.PHONY: setup studio test test-torch check kernel bench clean
 
 setup: $(DEV) $(PAGE)
 
@@ -22,6 +23,9 @@ test: setup
 	@$(BIN)/python scripts/chromium
 	cd web && ../scripts/node npx vitest run
 	$(BIN)/python -m pytest $(ARGS)
+
+test-torch: $(TORCH)
+	$(BIN)/python -m pytest -m torch $(ARGS)
 
 check: setup
 	$(BIN)/ruff format --check .
@@ -51,6 +55,12 @@ $(RUN): requirements/run.lock pyproject.toml | $(BIN)/python
 
 $(DEV): $(RUN) requirements/dev.lock
 	$(PIP) install --require-hashes -r requirements/dev.lock
+	@touch $@
+
+# PyPI's own build for Linux brings CUDA along; an index that has a CPU build of this version gives that one.
+$(TORCH): $(DEV) requirements/diffusers.lock
+	$(PIP) install torch==2.13.0
+	$(PIP) install --require-hashes -r requirements/diffusers.lock
 	@touch $@
 
 $(NODE): web/package-lock.json web/package.json scripts/node requirements/node.lock | $(BIN)/python

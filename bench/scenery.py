@@ -7,7 +7,7 @@ import statistics
 import sys
 import time
 
-from cyclorama.backgrounds.base import Prompt
+from cyclorama.backgrounds.base import Prompt, Report
 from cyclorama.backgrounds.scenery import Scenery
 from cyclorama.backgrounds.scenery.places import PLACES
 
@@ -19,7 +19,7 @@ def main() -> None:
     """Print median and worst milliseconds a place, by the clock and of processor time."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 7
     generator = Scenery()
-    generator.generate(Prompt(text="beach"), lambda progress: None)
+    generator.generate(Prompt(text="beach"), Report())
     print(f"{'place':14}{'median':>8}{'worst':>8}{'cpu median':>12}   ms, {runs} seeds at 1280x720")
     medians = []
     for place in PLACES:
@@ -27,7 +27,7 @@ def main() -> None:
         for seed in range(runs):
             prompt = Prompt(text=f"{SPOKEN.get(place, place)}", seed=seed)
             clock, processor = time.perf_counter(), time.process_time()
-            generator.generate(prompt, lambda progress: None)
+            generator.generate(prompt, Report())
             wall.append((time.perf_counter() - clock) * 1e3)
             cpu.append((time.process_time() - processor) * 1e3)
         medians.append(statistics.median(cpu))

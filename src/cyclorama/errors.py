@@ -9,7 +9,19 @@ CycloramaError
 ├── Conflict                 409  1   true only at another moment
 ├── TooLarge                 413  2   more than the limits allow
 ├── UnsupportedMedia         415  2   not a kind of data that is read here
+├── Refused                  422  1   a moderator, or the model's own filter, said no
+│   ├── PromptRefused                 to the words
+│   └── PictureRefused                to the picture that came of them
+├── TooMany                  429  1   more at once than the limits allow; carries `retry_after`
 └── Unavailable              503  1   it should work, and does not right now
+    ├── MissingExtra                  an optional package is not installed
+    ├── NotConfigured                 a setting or an account that it needs is not there
+    ├── CredentialsRefused            the service does not know the account, or not any more
+    ├── AccessDenied                  the account is known and may not do this
+    ├── ModelUnavailable              there is no such model, or it is past its end of life
+    ├── Throttled                     the service wants to be asked less often; carries `retry_after`
+    ├── OutOfMemory                   the picture did not fit into the device's memory
+    └── GenerationFailed              the generator broke off, and its work is lost
 
 Every error says what happened, what it means and what to do next, in `detail`, in the words of the person
 who reads it. The numbers are the HTTP status and the exit code of the command line.
@@ -97,11 +109,93 @@ class UnsupportedMedia(CycloramaError):
     exit_code = 2
 
 
+class Refused(CycloramaError):
+    """A moderator, or the model's own filter, said no."""
+
+    title = "Refused"
+    status = 422
+
+
+class PromptRefused(Refused):
+    """The words were refused."""
+
+    title = "Prompt refused"
+
+
+class PictureRefused(Refused):
+    """The picture that came of the words was refused."""
+
+    title = "Picture refused"
+
+
+class TooMany(CycloramaError):
+    """More at once than the limits allow; `retry_after` is in seconds."""
+
+    title = "Too many requests"
+    status = 429
+
+    def __init__(self, detail: str, retry_after: int) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
 class Unavailable(CycloramaError):
-    """It should work, and does not right now."""
+    """It should work, and does not right now; `retry_after` is in seconds, None where nobody can know."""
 
     title = "Unavailable"
     status = 503
+
+    def __init__(self, detail: str, retry_after: int | None = None) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+
+class MissingExtra(Unavailable):
+    """An optional package is not installed."""
+
+    title = "Not installed"
+
+
+class NotConfigured(Unavailable):
+    """A setting or an account that it needs is not there."""
+
+    title = "Not configured"
+
+
+class CredentialsRefused(Unavailable):
+    """The service does not know the account, or not any more."""
+
+    title = "Credentials refused"
+
+
+class AccessDenied(Unavailable):
+    """The account is known and may not do this."""
+
+    title = "Access denied"
+
+
+class ModelUnavailable(Unavailable):
+    """There is no such model, or it is past its end of life."""
+
+    title = "Model unavailable"
+
+
+class Throttled(Unavailable):
+    """The service wants to be asked less often."""
+
+    title = "Throttled"
+
+
+class OutOfMemory(Unavailable):
+    """The picture did not fit into the device's memory."""
+
+    title = "Out of memory"
+
+
+class GenerationFailed(Unavailable):
+    """The generator broke off, and its work is lost."""
+
+    title = "Generation failed"
 
 
 def instead(name: str, known: Collection[str]) -> str:

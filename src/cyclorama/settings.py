@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -35,6 +35,9 @@ def _names(value: object) -> object:
     )
 
 
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)]
+
+
 class Settings(BaseSettings):
     """Everything that can be set, with its default."""
 
@@ -44,14 +47,75 @@ class Settings(BaseSettings):
         "127.0.0.1", min_length=1, description="Address to listen on. 0.0.0.0 opens it to the network."
     )
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
-    allowed_hosts: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)] = Field(
+    allowed_hosts: Names = Field(
         (), description="Names under which the server is reached, beside loopback, e.g. studio.example.org."
     )
     data: Annotated[Path, AfterValidator(Path.expanduser)] = Field(
         default_factory=lambda: user_data_path("cyclorama", appauthor=False),
         description="Folder for backgrounds and keys.",
     )
-    generator: str = Field("scenery", description="Generator that paints backgrounds.")
+    generator: str = Field(
+        "auto",
+        description="Generator that paints backgrounds: auto, bedrock, diffusers, openai or scenery.",
+    )
+    bedrock_model: str = Field(
+        "",
+        description="Model id on Amazon Bedrock, e.g. stability.stable-image-core-v1:1; lets auto pick it.",
+    )
+    bedrock_region: str = Field("", description="AWS region of Bedrock; else what the AWS profile says.")
+    bedrock_profile: str = Field("", description="AWS profile; else what boto3 finds by itself.")
+    bedrock_endpoint: str = Field("", description="Another address for Bedrock, such as a VPC endpoint.")
+    diffusers_model: str = Field(
+        "", description="Folder or Hugging Face hub id of a text-to-image pipeline; lets auto pick it."
+    )
+    diffusers_device: str = Field(
+        "auto", pattern=r"^(auto|cpu|mps|cuda(:\d+)?)$", description="auto, cuda, cuda:N, mps or cpu."
+    )
+    diffusers_steps: int | None = Field(
+        None, ge=1, le=200, description="Steps a picture; else what the model's family wants."
+    )
+    diffusers_guidance: float | None = Field(
+        None, ge=0, le=50, description="Guidance scale; else what the model's family wants."
+    )
+    diffusers_vae: str = Field(
+        "", description="Folder or hub id of a tiny VAE (AutoencoderTiny) to decode with: faster, less exact."
+    )
+    openai_url: str = Field(
+        "",
+        description="Base URL of a server with the OpenAI images API, http://gpu:8000/v1; lets auto pick it.",
+    )
+    openai_key: SecretStr = Field(SecretStr(""), description="Its API key; else OPENAI_API_KEY.")
+    openai_model: str = Field("", description="Model that it shall use; lets auto pick OpenAI itself.")
+    openai_sizes: Names = Field(
+        (), description="Sizes that it paints, e.g. 1024x1024,1536x1024; else it is asked for the exact one."
+    )
+    openai_fields: Names = Field(
+        (), description="Fields beyond OpenAI's own that it takes: seed, negative_prompt, steps."
+    )
+    openai_hosts: Names = Field(
+        (), description="Hosts from which a picture may be fetched that it answers by URL."
+    )
+    word_list: Annotated[Path, AfterValidator(Path.expanduser)] | None = Field(
+        None, description="File of words, one a line, that refuse a prompt."
+    )
+    guardrail: str = Field(
+        "",
+        pattern=r"^$|^[^:\s]+:(\d+|DRAFT)$|^arn:\S+:(\d+|DRAFT)$",
+        description="Amazon Bedrock Guardrail, ID:VERSION, that checks prompts and pictures.",
+    )
+    library: str = Field(
+        "", description="Where backgrounds are kept: s3://bucket/prefix, gs://, az://; else a folder in data."
+    )
+    library_format: str = Field(
+        "png", pattern="^(png|webp)$", description="How pictures are kept: png (as made) or webp (smaller)."
+    )
+    public_url: str = Field(
+        "", description="Address, such as a CDN's, under which the library's objects are public."
+    )
+    max_generations: int = Field(
+        36, ge=1, le=1000, description="Pictures being made or waiting, in all, before new ones get 429."
+    )
+    max_generations_per_client: int = Field(8, ge=1, le=1000, description="The same for one client address.")
     viewer_minutes: int = Field(
         24 * 60, ge=1, le=20160, description="Minutes for which a viewer link is good."
     )

@@ -30,6 +30,10 @@ class Held:
         self.let_go = threading.Event()
         self.cancelled = threading.Event()
 
+    slots = 1
+
+    def ready(self) -> None: ...
+
     def generate(self, prompt: Prompt, report: Report) -> Painting:
         self.started.set()
         self.let_go.wait(5)

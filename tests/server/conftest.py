@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from cyclorama.backgrounds.fake import FakeGenerator
-from cyclorama.backgrounds.generators import GENERATORS
+from cyclorama.backgrounds.generators import Generators
 from cyclorama.server.app import create_app
 
 if TYPE_CHECKING:
@@ -18,13 +18,22 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-async def client(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:
-    monkeypatch.setitem(GENERATORS, "fake", FakeGenerator)
-    async with asked(settings) as client:
+def generators(settings: Settings) -> Generators:
+    """Return the generators that the application of `client` has; a test may add its own."""
+    generators = Generators(settings)
+    generators.add(FakeGenerator())
+    return generators
+
+
+@pytest.fixture
+async def client(settings: Settings, generators: Generators) -> AsyncIterator[httpx.AsyncClient]:
+    async with asked(settings, generators=generators) as client:
         yield client
 
 
-def asked(settings: Settings, host: str = "localhost:8000") -> httpx.AsyncClient:
+def asked(
+    settings: Settings, host: str = "localhost:8000", generators: Generators | None = None
+) -> httpx.AsyncClient:
     """Return a client of a new application with these settings."""
-    transport = httpx.ASGITransport(create_app(settings), raise_app_exceptions=False)
+    transport = httpx.ASGITransport(create_app(settings, generators), raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url=f"http://{host}")

@@ -9,11 +9,12 @@ import pytest
 from PIL import Image
 
 from cyclorama.backgrounds.fake import FakeGenerator
-from cyclorama.backgrounds.generators import GENERATORS
 from cyclorama.errors import Unavailable
 
 if TYPE_CHECKING:
     import httpx
+
+    from cyclorama.backgrounds.generators import Generators
 
 pytestmark = pytest.mark.unit
 
@@ -65,8 +66,8 @@ async def test_without_a_seed_every_wish_gives_another_picture(client: httpx.Asy
     assert len(seeds) == 3
 
 
-async def test_the_articles_contract(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(GENERATORS, "scenery", FakeGenerator)
+async def test_the_articles_contract(client: httpx.AsyncClient, generators: Generators) -> None:
+    generators.add(FakeGenerator("scenery"))
     answer = await client.post("/image", json={"prompt": "beach", "width": 128, "height": 64})
     assert list(answer.json()) == ["base64_image"]
     picture = Image.open(io.BytesIO(base64.b64decode(answer.json()["base64_image"])))
@@ -108,9 +109,9 @@ async def test_no_json_is_answered_in_words(client: httpx.AsyncClient) -> None:
 
 @pytest.mark.parametrize("error", [Unavailable("No paint left. Buy some."), RuntimeError("inner secret")])
 async def test_a_failing_generator_ends_the_stream_with_a_problem(
-    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, error: Exception
+    client: httpx.AsyncClient, generators: Generators, error: Exception
 ) -> None:
-    monkeypatch.setitem(GENERATORS, "fake", lambda: FakeGenerator(error=error))
+    generators.add(FakeGenerator(error=error))
     name, data = events((await client.post("/backgrounds", json=WISH)).text)[-1]
     assert name == "error"
     assert "inner secret" not in data["problem"]["detail"]

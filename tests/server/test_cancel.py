@@ -9,7 +9,7 @@ import pytest
 import uvicorn
 
 from cyclorama.backgrounds.base import Cancelled, Painting, Progress, Prompt, Report
-from cyclorama.backgrounds.generators import GENERATORS
+from cyclorama.backgrounds.generators import Generators
 from cyclorama.server.app import create_app
 
 if TYPE_CHECKING:
@@ -22,7 +22,10 @@ class Endless:
     """Never finishes, and tells when it is cancelled."""
 
     name = "endless"
+    slots = 1
     cancelled = threading.Event()
+
+    def ready(self) -> None: ...
 
     def generate(self, prompt: Prompt, report: Report) -> Painting:
         pause = threading.Event()
@@ -35,11 +38,10 @@ class Endless:
         raise AssertionError
 
 
-async def test_closing_the_answer_cancels_the_work(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(GENERATORS, "endless", Endless)
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), port=0, log_config=None))
+async def test_closing_the_answer_cancels_the_work(settings: Settings) -> None:
+    generators = Generators(settings)
+    generators.add(Endless())
+    server = uvicorn.Server(uvicorn.Config(create_app(settings, generators), port=0, log_config=None))
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.01)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+import threading
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Protocol, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from cyclorama.backgrounds import styles
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from PIL.Image import Image
 
 MIN_SIDE = 64
@@ -17,6 +22,7 @@ MAX_SIDE = 4096
 MAX_PIXELS = 8_300_000  # 3840x2160, rounded up
 MAX_PROMPT = 2000
 MAX_SEED = 2**32 - 1
+MAX_COUNT = 4
 
 Side = Annotated[int, Field(ge=MIN_SIDE, le=MAX_SIDE)]
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
@@ -28,9 +34,11 @@ class Prompt(BaseModel):
     Attributes:
         text: 1 to 2,000 characters.
         negative: what shall not be in the picture, 0 to 2,000 characters.
+        style: the id of one of the shared styles, or "" for none.
         width: in pixels, 64 to 4096.
         height: in pixels, 64 to 4096; width x height is at most 8.3 million.
-        seed: 0 to 2**32 - 1; the same prompt, size and seed give the same picture.
+        seed: 0 to 2**32 - 1; the same prompt, style, size and seed give the same picture.
+        count: how many samples, 1 to 4; they have this seed and the next ones.
     """
 
     # Over HTTP the text is called `prompt`, as in every such API.
@@ -42,9 +50,11 @@ class Prompt(BaseModel):
     negative: Annotated[str, StringConstraints(strip_whitespace=True, max_length=MAX_PROMPT)] = Field(
         "", validation_alias="negative_prompt"
     )
+    style: Annotated[str, AfterValidator(styles.known)] = ""
     width: Side = 1280
     height: Side = 720
     seed: Seed = 0
+    count: Annotated[int, Field(ge=1, le=MAX_COUNT)] = 1
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -54,6 +64,20 @@ class Prompt(BaseModel):
             )
         return self
 
+    def samples(self) -> list[Self]:
+        """Return one prompt for each sample, each with a seed of its own."""
+        return [
+            self.model_copy(update={"seed": (self.seed + number) % (MAX_SEED + 1), "count": 1})
+            for number in range(self.count)
+        ]
+
+    def in_words(self) -> tuple[str, str]:
+        """Return prompt and negative prompt for a model that takes words alone: the style is among them."""
+        style = styles.STYLES.get(self.style)
+        if style is None:
+            return self.text, self.negative
+        return f"{self.text}, {style.words}", ", ".join(filter(None, (self.negative, style.avoid)))
+
 
 def any_seed() -> int:
     """Draw a seed."""
@@ -62,11 +86,18 @@ def any_seed() -> int:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a generation is: `step` of `total`, and what is being done, in the creator's words."""
+    """How far a generation is.
+
+    Attributes:
+        step, total: steps done and steps in all; total is 0 where nobody can know.
+        message: what is being done, in the creator's words.
+        preview: a small RGB picture of how it looks by now, at most 320 px a side, where there is one.
+    """
 
     step: int
     total: int
     message: str
+    preview: Image | None = None
 
 
 @dataclass(frozen=True)
@@ -77,33 +108,109 @@ class Painting:
         image: RGB, of exactly the size that the prompt asked for.
         understood: the words of the prompt that shaped it.
         note: a sentence for the creator, or "".
+        model: what painted it, as precisely as is known, such as a model id; or "".
+        learned: whether a trained model made it, which its metadata then says.
+        licence: a short note on how the picture may be used, where known; or "".
+        seed: the seed that was really used, where it is another than the prompt's.
     """
 
     image: Image
     understood: tuple[str, ...] = field(default=())
     note: str = ""
+    model: str = ""
+    learned: bool = False
+    licence: str = ""
+    seed: int | None = None
 
 
 class Cancelled(Exception):
-    """Raised by `report` inside a generator whose work nobody wants any more."""
+    """Raised inside a generator whose work nobody wants any more."""
 
 
-Report = Callable[[Progress], None]
+class Report:
+    """Carries progress out of a generator, and the wish to stop into it. Any thread may use it.
+
+    Args:
+        tell: hears every progress, in the generator's thread.
+    """
+
+    def __init__(self, tell: Callable[[Progress], None] | None = None) -> None:
+        self._tell = tell
+        self._lock = threading.Lock()
+        self._cancelled = False
+        self._stops: list[Callable[[], None]] = []
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the work is not wanted any more."""
+        return self._cancelled
+
+    def __call__(self, progress: Progress) -> None:
+        """Say how far the work is.
+
+        Raises:
+            Cancelled: it is not wanted any more.
+        """
+        if self._cancelled:
+            raise Cancelled
+        if self._tell:
+            self._tell(progress)
+
+    def cancel(self) -> None:
+        """Stop the work: at once where it said how, else at its next report."""
+        with self._lock:
+            self._cancelled = True
+            stops, self._stops = self._stops, []
+        for stop in stops:
+            stop()
+
+    @contextmanager
+    def stopping(self, stop: Callable[[], None]) -> Iterator[None]:
+        """While inside, `cancel` calls `stop`, which must not block: it closes a socket, or sets a flag.
+
+        Raises:
+            Cancelled: on entering, when the work is not wanted any more.
+        """
+        with self._lock:
+            if self._cancelled:
+                raise Cancelled
+            self._stops.append(stop)
+        try:
+            yield
+        finally:
+            with self._lock:
+                if stop in self._stops:
+                    self._stops.remove(stop)
 
 
 class Generator(Protocol):
-    """Paints a prompt. Runs in a thread of its own; many may run at once."""
+    """Paints prompts, one picture a call, each call in a thread of its own.
+
+    Attributes:
+        name: under which it is chosen.
+        slots: how many calls may run at once; others wait for their turn.
+    """
 
     name: str
+    slots: int
+
+    def ready(self) -> None:
+        """Raise what a generation would meet, as far as a few seconds can tell; return when all looks well.
+
+        Raises:
+            CycloramaError: what is in the way, what it means, what to do next.
+        """
+        ...
 
     def generate(self, prompt: Prompt, report: Report) -> Painting:
-        """Paint `prompt`.
+        """Paint `prompt`; `count` is for the caller.
 
         Call `report` before every part of the work that takes longer than about 50 ms; it raises `Cancelled`
-        when the work is not wanted any more. Let that pass through.
+        when the work is not wanted any more. Let that pass through. Where the work waits for something, such
+        as an answer of another machine, wait inside `report.stopping`.
 
         Raises:
             CycloramaError: what happened, what it means, what to do next.
-            Cancelled: `report` said so.
+            Cancelled: nobody wants it any more.
         """
         ...

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cyclorama.backgrounds.base import Cancelled, Painting, Progress
+from cyclorama.backgrounds.base import Painting, Progress, Report
 from cyclorama.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -51,12 +50,11 @@ class Easel:
             raise Unavailable("Too many backgrounds are being made. Try again in a few seconds.")
         loop = asyncio.get_running_loop()
         events: asyncio.Queue[Progress | asyncio.Future[Painting]] = asyncio.Queue()
-        cancelled = threading.Event()
 
-        def report(progress: Progress) -> None:
-            if cancelled.is_set():
-                raise Cancelled
+        def tell(progress: Progress) -> None:
             loop.call_soon_threadsafe(events.put_nowait, progress)
+
+        report = Report(tell)
 
         def finished(work: asyncio.Future[Painting]) -> None:
             self._unfinished -= 1
@@ -71,7 +69,7 @@ class Easel:
                 yield event
             yield event.result()
         finally:
-            cancelled.set()
+            report.cancel()
             work.cancel()
 
     def close(self) -> None:

@@ -15,15 +15,22 @@ class FakeGenerator:
     """Paints one plain colour that depends on the seed.
 
     Attributes:
+        slots: how many may paint at once.
         steps: how often it reports.
         pause: seconds between reports.
         error: raised after the last report, if there is one.
     """
 
     name: str = "fake"
+    slots: int = 1
     steps: int = 3
     pause: float = 0.0
     error: Exception | None = None
+
+    def ready(self) -> None:
+        """Raise `error`, if there is one."""
+        if self.error:
+            raise self.error
 
     def generate(self, prompt: Prompt, report: Report) -> Painting:
         """Paint after `steps` reports."""

@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -19,7 +18,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cyclorama import matting
+from cyclorama import extras, matting
 from cyclorama import settings as settings_
 from cyclorama.backgrounds.library import Library
 from cyclorama.errors import CycloramaError
@@ -33,9 +32,6 @@ if TYPE_CHECKING:
 
 State = Literal["ok", "optional", "broken"]
 MARKS: dict[State, str] = {"ok": "[green]✓[/]", "optional": "[yellow]-[/]", "broken": "[red]✗[/]"}
-
-# Packages that parts of Cyclorama can use and none needs.
-EXTRAS = ("boto3", "diffusers", "livekit", "pyvirtualcam", "torch")
 
 
 @dataclass(frozen=True)
@@ -170,12 +166,12 @@ def _aws() -> Check:
 
 
 def _extras() -> Check:
-    missing = [name for name in EXTRAS if not find_spec(name)]
+    missing = [name for name in extras.EXTRAS if extras.missing(name)]
     if not missing:
-        return Check("Extras", "ok", ", ".join(EXTRAS))
+        return Check("Extras", "ok", ", ".join(extras.EXTRAS))
     return Check(
         "Extras",
         "optional",
         f"without {', '.join(missing)}",
-        "Nothing: no part that there is now needs them.",
+        f"Nothing, or: pip install 'cyclorama[{','.join(missing)}]'",
     )

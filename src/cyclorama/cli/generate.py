@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cyclorama import settings as settings_
-from cyclorama.backgrounds.base import Prompt, any_seed
-from cyclorama.backgrounds.generators import generator as generator_
+from cyclorama.backgrounds.base import Prompt, Report, any_seed
+from cyclorama.backgrounds.generators import Generators
 from cyclorama.errors import InvalidRequest, Unavailable
 
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ def generate(
         int | None, typer.Option(help="The same seed gives the same picture. [default: drawn]")
     ] = None,
     negative: Annotated[str, typer.Option(help="What shall not be in the picture.")] = "",
-    generator: Annotated[str | None, typer.Option(help="Who paints it. [default: scenery]")] = None,
+    generator: Annotated[str | None, typer.Option(help="Who paints it. [default: auto]")] = None,
 ) -> None:
     """Paint a background from words into a picture file."""
     settings = settings_.load(generator=generator)
     wish = _prompt(prompt, negative, size, any_seed() if seed is None else seed)
-    painter = generator_(settings.generator)
+    painter = Generators(settings).get()
     if output.suffix.lower() not in SUFFIXES:
         raise InvalidRequest(
             f"{output.name} does not say which kind of picture: end it in {', '.join(SUFFIXES)}."
@@ -50,7 +50,7 @@ def generate(
         def report(step: Step) -> None:
             bar.update(task, description=step.message, completed=step.step, total=step.total)
 
-        painting = painter.generate(wish, report)
+        painting = painter.generate(wish, Report(report))
     _save(painting, output)
     took = time.perf_counter() - began
     console.print(f"{output}: {wish.width}x{wish.height}, seed {wish.seed}, {took:.1f} s", markup=False)

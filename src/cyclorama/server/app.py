@@ -12,6 +12,7 @@ import cyclorama
 from cyclorama.backgrounds import upload
 from cyclorama.backgrounds.base import MAX_PROMPT
 from cyclorama.backgrounds.easel import Easel
+from cyclorama.backgrounds.generators import Generators
 from cyclorama.backgrounds.library import Library
 from cyclorama.server import backgrounds, creator, pages, problems, stage
 from cyclorama.server.guard import Guard
@@ -43,8 +44,8 @@ class TokenAnswer(BaseModel):
     expires_at: int
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Return the ASGI application.
+def create_app(settings: Settings, generators: Generators | None = None) -> FastAPI:
+    """Return the ASGI application; `generators` in place of those that the settings name.
 
     Raises:
         Unavailable: the data folder cannot be used.
@@ -80,7 +81,7 @@ def create_app(settings: Settings) -> FastAPI:
         )
         return TokenAnswer(token=minted.token, participant_id=minted.claims.jti, expires_at=minted.claims.exp)
 
-    creators.include_router(backgrounds.router(library, easel, settings))
+    creators.include_router(backgrounds.router(library, easel, generators or Generators(settings)))
     app.include_router(creators)
     app.include_router(stage.router(local_stage))
 

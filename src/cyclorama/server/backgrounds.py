@@ -13,11 +13,10 @@ from pydantic import BaseModel, Field
 from cyclorama.backgrounds import upload
 from cyclorama.backgrounds.base import Generator, Painting, Progress, Prompt, Seed, any_seed
 from cyclorama.backgrounds.easel import Easel, Queued
-from cyclorama.backgrounds.generators import generator
+from cyclorama.backgrounds.generators import Generators
 from cyclorama.backgrounds.library import Background, Library, png
 from cyclorama.errors import Unavailable
 from cyclorama.server import problems
-from cyclorama.settings import Settings
 
 FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 
@@ -41,13 +40,13 @@ class Backgrounds(BaseModel):
     backgrounds: list[Background]
 
 
-def router(library: Library, easel: Easel, settings: Settings) -> APIRouter:
-    """Return the routes over one library and one easel."""
+def router(library: Library, easel: Easel, generators: Generators) -> APIRouter:
+    """Return the routes over one library, one easel and the generators."""
     routes = APIRouter(tags=["backgrounds"])
 
     def painter(wish: Wish) -> Generator:
         """Find the generator before an answer begins, so that a wrong name is answered with 400."""
-        return generator(wish.generator or settings.generator)
+        return generators.get(wish.generator)
 
     @routes.post("/backgrounds", response_class=EventSourceResponse)
     async def make(
@@ -60,7 +59,7 @@ def router(library: Library, easel: Easel, settings: Settings) -> APIRouter:
                     match event:
                         case Queued(position):
                             yield _event("queued", {"position": position})
-                        case Progress(step, total, message):
+                        case Progress(step, total, message, _):
                             yield _event("progress", {"step": step, "total": total, "message": message})
                         case Painting():
                             kept = await library.add(event, wish, painter.name)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cyclorama.backgrounds.base import Cancelled, Painting, Progress, Prompt
+from cyclorama.backgrounds.base import Cancelled, Painting, Progress, Prompt, Report
 from cyclorama.backgrounds.scenery import Scenery
 from cyclorama.backgrounds.scenery.finish import palettes
 from cyclorama.backgrounds.scenery.light import times
@@ -17,13 +17,9 @@ from cyclorama.backgrounds.scenery.words import vocabulary
 pytestmark = pytest.mark.unit
 
 
-def quiet(_: Progress) -> None:
-    pass
-
-
 def paint(text: str, width: int = 160, height: int = 90, seed: int = 0, negative: str = "") -> Painting:
     prompt = Prompt(text=text, width=width, height=height, seed=seed, negative=negative)
-    return Scenery().generate(prompt, quiet)
+    return Scenery().generate(prompt, Report())
 
 
 def pixels(painting: Painting) -> np.ndarray:
@@ -88,11 +84,11 @@ def test_the_same_picture_in_another_process() -> None:
     prompts = ["beach with palm trees at sunset", "library", "zzz unknown zzz"]
     program = (
         "import hashlib\n"
-        "from cyclorama.backgrounds.base import Prompt\n"
+        "from cyclorama.backgrounds.base import Prompt, Report\n"
         "from cyclorama.backgrounds.scenery import Scenery\n"
         f"for text in {prompts!r}:\n"
         "    prompt = Prompt(text=text, width=160, height=90, seed=7)\n"
-        "    image = Scenery().generate(prompt, lambda progress: None).image\n"
+        "    image = Scenery().generate(prompt, Report()).image\n"
         "    print(hashlib.sha256(image.tobytes()).hexdigest())\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -168,7 +164,7 @@ def test_hostile_prompts(text: str) -> None:
 
 def test_progress_goes_from_first_to_last_with_words() -> None:
     steps: list[Progress] = []
-    Scenery().generate(Prompt(text="beach", width=64, height=64), steps.append)
+    Scenery().generate(Prompt(text="beach", width=64, height=64), Report(steps.append))
     assert [s.step for s in steps] == list(range(steps[-1].total + 1))
     assert {s.total for s in steps} == {steps[-1].total}
     assert {"sky", "sea", "palms"} <= {s.message for s in steps}
@@ -184,7 +180,7 @@ def test_cancelling_stops_the_work(at: int) -> None:
         seen.append(progress)
 
     with pytest.raises(Cancelled):
-        Scenery().generate(Prompt(text="beach", width=64, height=64), report)
+        Scenery().generate(Prompt(text="beach", width=64, height=64), Report(report))
     assert len(seen) == at
 
 

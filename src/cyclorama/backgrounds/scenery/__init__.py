@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from ..base import Painting, Progress, Prompt, Report
@@ -15,6 +16,9 @@ from .words import Reading, fold, read
 if TYPE_CHECKING:
     from PIL import Image
 
+    from cyclorama.settings import Settings
+
+VERSION = 1  # of the pictures: another one paints another picture for the same words and seed
 MOST_PIXELS = 2_100_000  # painted; larger pictures are enlarged from this, which their soft focus hides
 
 EXAMPLES = (
@@ -31,6 +35,10 @@ class Scenery:
     """
 
     name = "scenery"
+    slots = max(1, (os.cpu_count() or 1) // 2)
+
+    def ready(self) -> None:
+        """Return: it always works."""
 
     def generate(self, prompt: Prompt, report: Report) -> Painting:
         """Paint `prompt`; it never fails: what it does not understand becomes an abstract picture.
@@ -55,7 +63,12 @@ class Scenery:
         read_as = list(zip(reading.understood, reading.senses, strict=True))
         shown = tuple(words for words, sense in read_as if place.shows(sense))
         absent = tuple(words for words, sense in read_as if not place.shows(sense))
-        return Painting(image=picture, understood=shown, note=note(reading, absent))
+        return Painting(picture, shown, note(reading, absent), model=f"scenery {VERSION}")
+
+
+def of(_: Settings) -> Scenery:
+    """Return the generator."""
+    return Scenery()
 
 
 def develop(scene: Scene, prompt: Prompt) -> Image.Image:

@@ -1,0 +1,32 @@
+"""Packages that parts of Cyclorama use and none needs: what is missing is named, with the command for it."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from cyclorama.errors import MissingExtra
+
+# Each extra of pyproject.toml, and the packages that say whether it is there.
+EXTRAS: dict[str, tuple[str, ...]] = {
+    "bedrock": ("boto3",),
+    "diffusers": ("torch", "diffusers", "transformers", "accelerate"),
+    "openai": ("openai",),
+}
+
+
+def missing(extra: str) -> list[str]:
+    """Return the packages of `extra` that are not installed."""
+    return [package for package in EXTRAS[extra] if not find_spec(package)]
+
+
+def require(extra: str, what: str) -> None:
+    """Stop unless all packages of `extra` are there; `what` needs them, in the creator's words.
+
+    Raises:
+        MissingExtra: says which are not installed, and the command that installs them.
+    """
+    if packages := missing(extra):
+        raise MissingExtra(
+            f"{what} needs {', '.join(packages)}, which is not installed here. "
+            f"Install it with: pip install 'cyclorama[{extra}]'"
+        )
