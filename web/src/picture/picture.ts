@@ -2,7 +2,7 @@ import { canvasPath } from "./canvas-path";
 import type { FromWorker, ToWorker } from "./protocol";
 import { FIRST_RETRY_MS, LAST_RETRY_MS } from "./segmenter";
 import { hasTrackProcessor, trackPath } from "./track-path";
-import type { Backdrop, Picture, PictureEvents, PictureState, PictureStats } from "./types";
+import type { Backdrop, Picture, PictureEvents, PictureState, PictureStats, TrialBackdrop } from "./types";
 
 export type Send = (message: ToWorker, transfer?: Transferable[]) => void;
 
@@ -33,7 +33,12 @@ const MISSED_CHECKS = 3;
 /** Owns the worker: starts it, tells it what the page wants, and puts another in its place when it dies. */
 class LivePicture implements Picture {
   state: PictureState = { kind: "loading", message: "" };
-  readonly #listeners: Listeners = { stats: new Set(), state: new Set(), track: new Set() };
+  readonly #listeners: Listeners = {
+    stats: new Set(),
+    state: new Set(),
+    track: new Set(),
+    trial: new Set(),
+  };
   readonly #path: Path;
   #worker: Worker | null = null;
   /** The worker has loaded and was given the output; before that there is nobody to talk to. */
@@ -74,6 +79,14 @@ class LivePicture implements Picture {
     if (this.#started) this.#sendBackdrop();
     if (before?.kind !== "image") return;
     if (backdrop.kind !== "image" || backdrop.bitmap !== before.bitmap) before.bitmap.close();
+  }
+
+  get trial(): MediaStreamTrack | null {
+    return null;
+  }
+
+  setTrial(backdrop: TrialBackdrop | null): void {
+    if (backdrop?.kind === "image") backdrop.bitmap.close();
   }
 
   on<K extends keyof PictureEvents>(event: K, listener: (value: PictureEvents[K]) => void): () => void {

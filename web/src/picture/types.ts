@@ -5,6 +5,9 @@ export type Backdrop =
   | { kind: "blur"; strength: number }
   | { kind: "none" };
 
+/** What may be tried: anything but the room. */
+export type TrialBackdrop = Exclude<Backdrop, { kind: "none" }>;
+
 export interface PictureStats {
   /** Composited frames per second, over the last second. */
   fps: number;
@@ -39,6 +42,8 @@ export interface PictureEvents {
   state: PictureState;
   /** The picture had to begin anew after a crash and has another track: publish and preview this one instead. */
   track: MediaStreamTrack;
+  /** Another track shows the trial, or none does: it has ended, or it could not be shown. */
+  trial: MediaStreamTrack | null;
 }
 
 /** The live picture: a camera goes in, a track of composited frames comes out. */
@@ -50,6 +55,13 @@ export interface Picture {
   setCamera(track: MediaStreamTrack | null): void;
   /** Crossfade to another backdrop. The first one comes at once. The bitmap becomes the picture's own. */
   setBackdrop(backdrop: Backdrop): void;
+  /**
+   * Show the same picture before this backdrop on a track of its own, `trial`, which is to be previewed and never
+   * published; null ends it. `track` goes on as it is. The bitmap becomes the picture's own.
+   */
+  setTrial(backdrop: TrialBackdrop | null): void;
+  /** Null while nothing is tried. */
+  readonly trial: MediaStreamTrack | null;
   on<K extends keyof PictureEvents>(event: K, listener: (value: PictureEvents[K]) => void): () => void;
   close(): void;
 }

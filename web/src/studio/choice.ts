@@ -7,13 +7,19 @@ export type Choice =
   | { kind: "blur"; strength: number }
   | { kind: "none" };
 
+/** Choices that do not show the room. */
+export type SafeChoice = Exclude<Choice, { kind: "none" }>;
+
+/** What is on air. `preview` is a picture that went there while it was still being made; no library has it. */
+export type OnAir = Choice | { kind: "preview" };
+
 /** A calm backdrop for when there is no other. */
 export const FALLBACK = { kind: "colour", hex: "#2b4a5e" } as const satisfies Choice;
 
 const HEX = /^#[0-9a-f]{6}$/i;
 
 /** Whether a remembered value may be taken up again. The room is never shown because of an earlier visit. */
-export function isSafeChoice(value: unknown): value is Exclude<Choice, { kind: "none" }> {
+export function isSafeChoice(value: unknown): value is SafeChoice {
   const choice = (value ?? {}) as Record<string, unknown>;
   switch (choice.kind) {
     case "background":
@@ -27,7 +33,7 @@ export function isSafeChoice(value: unknown): value is Exclude<Choice, { kind: "
   }
 }
 
-export function sameChoice(a: Choice, b: Choice): boolean {
+export function sameChoice(a: OnAir, b: OnAir): boolean {
   return a.kind === b.kind && (a.kind !== "background" || b.kind !== "background" || a.id === b.id);
 }
 

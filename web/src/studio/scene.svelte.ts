@@ -2,29 +2,52 @@ import type { Api } from "../backgrounds/api";
 import type { Library } from "../backgrounds/library.svelte";
 import { recall, remember } from "../lib/prefs";
 import { createPicture } from "../picture";
-import type { Picture, PictureState, PictureStats } from "../picture/types";
-import { FALLBACK, isSafeChoice, rgbOf, sameChoice, type Choice } from "./choice";
+import type { Backdrop, Picture, PictureState, PictureStats, TrialBackdrop } from "../picture/types";
+import {
+  FALLBACK,
+  isSafeChoice,
+  rgbOf,
+  sameChoice,
+  type Choice,
+  type OnAir,
+  type SafeChoice,
+} from "./choice";
+
+/** What the creator alone sees in the preview: a picture as far as it is made, or something to choose. */
+export type Trial = { kind: "making"; choice: null; blob: Blob } | { kind: "ready"; choice: SafeChoice };
 
 /** The live picture and what stands behind the person in it. */
 export class Scene {
   /** Null where this browser cannot make one. */
   readonly picture: Picture | null;
-  /** The finished picture, to be previewed and published; another one after its worker was replaced. */
+  /** The finished picture, to be published; another one after its worker was replaced. */
   track = $state.raw<MediaStreamTrack | null>(null);
   state = $state.raw<PictureState>({ kind: "loading", message: "" });
   stats = $state.raw<PictureStats | null>(null);
-  choice = $state.raw<Choice>(FALLBACK);
+  /** What is on air, or would be. */
+  choice = $state.raw<OnAir>(FALLBACK);
+  trial = $state.raw<Trial | null>(null);
   /** Why the picture could not be made, or its background not be shown. */
   complaint = $state("");
   readonly #api: Api;
   readonly #library: Library;
-  #shown: Choice = FALLBACK;
+  #trialTrack = $state.raw<MediaStreamTrack | null>(null);
+  #shown: OnAir = FALLBACK;
   #turn = 0;
+  #trialTurn = 0;
+  /** The painting whose previews are being tried, and the one whose previews are not to be tried any more. */
+  #painting: unknown = null;
+  #dismissed: unknown = null;
 
   constructor(api: Api, library: Library) {
     this.#api = api;
     this.#library = library;
     this.picture = this.#make();
+  }
+
+  /** What the creator sees: what is tried, else what is on air. */
+  get previewTrack(): MediaStreamTrack | null {
+    return this.#trialTrack ?? this.track;
   }
 
   /** Take up the last choice, else the newest background. Call once the library is loaded. */
@@ -42,23 +65,60 @@ export class Scene {
     this.picture?.setCamera(track);
   }
 
-  /** Stand in front of something else. The one before stays until the new one is there. */
-  async choose(choice: Choice): Promise<void> {
+  /** Stand in front of something else. The one before stays until the new one is there. This ends a trial. */
+  choose(choice: Choice): Promise<void> {
+    return this.#air(choice, () => (choice.kind === "none" ? choice : this.#backdropOf(choice)));
+  }
+
+  /**
+   * Try a picture that is still being made, as far as it is. `painting` is one value for all previews of one
+   * picture: once the creator has put one on air or wants to see no more of them, the next ones are not shown.
+   */
+  async tryPicture(blob: Blob, painting: unknown = blob): Promise<void> {
+    if (painting === this.#dismissed) return;
+    this.#painting = painting;
+    await this.#try({ kind: "making", choice: null, blob }, () => imageOf(blob));
+  }
+
+  /** Try something before it goes on air. */
+  tryChoice(choice: SafeChoice): Promise<void> {
+    return this.#try({ kind: "ready", choice }, () => this.#backdropOf(choice));
+  }
+
+  /** The preview shows what is on air again. */
+  endTrial(): void {
+    this.#trialTurn += 1;
+    this.#dismissed = this.#painting;
+    this.trial = null;
+    this.picture?.setTrial(null);
+  }
+
+  /** What is tried goes on air. A picture that is still being made goes there as far as it is. */
+  async airTrial(): Promise<void> {
+    const { trial } = this;
+    if (trial?.kind === "ready") await this.choose(trial.choice);
+    else if (trial) await this.#air({ kind: "preview" }, () => imageOf(trial.blob));
+  }
+
+  isChosen(choice: Choice): boolean {
+    return sameChoice(this.choice, choice);
+  }
+
+  async #air(choice: OnAir, load: () => Backdrop | Promise<Backdrop>): Promise<void> {
     const turn = ++this.#turn;
     this.choice = choice;
     this.complaint = "";
     try {
-      const bitmap = choice.kind === "background" ? await this.#bitmap(choice.id) : null;
+      const backdrop = await load();
       const { picture } = this;
       if (turn !== this.#turn || !picture) {
-        bitmap?.close();
+        discard(backdrop);
         return;
       }
-      if (bitmap) picture.setBackdrop({ kind: "image", bitmap });
-      else if (choice.kind === "colour") picture.setBackdrop({ kind: "colour", rgb: rgbOf(choice.hex) });
-      else if (choice.kind !== "background") picture.setBackdrop(choice);
+      picture.setBackdrop(backdrop);
+      this.endTrial();
       this.#shown = choice;
-      if (choice.kind !== "none") remember("choice", choice);
+      if (isSafeChoice(choice)) remember("choice", choice);
     } catch (error) {
       if (turn !== this.#turn) return;
       this.choice = this.#shown;
@@ -66,17 +126,29 @@ export class Scene {
     }
   }
 
-  isChosen(choice: Choice): boolean {
-    return sameChoice(this.choice, choice);
+  async #try(trial: Trial, load: () => TrialBackdrop | Promise<TrialBackdrop>): Promise<void> {
+    const turn = ++this.#trialTurn;
+    this.complaint = "";
+    try {
+      const backdrop = await load();
+      const { picture } = this;
+      if (turn !== this.#trialTurn || !picture) {
+        discard(backdrop);
+        return;
+      }
+      this.trial = trial;
+      picture.setTrial(backdrop);
+    } catch (error) {
+      if (turn === this.#trialTurn) this.complaint = error instanceof Error ? error.message : String(error);
+    }
   }
 
-  async #bitmap(id: string): Promise<ImageBitmap> {
-    const background = this.#library.find(id);
+  async #backdropOf(choice: SafeChoice): Promise<TrialBackdrop> {
+    if (choice.kind === "blur") return choice;
+    if (choice.kind === "colour") return { kind: "colour", rgb: rgbOf(choice.hex) };
+    const background = this.#library.find(choice.id);
     if (!background) throw new Error("That background is not in the library any more. Choose another.");
-    const blob = await this.#api.picture(background.image);
-    return createImageBitmap(blob).catch(() => {
-      throw new Error("That picture could not be read. Choose another.");
-    });
+    return imageOf(await this.#api.picture(background.image));
   }
 
   #make(): Picture | null {
@@ -85,6 +157,13 @@ export class Scene {
       picture.setBackdrop({ kind: "colour", rgb: rgbOf(FALLBACK.hex) });
       this.track = picture.track;
       picture.on("track", (track) => (this.track = track));
+      picture.on("trial", (track) => {
+        this.#trialTrack = track;
+        if (track || !this.trial) return;
+        this.endTrial();
+        this.complaint =
+          "This background could not be shown to you alone. What viewers see went on as it was.";
+      });
       picture.on("state", (state) => (this.state = state));
       picture.on("stats", (stats) => (this.stats = stats));
       return picture;
@@ -94,4 +173,15 @@ export class Scene {
       return null;
     }
   }
+}
+
+async function imageOf(blob: Blob): Promise<TrialBackdrop> {
+  const bitmap = await createImageBitmap(blob).catch(() => {
+    throw new Error("That picture could not be read. Choose another.");
+  });
+  return { kind: "image", bitmap };
+}
+
+function discard(backdrop: Backdrop): void {
+  if (backdrop.kind === "image") backdrop.bitmap.close();
 }
