@@ -22,10 +22,6 @@ def painting(colour: str = "teal") -> Painting:
     return Painting(Image.new("RGB", (640, 360), colour), ("beach",), "A note.")
 
 
-def files(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
-
-
 async def test_what_goes_in_comes_out(tmp_path: Path) -> None:
     library = Library.at(tmp_path)
     kept = await library.add(painting(), PROMPT, "scenery")
@@ -48,20 +44,22 @@ async def test_newest_comes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert [background.id for background in await library.list()] == [ids[1], ids[2], ids[0]]
 
 
-async def test_deleted_is_gone(tmp_path: Path) -> None:
+async def test_deleted_is_gone_and_can_be_had_back(tmp_path: Path) -> None:
     library = Library.at(tmp_path)
     kept = await library.add(painting(), PROMPT, "scenery")
     await library.delete(kept.id)
-    assert await library.list() == []
-    assert files(tmp_path) == []
+    assert (await library.page()).backgrounds == []
     with pytest.raises(NotFound):
         await library.delete(kept.id)
+    assert await library.restore(kept.id) == kept
+    assert (await library.page()).backgrounds == [kept]
 
 
 async def test_half_a_background_is_none(tmp_path: Path) -> None:
     library = Library.at(tmp_path)
     kept = await library.add(painting(), PROMPT, "scenery")
     (tmp_path / kept.id / "background.json").unlink()
+    library = Library.at(tmp_path)
     assert await library.list() == []
     with pytest.raises(NotFound):
         await library.image(kept.id)
