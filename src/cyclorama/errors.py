@@ -33,7 +33,8 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable, Mapping
+    from typing import Any
 
 
 class CycloramaError(Exception):
@@ -202,3 +203,14 @@ def instead(name: str, known: Collection[str]) -> str:
     """Advise somebody who used a name that is not among the `known` ones."""
     close = get_close_matches(name, known, n=1)
     return f"Did you mean {close[0]}?" if close else f"There are: {', '.join(sorted(known))}."
+
+
+def in_words(problems: Iterable[Mapping[str, Any]]) -> str:
+    """Say which parts are wrong, and how; `problems` are the `errors()` of pydantic or FastAPI."""
+    parts = []
+    for problem in problems:
+        # FastAPI begins with the part of the request
+        where = ".".join(str(part) for part in problem["loc"] if part not in {"body", "query", "path"})
+        message = str(problem["msg"]).removeprefix("Value error, ").removesuffix(".")
+        parts.append(f"{where}: {message}" if where else message)
+    return "; ".join(parts) + "."

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from cyclorama.errors import CycloramaError, Unauthorized
+from cyclorama.errors import CycloramaError, Unauthorized, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +52,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
-        return response(body("Invalid request", 400, in_words(error)))
+        return response(body("Invalid request", 400, in_words(error.errors())))
 
     @app.exception_handler(HTTPException)
     async def http(_: Request, error: HTTPException) -> JSONResponse:
@@ -62,13 +62,3 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def unexpected(_: Request, error: Exception) -> JSONResponse:
         return response(of(error))
-
-
-def in_words(error: RequestValidationError) -> str:
-    """Say which part of a request is wrong, and how."""
-    parts = []
-    for problem in error.errors():
-        where = ".".join(str(part) for part in problem["loc"] if part not in {"body", "query", "path"})
-        message = str(problem["msg"]).removeprefix("Value error, ")
-        parts.append(f"{where}: {message}" if where else message)
-    return "; ".join(parts) + "."

@@ -1,0 +1,191 @@
+"""Backgrounds from Python: `cyclorama.generate` and `cyclorama.agenerate`.
+
+Each generator paints in threads of its own, as many as it has slots; other calls wait for their turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import cache, lru_cache
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from cyclorama import settings as settings_
+from cyclorama.backgrounds import moderation
+from cyclorama.backgrounds.base import Progress, Prompt, Report, any_seed
+from cyclorama.backgrounds.generators import Generators
+from cyclorama.errors import InvalidRequest, in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cyclorama.backgrounds.base import Generator, Painting
+    from cyclorama.backgrounds.moderation import Moderator
+    from cyclorama.settings import Settings
+
+SIZE = "1280x720"
+
+_lock = threading.Lock()
+
+
+def generate(
+    prompt: str | Prompt,
+    *,
+    size: str | tuple[int, int] = SIZE,
+    negative: str = "",
+    style: str = "",
+    seed: int | None = None,
+    generator: str | Generator | None = None,
+    on_progress: Callable[[Progress], object] | None = None,
+) -> Painting:
+    """Paint a background, and return when it is done. Ctrl+C, or an error in `on_progress`, cancels the work.
+
+    Args:
+        prompt: what shall be in the picture; or a `Prompt`, which says the next four as well.
+        size: width and height in pixels, as "1280x720" or (1280, 720).
+        negative: what shall not be in the picture.
+        style: the id of a style, such as "watercolour".
+        seed: 0 to 2**32 - 1; the same one gives the same picture. None draws one.
+        generator: a name, or one of your own; None is the one of the settings.
+        on_progress: hears how far the work is, in the caller's thread.
+
+    Returns:
+        The painting; its `seed` is the one that was used.
+
+    Raises:
+        InvalidRequest: something of what was asked for makes no sense; the message names it.
+        CycloramaError: what the generator met: what happened, what it means, what to do next.
+    """
+    wanted = _wanted(prompt, size, negative, style, seed)
+    painter = _painter(generator)
+    events: SimpleQueue[Progress | None] = SimpleQueue()
+    report = Report(events.put)
+    work = _threads(painter).submit(painter.generate, wanted, report)
+    work.add_done_callback(lambda _: events.put(None))
+    try:
+        while progress := events.get():
+            if on_progress:
+                on_progress(progress)
+        return _told(work.result(), wanted)
+    finally:
+        report.cancel()
+        work.cancel()
+
+
+async def agenerate(
+    prompt: str | Prompt,
+    *,
+    size: str | tuple[int, int] = SIZE,
+    negative: str = "",
+    style: str = "",
+    seed: int | None = None,
+    generator: str | Generator | None = None,
+    on_progress: Callable[[Progress], object] | None = None,
+) -> Painting:
+    """Paint a background without blocking the event loop. Cancelling the task cancels the work.
+
+    Takes, returns and raises what `generate` does; `on_progress` is called in the event loop.
+    """
+    wanted = _wanted(prompt, size, negative, style, seed)
+    painter = await asyncio.to_thread(_painter, generator)  # auto may ask the network
+    loop = asyncio.get_running_loop()
+    events: asyncio.Queue[Progress | None] = asyncio.Queue()
+
+    def tell(progress: Progress) -> None:
+        loop.call_soon_threadsafe(events.put_nowait, progress)
+
+    report = Report(tell)
+    work = loop.run_in_executor(_threads(painter), painter.generate, wanted, report)
+    work.add_done_callback(lambda _: events.put_nowait(None))
+    try:
+        while progress := await events.get():
+            if on_progress:
+                on_progress(progress)
+        return _told(work.result(), wanted)
+    finally:
+        report.cancel()
+        work.cancel()
+
+
+def wish(
+    text: str, size: str | tuple[int, int], negative: str, style: str, seed: int | None, count: int = 1
+) -> Prompt:
+    """Return the prompt that these make; without a seed, one is drawn.
+
+    Raises:
+        InvalidRequest: one of them makes no sense; the message names it.
+    """
+    width, height = _sides(size)
+    try:
+        return Prompt.model_validate(
+            {
+                "prompt": text,
+                "negative": negative,
+                "style": style,
+                "width": width,
+                "height": height,
+                "seed": any_seed() if seed is None else seed,
+                "count": count,
+            }
+        )
+    except ValidationError as error:
+        raise InvalidRequest(in_words(error.errors())) from error
+
+
+def _sides(size: str | tuple[int, int]) -> Sequence[str | int]:
+    sides = size.lower().split("x") if isinstance(size, str) else size
+    if len(sides) != 2 or not all(str(side).isdigit() for side in sides):
+        raise InvalidRequest(f"The size {size!r} is not WIDTHxHEIGHT, for example {SIZE}.")
+    return sides
+
+
+def _wanted(
+    prompt: str | Prompt, size: str | tuple[int, int], negative: str, style: str, seed: int | None
+) -> Prompt:
+    if not isinstance(prompt, Prompt):
+        return wish(prompt, size, negative, style, seed)
+    if (size, negative, style, seed) != (SIZE, "", "", None):
+        raise InvalidRequest("A Prompt has its own size, negative, style and seed: say them there.")
+    if prompt.count != 1:
+        raise InvalidRequest("One call paints one picture: go through prompt.samples().")
+    return prompt
+
+
+def _painter(generator: str | Generator | None) -> Generator:
+    settings = settings_.load()
+    if generator is None or isinstance(generator, str):
+        with _lock:
+            generators = _generators(settings)
+        return generators.get(generator or "")
+    with _lock:
+        return moderation.moderated(generator, _moderators(settings))
+
+
+# Settings hardly ever change within a process; when they do, the former models may leave the memory.
+@lru_cache(maxsize=1)
+def _generators(settings: Settings) -> Generators:
+    return Generators(settings)
+
+
+@lru_cache(maxsize=1)
+def _moderators(settings: Settings) -> Sequence[Moderator]:
+    return moderation.moderators(settings)
+
+
+def _threads(painter: Generator) -> ThreadPoolExecutor:
+    with _lock:
+        return _pool(painter.name, painter.slots)
+
+
+@cache
+def _pool(name: str, slots: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(slots, thread_name_prefix=name)
+
+
+def _told(painting: Painting, prompt: Prompt) -> Painting:
+    return replace(painting, seed=prompt.seed if painting.seed is None else painting.seed)
