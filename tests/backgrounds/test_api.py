@@ -1,0 +1,229 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+import cyclorama
+from cyclorama import Painting, Progress, Prompt, Report
+from cyclorama.backgrounds import moderation, scenery
+from cyclorama.backgrounds.fake import FakeGenerator
+from cyclorama.errors import InvalidRequest, PromptRefused, Unavailable
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from cyclorama.settings import Settings
+
+pytestmark = pytest.mark.unit
+
+WAIT_S = 20
+LONG = FakeGenerator(steps=2, pause=10 * WAIT_S)
+
+
+class Watched(FakeGenerator):
+    """Tells a test when it began, and how it ended."""
+
+    def __init__(self) -> None:
+        super().__init__(steps=2, pause=10 * WAIT_S)
+        self.began = threading.Event()
+        self.ended = threading.Event()
+        self.reports: list[Report] = []
+
+    def generate(self, prompt: Prompt, report: Report) -> Painting:
+        self.reports.append(report)
+        self.began.set()
+        try:
+            return super().generate(prompt, report)
+        finally:
+            self.ended.set()
+
+    def was_cancelled(self) -> bool:
+        return self.ended.wait(WAIT_S) and all(report.cancelled for report in self.reports)
+
+
+def test_a_sentence_becomes_a_picture() -> None:
+    painting = cyclorama.generate("beach at sunset", size=(320, 180))
+    assert painting.image.size == (320, 180)
+    assert painting.understood
+
+
+def test_the_seed_that_was_drawn_is_told_and_gives_the_same_picture_again() -> None:
+    first = cyclorama.generate("beach", size="128x64", generator="scenery")
+    assert first.seed is not None
+    again = cyclorama.generate("beach", size="128x64", generator="scenery", seed=first.seed)
+    assert again.image.tobytes() == first.image.tobytes()
+
+
+async def test_both_ways_paint_the_same() -> None:
+    wish = Prompt(text="misty forest", width=128, height=64, seed=5, style="ink")
+    first = await asyncio.to_thread(cyclorama.generate, wish)
+    second = await cyclorama.agenerate(
+        "misty forest", size=(128, 64), seed=5, style="ink", generator="scenery"
+    )
+    assert first.image.tobytes() == second.image.tobytes()
+
+
+def test_progress_is_heard_in_the_callers_thread() -> None:
+    heard: list[tuple[Progress, int]] = []
+    cyclorama.generate(
+        "beach", generator=FakeGenerator(), on_progress=lambda p: heard.append((p, threading.get_ident()))
+    )
+    assert [progress.step for progress, _ in heard] == [0, 1, 2]
+    assert {thread for _, thread in heard} == {threading.get_ident()}
+
+
+async def test_progress_is_heard_in_the_event_loop() -> None:
+    loops: list[object] = []
+    await cyclorama.agenerate(
+        "beach", generator=FakeGenerator(), on_progress=lambda _: loops.append(asyncio.get_running_loop())
+    )
+    assert loops == [asyncio.get_running_loop()] * 3
+
+
+async def test_cancelling_the_task_cancels_the_work() -> None:
+    generator = Watched()
+    task = asyncio.create_task(cyclorama.agenerate("beach", generator=generator))
+    await asyncio.to_thread(generator.began.wait, WAIT_S)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await asyncio.to_thread(generator.was_cancelled)
+
+
+def test_work_that_outlives_its_event_loop_ends_quietly() -> None:
+    class Deaf(Watched):
+        def generate(self, prompt: Prompt, report: Report) -> Painting:
+            self.began.set()
+            assert closed.wait(WAIT_S)
+            return super().generate(prompt, report)
+
+    async def impatient() -> None:
+        asyncio.get_running_loop().create_task(cyclorama.agenerate("beach", generator=generator))  # noqa: RUF006 - to be left
+        await asyncio.to_thread(generator.began.wait, WAIT_S)
+
+    generator, closed = Deaf(), threading.Event()
+    asyncio.run(impatient())
+    closed.set()
+    assert generator.was_cancelled()
+
+
+def test_control_c_cancels_the_work() -> None:
+    class Interrupted(Watched):
+        def generate(self, prompt: Prompt, report: Report) -> Painting:
+            os.kill(os.getpid(), signal.SIGINT)
+            return super().generate(prompt, report)
+
+    generator = Interrupted()
+    with pytest.raises(KeyboardInterrupt):
+        cyclorama.generate("beach", generator=generator)
+    assert generator.was_cancelled()
+
+
+async def test_an_error_in_on_progress_cancels_the_work_and_is_raised() -> None:
+    def stop(_: Progress) -> None:
+        raise LookupError("enough")
+
+    sync, unblocked = Watched(), Watched()
+    with pytest.raises(LookupError, match="enough"):
+        await asyncio.to_thread(cyclorama.generate, "beach", generator=sync, on_progress=stop)
+    with pytest.raises(LookupError, match="enough"):
+        await cyclorama.agenerate("beach", generator=unblocked, on_progress=stop)
+    assert sync.was_cancelled()
+    assert unblocked.was_cancelled()
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"prompt": " "}, "prompt: "),
+        ({"prompt": 3}, "prompt: "),
+        ({"size": "big"}, "WIDTHxHEIGHT"),
+        ({"size": (1280,)}, "WIDTHxHEIGHT"),
+        ({"size": (-1280, 720)}, "WIDTHxHEIGHT"),
+        ({"size": "10x720"}, "width: .*64"),
+        ({"size": (4096, 4096)}, "megapixels"),
+        ({"style": "oil"}, "no style 'oil'.*watercolour"),
+        ({"seed": -1}, "seed: "),
+        ({"generator": "scenary"}, "Did you mean scenery"),
+        ({"prompt": Prompt(text="beach"), "seed": 3}, "A Prompt has its own"),
+        ({"prompt": Prompt(text="beach", count=2)}, r"samples\(\)"),
+    ],
+)
+async def test_what_makes_no_sense_is_said_in_words(given: dict[str, object], says: str) -> None:
+    wish: dict[str, object] = {"prompt": "beach", "generator": LONG, **given}
+    with pytest.raises(InvalidRequest, match=says):
+        cyclorama.generate(**wish)  # type: ignore[arg-type]
+    with pytest.raises(InvalidRequest, match=says):
+        await cyclorama.agenerate(**wish)  # type: ignore[arg-type]
+
+
+async def test_what_the_generator_raises_is_raised() -> None:
+    broken = FakeGenerator(error=Unavailable("The lamp is out. Change it."))
+    with pytest.raises(Unavailable, match="lamp"):
+        cyclorama.generate("beach", generator=broken)
+    with pytest.raises(Unavailable, match="lamp"):
+        await cyclorama.agenerate("beach", generator=broken)
+
+
+def test_moderators_watch_a_generator_of_ones_own_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Strict:
+        def check_prompt(self, prompt: Prompt, _: Report) -> None:
+            raise PromptRefused(f"Not {prompt.text}.")
+
+        def check_picture(self, image: Image, report: Report) -> None: ...
+
+    monkeypatch.setattr(moderation, "moderators", lambda _: [Strict()])
+    with pytest.raises(PromptRefused, match="Not beach"):
+        cyclorama.generate("beach", generator=FakeGenerator())
+
+
+async def test_a_generator_is_made_once_for_all_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[FakeGenerator] = []
+
+    def of(_: Settings) -> FakeGenerator:
+        made.append(FakeGenerator("scenery"))
+        return made[-1]
+
+    monkeypatch.setattr(scenery, "of", of)
+    await asyncio.gather(*(cyclorama.agenerate("beach", generator="scenery") for _ in range(5)))
+    assert len(made) == 1
+
+
+async def test_no_more_paint_at_once_than_the_generator_has_slots() -> None:
+    class Narrow(FakeGenerator):
+        painting = 0
+        most = 0
+
+        def generate(self, prompt: Prompt, report: Report) -> Painting:
+            with lock:
+                self.painting += 1
+                self.most = max(self.most, self.painting)
+            try:
+                return super().generate(prompt, report)
+            finally:
+                with lock:
+                    self.painting -= 1
+
+    lock = threading.Lock()
+    narrow = Narrow("narrow", slots=2, pause=0.001)
+    paintings = await asyncio.gather(*(cyclorama.agenerate("beach", generator=narrow) for _ in range(8)))
+    assert len(paintings) == 8
+    assert narrow.most <= 2
+
+
+def test_importing_costs_nothing_until_something_is_asked_for() -> None:
+    code = (
+        "import sys, cyclorama\n"
+        "assert not {'pydantic', 'numpy', 'PIL', 'asyncio'} & sys.modules.keys()\n"
+        "assert set(cyclorama.__all__) <= set(dir(cyclorama))\n"
+        "assert all(getattr(cyclorama, name) for name in cyclorama.__all__)\n"
+        "assert not hasattr(cyclorama, 'genarate')\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
