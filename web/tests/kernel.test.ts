@@ -122,6 +122,59 @@ test("padded rows are skipped", async () => {
   expect([...compositor.output.subarray(0, 48)]).toEqual(Array(48).fill(100));
 });
 
+describe("a follower", () => {
+  let seed = 1;
+  const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
+
+  function next(leader: Compositor): void {
+    leader.frame.set(leader.frame.map(() => random() * 255));
+    leader.takeFrame();
+    leader.takeMatte(leader.modelInput.slice(0, MODEL.width * MODEL.height).map(random));
+  }
+
+  test.each(["I420", "NV12", "RGBA"] as const)("paints as its leader does, from %s", async (format) => {
+    const shape: FrameShape = { ...SHAPE, format, width: 65, height: 47 };
+    const leader = await ready(shape);
+    const follower = leader.fork();
+    follower.resize(shape);
+    for (const dress of [
+      (one: Compositor) => {
+        one.setColour(20, 40, 60);
+      },
+      (one: Compositor) => {
+        one.setBlur(0.8);
+      },
+    ]) {
+      dress(leader);
+      dress(follower);
+      for (let count = 0; count < 3; count++) next(leader);
+      follower.follow(leader);
+      leader.composite();
+      follower.composite();
+      expect(follower.output).toEqual(leader.output);
+    }
+  });
+
+  test("leaves its leader as it is", async () => {
+    const [leader, alone] = [await ready(), await ready()];
+    const follower = leader.fork();
+    follower.resize(SHAPE);
+    for (const one of [leader, alone]) one.setColour(20, 40, 60);
+    for (let count = 0; count < 4; count++) {
+      for (const one of [leader, alone]) {
+        seed = 100 + count;
+        next(one);
+      }
+      follower.follow(leader);
+      follower.setColour(200, 0, count);
+      follower.composite();
+      for (const one of [leader, alone]) one.composite();
+      expect(leader.output).toEqual(alone.output);
+      expect(follower.output).not.toEqual(leader.output);
+    }
+  });
+});
+
 test("misuse is named", async () => {
   const compositor = await Compositor.load(MODEL, wasm);
   expect(() => {

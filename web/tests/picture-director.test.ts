@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
-import { Director, FADE_MS, type Painter, PATIENCE_MS, TICK_MS } from "../src/picture/director";
+import { FADE_MS, type Mixer, PATIENCE_MS, TICK_MS } from "../src/picture/bus";
+import { Director, type Painter } from "../src/picture/director";
 import type { Segmenter, SegmenterState } from "../src/picture/segmenter";
 import type { Backdrop, PictureState } from "../src/picture/types";
 
@@ -25,12 +26,49 @@ class FakeFrame {
   }
 }
 
+class FakeMixer implements Mixer<FakeFrame> {
+  broken = false;
+  readonly #painter: FakePainter;
+  readonly #backdrops: Backdrop[] = [];
+
+  constructor(painter: FakePainter) {
+    this.#painter = painter;
+  }
+
+  setBackdrop(backdrop: Backdrop): void {
+    if (this.broken) throw new Error("out of memory");
+    this.#backdrops.push(backdrop);
+  }
+
+  composite(mix: number, timestamp: number): FakeFrame {
+    if (this.broken) throw new Error("out of memory");
+    const { person, matte } = this.#painter;
+    expect(matte).toBe(person);
+    return new FakeFrame(timestamp, `${person} before ${this.#background(mix)}`);
+  }
+
+  backgroundAlone(mix: number, timestamp: number): FakeFrame {
+    if (this.broken) throw new Error("out of memory");
+    return new FakeFrame(timestamp, this.#background(mix));
+  }
+
+  #background(mix: number): string {
+    const name = (backdrop: Backdrop | undefined) =>
+      backdrop?.kind === "colour" ? `colour ${backdrop.rgb.join(" ")}` : (backdrop?.kind ?? "nothing");
+    const now = name(this.#backdrops.at(-1));
+    return mix === 1 ? now : `${now} fading in over ${name(this.#backdrops.at(-2))}`;
+  }
+}
+
 class FakePainter implements Painter<FakeFrame> {
+  readonly air = new FakeMixer(this);
+  readonly trials: FakeMixer[] = [];
   takeMs = 0;
   broken = false;
-  #frame = "";
-  #matte: string | null = null;
-  #backdrops: Backdrop[] = [];
+  noTrials = false;
+  taken = 0;
+  person = "";
+  matte: string | null = null;
 
   fit(): void {
     // one size fits all fakes
@@ -39,29 +77,24 @@ class FakePainter implements Painter<FakeFrame> {
   async take(frame: FakeFrame): Promise<Float32Array<ArrayBuffer>> {
     if (this.broken) throw new Error("its pixels cannot be read");
     if (this.takeMs > 0) await new Promise((resolve) => setTimeout(resolve, this.takeMs));
-    this.#frame = frame.shows;
+    this.taken += 1;
+    this.person = frame.shows;
     return new Float32Array(1);
   }
 
   takeMatte(): void {
-    this.#matte = this.#frame;
+    this.matte = this.person;
   }
 
   forgetMatte(): void {
-    this.#matte = null;
+    this.matte = null;
   }
 
-  setBackdrop(backdrop: Backdrop): void {
-    this.#backdrops.push(backdrop);
-  }
-
-  composite(mix: number, timestamp: number): FakeFrame {
-    expect(this.#matte).toBe(this.#frame);
-    return new FakeFrame(timestamp, `${this.#frame} before ${this.#background(mix)}`);
-  }
-
-  backgroundAlone(mix: number, timestamp: number): FakeFrame {
-    return new FakeFrame(timestamp, this.#background(mix));
+  trial(): FakeMixer {
+    if (this.noTrials) throw new Error("out of memory");
+    const mixer = new FakeMixer(this);
+    this.trials.push(mixer);
+    return mixer;
   }
 
   neutral(timestamp: number): FakeFrame {
@@ -70,13 +103,6 @@ class FakePainter implements Painter<FakeFrame> {
 
   untouched(frame: FakeFrame, timestamp: number): FakeFrame {
     return new FakeFrame(timestamp, `room with ${frame.shows}`);
-  }
-
-  #background(mix: number): string {
-    const name = (backdrop: Backdrop | undefined) =>
-      backdrop?.kind === "colour" ? `colour ${backdrop.rgb.join(" ")}` : (backdrop?.kind ?? "nothing");
-    const now = name(this.#backdrops.at(-1));
-    return mix === 1 ? now : `${now} fading in over ${name(this.#backdrops.at(-2))}`;
   }
 }
 
@@ -100,6 +126,8 @@ let painter: FakePainter;
 let segmenter: FakeSegmenter;
 let director: Director<FakeFrame>;
 let shown: FakeFrame[];
+let tried: FakeFrame[];
+let failures: number;
 let states: PictureState[];
 
 beforeEach(() => {
@@ -107,13 +135,15 @@ beforeEach(() => {
   painter = new FakePainter();
   segmenter = new FakeSegmenter();
   shown = [];
+  tried = [];
+  failures = 0;
   states = [];
-  director = new Director<FakeFrame>(
-    painter,
-    segmenter,
-    (frame) => shown.push(frame),
-    (state) => states.push(state),
-  );
+  director = new Director<FakeFrame>(painter, segmenter, {
+    air: (frame) => shown.push(frame),
+    trial: (frame) => tried.push(frame),
+    state: (state) => states.push(state),
+    trialFailed: () => (failures += 1),
+  });
 });
 
 afterEach(() => {
@@ -121,6 +151,7 @@ afterEach(() => {
 });
 
 const labels = () => shown.map((frame) => frame.shows);
+const triedLabels = () => tried.map((frame) => frame.shows);
 const kinds = () => states.map((state) => state.kind);
 
 /** The worker's clock runs for so long; with a camera, frames come at 30 a second, one handled at a time. */
@@ -347,4 +378,182 @@ test("figures are medians of the last second", async () => {
   expect(figures.fps).toBeGreaterThan(25);
   expect(figures.matteMs).toBeCloseTo(5, 0);
   expect(figures.frameMs).toBeGreaterThanOrEqual(figures.matteMs);
+});
+
+describe("a trial", () => {
+  const AIR = "Ada before colour 255 0 0";
+  const TRIAL = "Ada before colour 0 0 255";
+
+  /** Ada on air before red, for a while. */
+  beforeEach(async () => {
+    director.setBackdrop(RED);
+    await run(500, "Ada");
+    shown = [];
+    states = [];
+  });
+
+  test("shows every frame that is on air before another backdrop, at once and without a fade", async () => {
+    director.setTrial(BLUE);
+    await run(500, "Ada");
+    expect(new Set(triedLabels())).toEqual(new Set([TRIAL]));
+    expect(tried.length).toBe(shown.length);
+    expect(tried.map((frame) => frame.timestamp)).toEqual(
+      tried.map((frame) => frame.timestamp).toSorted((a, b) => a - b),
+    );
+  });
+
+  test("changes nothing on air when it begins, changes or ends", async () => {
+    const { taken } = painter;
+    await run(1000, "Ada");
+    const usual = shown.length;
+    const usuallyTaken = painter.taken - taken;
+    for (const backdrop of [BLUE, BLUR, RED, null]) {
+      shown = [];
+      const before = painter.taken;
+      director.setTrial(backdrop);
+      await run(1000, "Ada");
+      expect(new Set(labels())).toEqual(new Set([AIR]));
+      expect(shown.length).toBe(usual);
+      expect(painter.taken - before).toBe(usuallyTaken);
+    }
+    expect(states).toEqual([]);
+  });
+
+  test("costs nothing once it has ended", async () => {
+    director.setTrial(BLUE);
+    await run(200, "Ada");
+    director.setTrial(null);
+    tried = [];
+    await run(1000, "Ada");
+    await run(1000, null);
+    expect(tried).toEqual([]);
+  });
+
+  test("begins anew without what was tried before", async () => {
+    director.setTrial(BLUE);
+    await run(200, "Ada");
+    director.setTrial(null);
+    director.setTrial({ kind: "colour", rgb: [0, 255, 0] });
+    tried = [];
+    await run(200, "Ada");
+    expect(new Set(triedLabels())).toEqual(new Set(["Ada before colour 0 255 0"]));
+    expect(painter.trials.length).toBe(2);
+  });
+
+  test("fades from one backdrop to the next, and so does the air, each for itself", async () => {
+    director.setTrial(BLUE);
+    await run(200, "Ada");
+    director.setTrial(RED);
+    await run(FADE_MS - 50, "Ada");
+    expect(triedLabels().at(-1)).toBe(`${AIR} fading in over colour 0 0 255`);
+    expect(new Set(labels())).toEqual(new Set([AIR]));
+    await run(200, "Ada");
+    tried = [];
+    director.setBackdrop(BLUE);
+    await run(FADE_MS - 50, "Ada");
+    expect(labels().at(-1)).toBe(`${TRIAL} fading in over colour 255 0 0`);
+    expect(new Set(triedLabels())).toEqual(new Set([AIR]));
+  });
+
+  test("shows the background alone whenever the air does", async () => {
+    director.setTrial(BLUE);
+    segmenter.matteMs = PATIENCE_MS * 2;
+    await run(1000, "Ada");
+    tried = [];
+    await run(1000, "Ada");
+    expect(new Set(triedLabels())).toEqual(new Set(["colour 0 0 255"]));
+
+    segmenter.matteMs = 5;
+    await run(500, "Ada");
+    tried = [];
+    segmenter.state = { kind: "failed", message: "out of memory" };
+    await run(PATIENCE_MS, "Ada");
+    tried = [];
+    await run(500, "Ada");
+    expect(new Set(triedLabels())).toEqual(new Set(["colour 0 0 255"]));
+
+    segmenter.state = { kind: "ready" };
+    await run(500, "Ada");
+    tried = [];
+    director.cameraChanged(false);
+    await run(500, null);
+    expect(new Set(triedLabels())).toEqual(new Set(["colour 0 0 255"]));
+  });
+
+  test("of a blur shows nothing of the camera without a matte", async () => {
+    director.setTrial(BLUR);
+    director.cameraChanged(false);
+    tried = [];
+    segmenter.matteMs = PATIENCE_MS * 2;
+    await run(1000, "Ada");
+    expect(new Set(triedLabels())).toEqual(new Set(["neutral"]));
+  });
+
+  test("that begins without a camera shows the background alone", async () => {
+    await run(1000, null);
+    director.setTrial(BLUE);
+    await run(500, null);
+    expect(new Set(triedLabels())).toEqual(new Set(["colour 0 0 255"]));
+  });
+
+  test("cuts the person out while the room is on air, and never shows the room itself", async () => {
+    director.setBackdrop(NONE);
+    await run(FADE_MS + 100, "Ada");
+    shown = [];
+    await run(500, "Ada");
+    const usual = shown.length;
+    const { taken } = painter;
+    shown = [];
+    director.setTrial(BLUE);
+    await run(500, "Ada");
+    expect(new Set(labels())).toEqual(new Set(["room with Ada"]));
+    expect(shown.length).toBe(usual);
+    expect(new Set(triedLabels())).toEqual(new Set([TRIAL]));
+
+    segmenter.state = { kind: "failed", message: "out of memory" };
+    await run(PATIENCE_MS + 100, "Ada");
+    tried = [];
+    await run(500, "Ada");
+    expect(new Set(triedLabels())).toEqual(new Set(["colour 0 0 255"]));
+    segmenter.state = { kind: "ready" };
+
+    expect(painter.taken).toBeGreaterThan(taken);
+    director.setTrial(null);
+    const before = painter.taken;
+    await run(500, "Ada");
+    expect(painter.taken).toBe(before);
+  });
+
+  test("that cannot go on ends and leaves the air as it is", async () => {
+    director.setTrial(BLUE);
+    await run(200, "Ada");
+    const [mixer] = painter.trials;
+    if (mixer) mixer.broken = true;
+    shown = [];
+    await run(500, "Ada");
+    expect(failures).toBe(1);
+    expect(new Set(labels())).toEqual(new Set([AIR]));
+    expect(states).toEqual([]);
+
+    director.setTrial(BLUE);
+    const second = painter.trials.at(-1);
+    if (second) second.broken = true;
+    director.setTrial(RED);
+    expect(failures).toBe(2);
+
+    painter.noTrials = true;
+    director.setTrial(BLUE);
+    expect(failures).toBe(3);
+    await run(500, "Ada");
+    expect(new Set(labels())).toEqual(new Set([AIR]));
+  });
+
+  test("set while a frame is being taken in comes with that frame", async () => {
+    painter.takeMs = 20;
+    void director.frame(new FakeFrame(1, "Ada"));
+    await vi.advanceTimersByTimeAsync(10);
+    director.setTrial(BLUE);
+    await vi.advanceTimersByTimeAsync(100);
+    expect(triedLabels()).toEqual([TRIAL]);
+  });
 });

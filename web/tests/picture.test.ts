@@ -136,6 +136,91 @@ test("a slow start is not taken for death", async () => {
   expect(workers.length).toBe(1);
 });
 
+test("a trial has a track of its own, and the published one stays", () => {
+  const trials: (MediaStreamTrack | null)[] = [];
+  picture.on("trial", (track) => trials.push(track));
+  newest().say({ kind: "ready" });
+  const air = picture.track;
+  picture.setTrial(RED);
+  const { trial } = picture;
+  expect(trial).not.toBeNull();
+  expect(trial).not.toBe(air);
+  picture.setTrial(BLUE);
+  expect(picture.trial).toBe(trial);
+  picture.setTrial(null);
+  picture.setTrial(null);
+  expect(newest().heard.slice(1)).toEqual([
+    { kind: "trial", backdrop: RED, output: expect.anything() as unknown },
+    { kind: "trial", backdrop: BLUE },
+    { kind: "trial-end" },
+  ]);
+  expect(trials).toEqual([trial, null]);
+  expect(picture.trial).toBeNull();
+  expect((trial as unknown as FakeGenerator).stopped).toBe(true);
+  expect(picture.track).toBe(air);
+  expect((air as unknown as FakeGenerator).stopped).toBe(false);
+  expect(tracks).toEqual([]);
+});
+
+test("a trial may begin before there is a worker, and goes on with the next one", () => {
+  const trials: (MediaStreamTrack | null)[] = [];
+  picture.on("trial", (track) => trials.push(track));
+  picture.setTrial(RED);
+  expect(picture.trial).toBeNull();
+  newest().say({ kind: "ready" });
+  expect(heard()).toEqual(["start", "trial"]);
+  const first = picture.trial;
+
+  newest().onerror?.({ message: "" });
+  picture.setTrial(BLUE);
+  vi.advanceTimersByTime(1000);
+  newest().say({ kind: "ready" });
+  expect(newest().heard[1]).toEqual({
+    kind: "trial",
+    backdrop: BLUE,
+    output: expect.anything() as unknown,
+  });
+  expect(picture.trial).not.toBe(first);
+  expect((first as unknown as FakeGenerator).stopped).toBe(true);
+  expect(trials).toEqual([first, picture.trial]);
+});
+
+test("a trial that ends while there is no worker is not begun by the next one", () => {
+  newest().say({ kind: "ready" });
+  picture.setTrial(RED);
+  newest().onerror?.({ message: "" });
+  picture.setTrial(null);
+  vi.advanceTimersByTime(1000);
+  newest().say({ kind: "ready" });
+  expect(heard()).toEqual(["start"]);
+  expect(picture.trial).toBeNull();
+});
+
+test("a trial that the worker gives up has ended", () => {
+  const trials: (MediaStreamTrack | null)[] = [];
+  newest().say({ kind: "ready" });
+  picture.setTrial(RED);
+  picture.on("trial", (track) => trials.push(track));
+  newest().say({ kind: "trial-failed" });
+  expect(trials).toEqual([null]);
+  expect(picture.trial).toBeNull();
+});
+
+test("pictures that nobody needs any more are let go", () => {
+  const image = () => {
+    const close = vi.fn();
+    return { close, backdrop: { kind: "image", bitmap: { close } as unknown as ImageBitmap } as const };
+  };
+  const [air, first, second] = [image(), image(), image()];
+  picture.setBackdrop(air.backdrop);
+  picture.setTrial(first.backdrop);
+  picture.setTrial(second.backdrop);
+  expect(first.close).toHaveBeenCalledOnce();
+  picture.setTrial(null);
+  expect(second.close).toHaveBeenCalledOnce();
+  expect(air.close).not.toHaveBeenCalled();
+});
+
 test("nothing runs on after close", async () => {
   newest().say({ kind: "ready" });
   newest().speakOnceASecond();

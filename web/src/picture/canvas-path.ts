@@ -1,17 +1,35 @@
-import type { Path, Send } from "./picture";
+import type { Path, Send, TrialOutput } from "./picture";
 
 const ALIVE_MS = 500;
+
+/** A canvas whose stream shows what is drawn on it. */
+function canvasOutput(): TrialOutput {
+  const canvas = document.createElement("canvas");
+  const context = canvas.getContext("2d", { alpha: false, desynchronized: true });
+  const [track] = canvas.captureStream().getVideoTracks();
+  if (!context || !track) throw new Error("this browser can neither process tracks nor capture a canvas");
+  return {
+    track,
+    stream: null,
+    show(frame) {
+      const { displayWidth: width, displayHeight: height } = frame;
+      if (canvas.width !== width) canvas.width = width;
+      if (canvas.height !== height) canvas.height = height;
+      context.drawImage(frame, 0, 0, width, height);
+      frame.close();
+    },
+    close() {
+      track.stop();
+    },
+  };
+}
 
 /**
  * For browsers without track processors: frames are read off a video element and drawn on a canvas whose stream
  * is published. The pixels are made in the same worker by the same kernel.
  */
 export function canvasPath(send: Send): Path {
-  const canvas = document.createElement("canvas");
-  const context = canvas.getContext("2d", { alpha: false, desynchronized: true });
-  const [track] = canvas.captureStream().getVideoTracks();
-  if (!context || !track) throw new Error("this browser can neither process tracks nor capture a canvas");
-
+  const air = canvasOutput();
   const video = document.createElement("video");
   video.muted = true;
   video.playsInline = true;
@@ -37,7 +55,8 @@ export function canvasPath(send: Send): Path {
 
   return {
     name: "canvas",
-    track,
+    track: air.track,
+    openTrial: canvasOutput,
     output: () => null,
     setCamera(camera) {
       send({ kind: "camera", present: camera !== null, frames: null });
@@ -47,11 +66,7 @@ export function canvasPath(send: Send): Path {
       if (camera) video.play().catch(() => undefined);
     },
     show(frame) {
-      const { displayWidth: width, displayHeight: height } = frame;
-      if (canvas.width !== width) canvas.width = width;
-      if (canvas.height !== height) canvas.height = height;
-      context.drawImage(frame, 0, 0, width, height);
-      frame.close();
+      air.show(frame);
     },
     beat() {
       lastBeat = performance.now();
@@ -59,7 +74,7 @@ export function canvasPath(send: Send): Path {
       if (document.hidden) grab();
     },
     close() {
-      track.stop();
+      air.close();
       video.srcObject = null;
     },
   };

@@ -1,10 +1,10 @@
+import { Bus, type Mixer, PATIENCE_MS, type Slates, TICK_MS } from "./bus";
 import { Meter } from "./meter";
-import { OutputClock } from "./output-clock";
 import type { Segmenter } from "./segmenter";
-import type { Backdrop, PictureState } from "./types";
+import type { Backdrop, PictureState, TrialBackdrop } from "./types";
 
-/** What the pixels are done with: `KernelPainter`, or a fake in tests. It remembers the newest backdrop. Timestamps are in microseconds. */
-export interface Painter<Frame> {
+/** What the pixels are done with: `KernelPainter`, or a fake in tests. */
+export interface Painter<Frame> extends Slates<Frame> {
   /** Make the output fit frames like this one. */
   fit(frame: Frame): void;
   /** Take a camera frame in and give the picture for the model. Nothing else may be called meanwhile. */
@@ -12,24 +12,22 @@ export interface Painter<Frame> {
   /** The matte of the frame taken last. */
   takeMatte(matte: Float32Array): void;
   forgetMatte(): void;
-  /** The next backdrop; the one before stays for the crossfade. */
-  setBackdrop(backdrop: Backdrop): void;
-  /** The frame taken last over the backdrop. `mix`: 0 the backdrop before, 1 the backdrop. */
-  composite(mix: number, timestamp: number): Frame;
-  backgroundAlone(mix: number, timestamp: number): Frame;
-  /** A dark plain picture. */
-  neutral(timestamp: number): Frame;
-  /** The camera's frame as it is. */
-  untouched(frame: Frame, timestamp: number): Frame;
+  readonly air: Mixer<Frame>;
+  /** A second mixer of the same frames and mattes. */
+  trial(): Mixer<Frame>;
 }
 
-/** How long a matte may take, and how long the picture may stand still, before the background comes alone. */
-export const PATIENCE_MS = 300;
-export const FADE_MS = 400;
-/** How often `tick` is to be called. */
-export const TICK_MS = 40;
-/** Pictures without a camera are made at half the ticks: 12.5 a second. */
-const IDLE_MS = 2 * TICK_MS;
+/** Where everything goes. */
+export interface Outlets<Frame> {
+  /** Every picture that is published. */
+  air: (frame: Frame) => void;
+  /** Every picture of a trial: for the creator's eyes. */
+  trial: (frame: Frame) => void;
+  /** Every change of state. */
+  state: (state: PictureState) => void;
+  /** The trial could not go on and has ended. */
+  trialFailed: () => void;
+}
 
 const messages = {
   loading: "Getting ready to cut you out. The background is shown alone.",
@@ -49,31 +47,23 @@ export function failure(why: string): PictureState {
   return { kind: "failed", message };
 }
 
-/** A backdrop that is made from the camera's picture. */
-function fromCamera(backdrop: Backdrop | null): boolean {
-  return backdrop?.kind === "blur" || backdrop?.kind === "none";
-}
-
 /**
- * Decides for every picture whether it shows the person or the background alone.
+ * Decides for every picture whether it shows the person or the background alone, on air and, while something is tried,
+ * on a second output with another backdrop.
  *
  * Without a matte of the very frame that is shown, nothing of the camera's picture goes out; the one exception
- * is the backdrop `none`, which only the creator sets. `emit` gets every picture, `report` every change of state.
+ * is the backdrop `none`, which only the creator sets, and which cannot be tried. A trial that fails ends; it never
+ * keeps a picture from the air.
  */
 export class Director<Frame extends { readonly timestamp: number; close(): void }> {
   readonly meter = new Meter();
   readonly #painter: Painter<Frame>;
   readonly #segmenter: Segmenter;
-  readonly #emit: (frame: Frame) => void;
-  readonly #report: (state: PictureState) => void;
-  readonly #clock = new OutputClock();
+  readonly #outlets: Outlets<Frame>;
+  readonly #air: Bus<Frame>;
+  #trial: Bus<Frame> | null = null;
 
   #state: PictureState | null = null;
-  #backdrop: Backdrop | null = null;
-  /** The backdrop before, while it may still be seen. */
-  #before: Backdrop | null = null;
-  #next: Backdrop[] = [];
-  #fadeStart = -Infinity;
   /** Counts cameras: what was begun with another one is not shown. */
   #camera = 0;
   /** The painter is taking a frame in. */
@@ -83,23 +73,30 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
   #lastFrame = -Infinity;
   #firstFrame = -Infinity;
   #readySince = Infinity;
-  #lastShown = -Infinity;
-  #lastAlone = -Infinity;
 
-  constructor(
-    painter: Painter<Frame>,
-    segmenter: Segmenter,
-    emit: (frame: Frame) => void,
-    report: (state: PictureState) => void,
-  ) {
+  constructor(painter: Painter<Frame>, segmenter: Segmenter, outlets: Outlets<Frame>) {
     this.#painter = painter;
     this.#segmenter = segmenter;
-    this.#emit = emit;
-    this.#report = report;
+    this.#outlets = outlets;
+    this.#air = new Bus(painter.air, painter, (picture) => {
+      this.meter.picture();
+      outlets.air(picture);
+    });
   }
 
   setBackdrop(backdrop: Backdrop): void {
-    this.#next.push(backdrop);
+    this.#air.setBackdrop(backdrop);
+    this.#turnToNext();
+  }
+
+  /** Begin a trial, change what is tried, or end it: null. */
+  setTrial(backdrop: TrialBackdrop | null): void {
+    if (backdrop === null) {
+      this.#trial = null;
+      return;
+    }
+    this.#trial ??= this.#openTrial();
+    this.#trial?.setBackdrop(backdrop);
     this.#turnToNext();
   }
 
@@ -108,7 +105,10 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
     this.#camera += 1;
     this.#lastFrame = -Infinity;
     if (!this.#taking) this.#painter.forgetMatte();
-    if (!present) this.#lastShown = -Infinity;
+    if (!present) {
+      this.#air.cameraGone();
+      this.#trial?.cameraGone();
+    }
     this.tick();
   }
 
@@ -119,10 +119,11 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
     try {
       this.#frameCame(start);
       this.#turnToNext();
-      if (this.#backdrop?.kind === "none" && (this.#mix() === 1 || !this.#ready()))
-        this.#showRoom(frame, start);
-      else if (this.#ready()) await this.#showPerson(frame, start);
-      else this.#painter.fit(frame);
+      const ready = this.#ready();
+      const room = this.#air.backdrop?.kind === "none" && (this.#air.showsRoom || !ready);
+      if (room) this.#showRoom(frame, start);
+      if (ready && (!room || this.#trial)) await this.#showPerson(frame, start, room);
+      else if (!room) this.#painter.fit(frame);
     } catch (error) {
       this.#trouble = error instanceof Error ? error.message : String(error);
     } finally {
@@ -136,11 +137,10 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
   tick(): void {
     const now = performance.now();
     this.#turnToNext();
-    if (now - this.#lastShown >= PATIENCE_MS) {
-      const pause = this.#mix() < 1 ? TICK_MS : IDLE_MS;
-      // timers come a little early or late
-      if (now - this.#lastAlone >= pause - TICK_MS / 4) this.#showBackground(now);
-    }
+    this.#air.tick(now);
+    this.#withTrial((trial) => {
+      trial.tick(now);
+    });
     this.#tell(now);
   }
 
@@ -156,28 +156,42 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
     return ready;
   }
 
-  /** Leaving `none` is a cut: when the creator wants the room gone, it is gone. The first backdrop comes at once too. */
   #turnToNext(): void {
     if (this.#taking) return;
-    for (const next of this.#next.splice(0)) {
-      this.#painter.setBackdrop(next);
-      const cut = this.#backdrop === null || this.#backdrop.kind === "none";
-      this.#fadeStart = cut ? -Infinity : performance.now();
-      this.#before = this.#backdrop;
-      this.#backdrop = next;
+    this.#air.turnToNext();
+    this.#withTrial((trial) => {
+      trial.turnToNext();
+    });
+  }
+
+  #openTrial(): Bus<Frame> | null {
+    try {
+      const { lastShown } = this.#air;
+      return new Bus(this.#painter.trial(), this.#painter, this.#outlets.trial, lastShown);
+    } catch {
+      this.#outlets.trialFailed();
+      return null;
     }
   }
 
-  #mix(): number {
-    return Math.min(1, (performance.now() - this.#fadeStart) / FADE_MS);
+  #withTrial(act: (trial: Bus<Frame>) => void): void {
+    if (!this.#trial) return;
+    try {
+      act(this.#trial);
+    } catch {
+      this.#trial = null;
+      this.#outlets.trialFailed();
+    }
   }
 
   #showRoom(frame: Frame, start: number): void {
-    this.#shown(this.#painter.untouched(frame, this.#clock.stamp(frame.timestamp, start)), start);
+    this.#air.showRoom(frame, start);
+    this.#wentWell();
     this.meter.frame(0, performance.now() - start);
   }
 
-  async #showPerson(frame: Frame, start: number): Promise<void> {
+  /** `onAir`: the air has had its picture of this frame; this one is for the trial alone. */
+  async #showPerson(frame: Frame, start: number, onAir: boolean): Promise<void> {
     const camera = this.#camera;
     this.#taking = true;
     let input: Float32Array<ArrayBuffer>;
@@ -195,35 +209,25 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
     if (matte === null || camera !== this.#camera) return;
     const matteMs = performance.now() - start;
     this.#painter.takeMatte(matte);
-    const stamp = this.#clock.stamp(frame.timestamp, start);
-    this.#shown(this.#painter.composite(this.#mix(), stamp), start);
+    if (!onAir) this.#air.showPerson(frame, start);
+    this.#withTrial((trial) => {
+      trial.showPerson(frame, start);
+    });
+    if (onAir) return;
+    this.#wentWell();
     this.meter.frame(matteMs, performance.now() - start);
   }
 
-  #shown(picture: Frame, frameStart: number): void {
-    this.#lastShown = frameStart;
+  #wentWell(): void {
     this.#trouble = null;
-    this.#out(picture);
     this.#tell(performance.now());
-  }
-
-  #showBackground(now: number): void {
-    const stamp = this.#clock.stamp(null, now);
-    this.#lastAlone = now;
-    if (this.#backdrop === null || fromCamera(this.#backdrop)) this.#out(this.#painter.neutral(stamp));
-    else this.#out(this.#painter.backgroundAlone(fromCamera(this.#before) ? 1 : this.#mix(), stamp));
-  }
-
-  #out(picture: Frame): void {
-    this.meter.picture();
-    this.#emit(picture);
   }
 
   #tell(now: number): void {
     const state = this.#stateAt(now);
     if (state.kind === this.#state?.kind && state.message === this.#state.message) return;
     this.#state = state;
-    this.#report(state);
+    this.#outlets.state(state);
   }
 
   #stateAt(now: number): PictureState {
@@ -231,12 +235,12 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
     const segmenter = this.#segmenter.state;
     const ready = this.#ready();
     const hasCamera = now - this.#lastFrame < PATIENCE_MS + TICK_MS;
-    if (this.#backdrop?.kind === "none" && hasCamera) return plain("no-matte");
+    if (this.#air.backdrop?.kind === "none" && hasCamera) return plain("no-matte");
     const trouble = segmenter.kind === "failed" ? segmenter.message : this.#trouble;
     if (trouble !== null) return failure(trouble);
     if (!hasCamera) return plain("no-camera");
     if (!ready) return plain("loading");
-    if (now - this.#lastShown < PATIENCE_MS) return plain("live");
+    if (now - this.#air.lastShown < PATIENCE_MS) return plain("live");
     const waiting = now - Math.max(this.#readySince, this.#firstFrame);
     if (waiting < PATIENCE_MS) return this.#state ?? plain("loading");
     return plain("stalled");

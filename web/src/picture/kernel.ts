@@ -72,6 +72,7 @@ interface Exports {
   output_bytes(): number;
   model_input(): number;
   model_output(): number;
+  matte(): number;
   take_frame(): void;
   take_matte(): void;
   reset_matte(): void;
@@ -120,7 +121,8 @@ export function sameShape(a: FrameShape, b: FrameShape): boolean {
 /** Composites one stream of frames. Before the first `resize` only the backdrop can be set. */
 export class Compositor {
   readonly model: ModelInput;
-  #kernel: Exports;
+  readonly #module: WebAssembly.Module;
+  readonly #kernel: Exports;
   #shape: FrameShape | null = null;
   /** Sets the newest backdrop; kept to set it again after a `resize`. */
   #backdrop: (() => void) | null = null;
@@ -130,17 +132,24 @@ export class Compositor {
   #output = new Uint8Array(0);
   #modelInput = new Float32Array(0);
   #modelOutput = new Float32Array(0);
+  #matte = new Float32Array(0);
 
-  private constructor(kernel: Exports, model: ModelInput) {
-    this.#kernel = kernel;
+  private constructor(module: WebAssembly.Module, instance: WebAssembly.Instance, model: ModelInput) {
+    this.#module = module;
+    this.#kernel = instance.exports as unknown as Exports;
     this.model = model;
   }
 
   /** Fetch and start the kernel. `wasm`: its bytes, if they are there already. */
   static async load(model: ModelInput, wasm?: BufferSource): Promise<Compositor> {
     const bytes = wasm ?? (await (await fetch(kernelUrl)).arrayBuffer());
-    const { instance } = await WebAssembly.instantiate(bytes, {});
-    return new Compositor(instance.exports as unknown as Exports, model);
+    const { module, instance } = await WebAssembly.instantiate(bytes, {});
+    return new Compositor(module, instance, model);
+  }
+
+  /** Another compositor, with backdrops and memory of its own. See `follow`. */
+  fork(): Compositor {
+    return new Compositor(this.#module, new WebAssembly.Instance(this.#module, {}), this.model);
   }
 
   get shape(): FrameShape | null {
@@ -206,6 +215,19 @@ export class Compositor {
   resetMatte(): void {
     this.#expectShape();
     this.#kernel.reset_matte();
+  }
+
+  /**
+   * Take over the frame that another compositor of the same shape took last, and its matte as it is, without making
+   * it anew.
+   */
+  follow(other: Compositor): void {
+    this.#expectShape();
+    this.frame.set(other.frame);
+    this.#kernel.take_frame();
+    // with none before it, a matte is taken as it is
+    this.#kernel.reset_matte();
+    this.takeMatte(other.#matte);
   }
 
   /**
@@ -318,5 +340,6 @@ export class Compositor {
       new Float32Array(buffer, address, count) as Float32Array<ArrayBuffer>;
     this.#modelInput = floats(kernel.model_input(), width * height * 3);
     this.#modelOutput = floats(kernel.model_output(), width * height);
+    this.#matte = floats(kernel.matte(), width * height);
   }
 }

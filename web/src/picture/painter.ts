@@ -1,6 +1,6 @@
 import type { Painter } from "./director";
-import { Compositor as Kernel, type FrameShape, sameShape, shapeOf } from "./kernel";
-import type { Backdrop } from "./types";
+import { type Compositor as Kernel, type FrameShape, sameShape, shapeOf } from "./kernel";
+import { KernelMixer } from "./mixer";
 
 /** A dark grey, and the same in limited-range BT.601. */
 const NEUTRAL = { rgb: [32, 34, 38], yuv: [45, 130, 127], space: "smpte170m" } as const;
@@ -26,29 +26,20 @@ function readable(frame: VideoFrame): FrameShape | null {
   return Math.abs(stretch - 1) > 0.01 ? null : shape;
 }
 
-/** The pixels of a bitmap, row by row, RGBA. */
-function pixelsOf(bitmap: ImageBitmap): ImageData {
-  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  if (!context) throw new Error("this browser gives no 2D canvas");
-  context.drawImage(bitmap, 0, 0);
-  return context.getImageData(0, 0, bitmap.width, bitmap.height);
-}
-
 /** Paints with the pixel kernel: planar YUV from the camera's buffer to the output's. */
 export class KernelPainter implements Painter<VideoFrame> {
+  readonly air: KernelMixer;
   readonly #kernel: Kernel;
   #neutral: { size: string; pixels: Uint8Array<ArrayBuffer> } | null = null;
   /** What the output says beside its size: the same as the camera's frames. */
   #saying: Partial<VideoFrameBufferInit> = {};
-  /** The kernel holds the backdrop before, so that a crossfade starts from it. */
-  #canFade = false;
   #easel: OffscreenCanvasRenderingContext2D | null = null;
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
     kernel.setColour(...NEUTRAL.rgb);
-    this.#resize(FIRST_SHAPE);
+    this.air = new KernelMixer(kernel, () => this.#saying);
+    this.air.resize(FIRST_SHAPE);
   }
 
   get size(): { width: number; height: number } {
@@ -77,26 +68,8 @@ export class KernelPainter implements Painter<VideoFrame> {
     this.#kernel.resetMatte();
   }
 
-  setBackdrop(backdrop: Backdrop): void {
-    if (backdrop.kind === "image") {
-      const { data, width, height } = pixelsOf(backdrop.bitmap);
-      backdrop.bitmap.close();
-      this.#kernel.setPicture(data, width, height);
-    } else if (backdrop.kind === "colour") this.#kernel.setColour(...backdrop.rgb);
-    else if (backdrop.kind === "blur") this.#kernel.setBlur(backdrop.strength);
-    else this.#kernel.setNone();
-    this.#placeBackdrop();
-    this.#canFade = true;
-  }
-
-  composite(mix: number, timestamp: number): VideoFrame {
-    this.#kernel.composite(this.#canFade ? mix : 1);
-    return this.#output(timestamp);
-  }
-
-  backgroundAlone(mix: number, timestamp: number): VideoFrame {
-    this.#kernel.backgroundAlone(this.#canFade ? mix : 1);
-    return this.#output(timestamp);
+  trial(): KernelMixer {
+    return new KernelMixer(this.#kernel.fork(), () => this.#saying, this.#kernel);
   }
 
   neutral(timestamp: number): VideoFrame {
@@ -124,18 +97,6 @@ export class KernelPainter implements Painter<VideoFrame> {
     return new VideoFrame(frame, { timestamp });
   }
 
-  #output(timestamp: number): VideoFrame {
-    const { width, height } = this.size;
-    return new VideoFrame(this.#kernel.output, {
-      colorSpace: this.#kernel.outputColorSpace,
-      ...this.#saying,
-      format: this.#kernel.outputFormat,
-      codedWidth: width,
-      codedHeight: height,
-      timestamp,
-    });
-  }
-
   #fit(frame: VideoFrame, readable: FrameShape | null): void {
     const { displayWidth, displayHeight, colorSpace } = frame;
     const shape = readable ?? {
@@ -148,18 +109,7 @@ export class KernelPainter implements Painter<VideoFrame> {
     this.#saying = { displayWidth, displayHeight };
     const isYuv = shape.format === "I420" || shape.format === "NV12";
     if (isYuv && colorSpace.matrix !== null) this.#saying.colorSpace = colorSpace.toJSON();
-    if (!this.#kernel.shape || !sameShape(shape, this.#kernel.shape)) this.#resize(shape);
-  }
-
-  #resize(shape: FrameShape): void {
-    this.#kernel.resize(shape);
-    this.#placeBackdrop();
-    this.#canFade = false;
-  }
-
-  /** The kernel takes a backdrop over when it next paints; two in a row must not become one. */
-  #placeBackdrop(): void {
-    this.#kernel.backgroundAlone(1);
+    if (!this.#kernel.shape || !sameShape(shape, this.#kernel.shape)) this.air.resize(shape);
   }
 
   #drawn(frame: VideoFrame): Uint8ClampedArray {

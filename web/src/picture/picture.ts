@@ -14,8 +14,18 @@ export interface Path {
   output(): WritableStream<VideoFrame> | null;
   setCamera(track: MediaStreamTrack | null): void;
   show(frame: VideoFrame): void;
+  openTrial(): TrialOutput;
   /** Called by the worker's clock, which runs on in a hidden tab. */
   beat(): void;
+  close(): void;
+}
+
+/** A second output, for a trial. */
+export interface TrialOutput {
+  readonly track: MediaStreamTrack;
+  /** Where the worker writes frames; null: it sends them to `show`. */
+  readonly stream: WritableStream<VideoFrame> | null;
+  show(frame: VideoFrame): void;
   close(): void;
 }
 
@@ -45,6 +55,9 @@ class LivePicture implements Picture {
   #started = false;
   #camera: MediaStreamTrack | null = null;
   #backdrop: Backdrop | null = null;
+  #trialBackdrop: TrialBackdrop | null = null;
+  /** Of this worker; null until there is something to try and a worker to do it. */
+  #trialOutput: TrialOutput | null = null;
   /** Checks since the last sign of life; null before the first figures, when all it does is load. */
   #missed: number | null = null;
   #retryMs = FIRST_RETRY_MS;
@@ -77,16 +90,19 @@ class LivePicture implements Picture {
     const before = this.#backdrop;
     this.#backdrop = backdrop;
     if (this.#started) this.#sendBackdrop();
-    if (before?.kind !== "image") return;
-    if (backdrop.kind !== "image" || backdrop.bitmap !== before.bitmap) before.bitmap.close();
+    letGo(before, backdrop);
   }
 
   get trial(): MediaStreamTrack | null {
-    return null;
+    return this.#trialOutput?.track ?? null;
   }
 
   setTrial(backdrop: TrialBackdrop | null): void {
-    if (backdrop?.kind === "image") backdrop.bitmap.close();
+    const before = this.#trialBackdrop;
+    this.#trialBackdrop = backdrop;
+    if (backdrop === null) this.#endTrial();
+    else if (this.#started) this.#sendTrial(backdrop);
+    letGo(before, backdrop);
   }
 
   on<K extends keyof PictureEvents>(event: K, listener: (value: PictureEvents[K]) => void): () => void {
@@ -100,8 +116,10 @@ class LivePicture implements Picture {
     clearInterval(this.#check);
     clearTimeout(this.#retry);
     this.#stop();
+    this.#trialOutput?.close();
     this.#path.close();
-    if (this.#backdrop?.kind === "image") this.#backdrop.bitmap.close();
+    letGo(this.#backdrop, null);
+    letGo(this.#trialBackdrop, null);
   }
 
   #launch(): void {
@@ -122,6 +140,7 @@ class LivePicture implements Picture {
     this.#started = true;
     if (this.#backdrop) this.#sendBackdrop();
     if (this.#camera) this.#path.setCamera(this.#camera);
+    this.#restartTrial();
     if (this.track === before) return;
     this.#tell("track", this.track);
     before.stop();
@@ -153,6 +172,38 @@ class LivePicture implements Picture {
     this.#worker?.postMessage(message);
   }
 
+  /** The first backdrop of a trial brings the worker an output, and the page another track. */
+  #sendTrial(backdrop: TrialBackdrop): void {
+    const message: ToWorker = { kind: "trial", backdrop };
+    if (this.#trialOutput) {
+      this.#worker?.postMessage(message);
+      return;
+    }
+    const output = this.#path.openTrial();
+    const { stream } = output;
+    this.#trialOutput = output;
+    this.#worker?.postMessage({ ...message, output: stream } satisfies ToWorker, stream ? [stream] : []);
+    this.#tell("trial", output.track);
+  }
+
+  /** With another worker: what a dead one wrote to cannot be had back. */
+  #restartTrial(): void {
+    const before = this.#trialOutput;
+    this.#trialOutput = null;
+    if (this.#trialBackdrop) this.#sendTrial(this.#trialBackdrop);
+    before?.close();
+  }
+
+  #endTrial(): void {
+    const output = this.#trialOutput;
+    this.#trialOutput = null;
+    if (!output) return;
+    const message: ToWorker = { kind: "trial-end" };
+    this.#worker?.postMessage(message);
+    this.#tell("trial", null);
+    output.close();
+  }
+
   #hear(message: FromWorker): void {
     if (message.kind === "ready") this.#start();
     else if (message.kind === "state") this.#setState(message.state);
@@ -161,7 +212,15 @@ class LivePicture implements Picture {
       this.#retryMs = FIRST_RETRY_MS;
       this.#tell("stats", { ...message.stats, path: this.#path.name });
     } else if (message.kind === "frame") this.#path.show(message.frame);
+    else if (message.kind === "trial-frame") this.#showTrial(message.frame);
+    else if (message.kind === "trial-failed") this.setTrial(null);
     else this.#path.beat();
+  }
+
+  /** Frames of a trial that has ended may still be on their way. */
+  #showTrial(frame: VideoFrame): void {
+    if (this.#trialOutput) this.#trialOutput.show(frame);
+    else frame.close();
   }
 
   #setState(state: PictureState): void {
@@ -172,6 +231,12 @@ class LivePicture implements Picture {
   #tell<K extends keyof PictureEvents>(event: K, value: PictureEvents[K]): void {
     for (const listener of this.#listeners[event]) listener(value);
   }
+}
+
+/** The bitmap of a backdrop that another one has replaced is not needed any more. */
+function letGo(before: Backdrop | null, now: Backdrop | null): void {
+  if (before?.kind !== "image") return;
+  if (now?.kind !== "image" || now.bitmap !== before.bitmap) before.bitmap.close();
 }
 
 /** Starts at once; camera and backdrop may come before or after the model is there, in any order. */

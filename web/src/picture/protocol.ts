@@ -1,4 +1,4 @@
-import type { Backdrop, PictureState, PictureStats } from "./types";
+import type { Backdrop, PictureState, PictureStats, TrialBackdrop } from "./types";
 
 /** From the page to the picture's worker. */
 export type ToWorker =
@@ -7,12 +7,17 @@ export type ToWorker =
   /** Another camera, or none. On the canvas path its frames come as `frame`. */
   | { kind: "camera"; present: boolean; frames: ReadableStream<VideoFrame> | null }
   | { kind: "frame"; frame: VideoFrame }
-  | { kind: "backdrop"; backdrop: Backdrop };
+  | { kind: "backdrop"; backdrop: Backdrop }
+  /** `output`: where its frames go, with the first backdrop of a trial; null: they are sent as `trial-frame`. */
+  | { kind: "trial"; backdrop: TrialBackdrop; output?: WritableStream<VideoFrame> | null }
+  | { kind: "trial-end" };
 
-/** From the picture's worker to the page. `frame` and `beat` on the canvas path only. */
+/** From the picture's worker to the page. `frame`, `trial-frame` and `beat` on the canvas path only. */
 export type FromWorker =
   | { kind: "ready" }
   | { kind: "state"; state: PictureState }
   | { kind: "stats"; stats: Omit<PictureStats, "path"> }
   | { kind: "frame"; frame: VideoFrame }
+  | { kind: "trial-frame"; frame: VideoFrame }
+  | { kind: "trial-failed" }
   | { kind: "beat" };

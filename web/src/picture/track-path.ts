@@ -34,6 +34,19 @@ export function trackPath(send: Send): Path {
     show(frame) {
       frame.close();
     },
+    openTrial() {
+      const trial = new MediaStreamTrackGenerator({ kind: "video" });
+      return {
+        track: trial,
+        stream: trial.writable,
+        show(frame) {
+          frame.close();
+        },
+        close() {
+          trial.stop();
+        },
+      };
+    },
     beat: () => undefined,
     close() {
       track.stop();

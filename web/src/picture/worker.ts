@@ -1,4 +1,5 @@
-import { Director, failure, TICK_MS } from "./director";
+import { TICK_MS } from "./bus";
+import { Director, failure } from "./director";
 import { Compositor as Kernel } from "./kernel";
 import { model } from "./model";
 import { KernelPainter } from "./painter";
@@ -11,14 +12,16 @@ const STATS_MS = 1_000;
 const scope = self as unknown as WorkerScope<ToWorker, FromWorker>;
 
 function say(message: FromWorker): void {
-  scope.postMessage(message, message.kind === "frame" ? [message.frame] : []);
+  scope.postMessage(message, "frame" in message ? [message.frame] : []);
 }
 
+type Output = (frame: VideoFrame) => void;
+
 /** Where finished frames go. Both ways take the frame over. */
-function outputTo(stream: WritableStream<VideoFrame> | null): (frame: VideoFrame) => void {
+function outputTo(stream: WritableStream<VideoFrame> | null, kind: "frame" | "trial-frame"): Output {
   if (!stream)
     return (frame) => {
-      say({ kind: "frame", frame });
+      say({ kind, frame });
     };
   const writer = stream.getWriter();
   return (frame) => {
@@ -99,8 +102,20 @@ async function run(output: WritableStream<VideoFrame> | null): Promise<(message:
     () => new Worker(new URL("./segmenter-worker.ts", import.meta.url), { type: "module" }),
   );
   const painter = new KernelPainter(await loadKernel());
-  const director = new Director<VideoFrame>(painter, segmenter, outputTo(output), (state) => {
-    say({ kind: "state", state });
+  let toTrial: Output = (frame) => {
+    frame.close();
+  };
+  const director = new Director<VideoFrame>(painter, segmenter, {
+    air: outputTo(output, "frame"),
+    trial: (frame) => {
+      toTrial(frame);
+    },
+    state: (state) => {
+      say({ kind: "state", state });
+    },
+    trialFailed: () => {
+      say({ kind: "trial-failed" });
+    },
   });
   const inlet = new Inlet((frame) => director.frame(frame));
   setInterval(() => {
@@ -117,6 +132,10 @@ async function run(output: WritableStream<VideoFrame> | null): Promise<(message:
       director.cameraChanged(message.present);
     } else if (message.kind === "frame") inlet.push(message.frame);
     else if (message.kind === "backdrop") director.setBackdrop(message.backdrop);
+    else if (message.kind === "trial") {
+      if (message.output !== undefined) toTrial = outputTo(message.output, "trial-frame");
+      director.setTrial(message.backdrop);
+    } else if (message.kind === "trial-end") director.setTrial(null);
   };
 }
 

@@ -1,0 +1,87 @@
+import type { Mixer } from "./bus";
+import { type Compositor as Kernel, type FrameShape, sameShape } from "./kernel";
+import type { Backdrop } from "./types";
+
+/** The pixels of a bitmap, row by row, RGBA. */
+function pixelsOf(bitmap: ImageBitmap): ImageData {
+  const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) throw new Error("this browser gives no 2D canvas");
+  context.drawImage(bitmap, 0, 0);
+  return context.getImageData(0, 0, bitmap.width, bitmap.height);
+}
+
+/** Mixes with a kernel. */
+export class KernelMixer implements Mixer<VideoFrame> {
+  readonly #kernel: Kernel;
+  readonly #saying: () => Partial<VideoFrameBufferInit>;
+  readonly #leader: Kernel | null;
+  /** The kernel holds the backdrop before, so that a crossfade starts from it. */
+  #canFade = false;
+
+  /**
+   * @param saying what the output says beside its size
+   * @param leader takes the frames and mattes, which this one takes over; null: the kernel takes them itself
+   */
+  constructor(kernel: Kernel, saying: () => Partial<VideoFrameBufferInit>, leader: Kernel | null = null) {
+    this.#kernel = kernel;
+    this.#saying = saying;
+    this.#leader = leader;
+  }
+
+  resize(shape: FrameShape): void {
+    this.#kernel.resize(shape);
+    this.#placeBackdrop();
+    this.#canFade = false;
+  }
+
+  setBackdrop(backdrop: Backdrop): void {
+    this.#fitLeader();
+    if (backdrop.kind === "image") {
+      const { data, width, height } = pixelsOf(backdrop.bitmap);
+      backdrop.bitmap.close();
+      this.#kernel.setPicture(data, width, height);
+    } else if (backdrop.kind === "colour") this.#kernel.setColour(...backdrop.rgb);
+    else if (backdrop.kind === "blur") this.#kernel.setBlur(backdrop.strength);
+    else this.#kernel.setNone();
+    this.#placeBackdrop();
+    this.#canFade = true;
+  }
+
+  composite(mix: number, timestamp: number): VideoFrame {
+    this.#fitLeader();
+    if (this.#leader) this.#kernel.follow(this.#leader);
+    this.#kernel.composite(this.#canFade ? mix : 1);
+    return this.#output(timestamp);
+  }
+
+  backgroundAlone(mix: number, timestamp: number): VideoFrame {
+    this.#fitLeader();
+    this.#kernel.backgroundAlone(this.#canFade ? mix : 1);
+    return this.#output(timestamp);
+  }
+
+  #fitLeader(): void {
+    const shape = this.#leader?.shape;
+    if (!shape) return;
+    if (!this.#kernel.shape || !sameShape(shape, this.#kernel.shape)) this.resize(shape);
+  }
+
+  #output(timestamp: number): VideoFrame {
+    const { shape } = this.#kernel;
+    if (!shape) throw new Error("there is no frame yet");
+    return new VideoFrame(this.#kernel.output, {
+      colorSpace: this.#kernel.outputColorSpace,
+      ...this.#saying(),
+      format: this.#kernel.outputFormat,
+      codedWidth: shape.width,
+      codedHeight: shape.height,
+      timestamp,
+    });
+  }
+
+  /** The kernel takes a backdrop over when it next paints; two in a row must not become one. */
+  #placeBackdrop(): void {
+    this.#kernel.backgroundAlone(1);
+  }
+}
