@@ -105,7 +105,7 @@ def test_work_that_outlives_its_event_loop_ends_quietly() -> None:
             return super().generate(prompt, report)
 
     async def impatient() -> None:
-        asyncio.get_running_loop().create_task(cyclorama.agenerate("beach", generator=generator))  # noqa: RUF006 - to be left
+        asyncio.get_running_loop().create_task(cyclorama.agenerate("beach", generator=generator))
         await asyncio.to_thread(generator.began.wait, WAIT_S)
 
     generator, closed = Deaf(), threading.Event()
@@ -194,6 +194,21 @@ async def test_a_generator_is_made_once_for_all_calls(monkeypatch: pytest.Monkey
     monkeypatch.setattr(scenery, "of", of)
     await asyncio.gather(*(cyclorama.agenerate("beach", generator="scenery") for _ in range(5)))
     assert len(made) == 1
+
+
+async def test_generators_may_use_an_event_loop_of_their_own_even_where_one_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Looping(FakeGenerator):
+        def ready(self) -> None:
+            asyncio.run(asyncio.sleep(0))
+
+        def generate(self, prompt: Prompt, report: Report) -> Painting:
+            asyncio.run(asyncio.sleep(0))
+            return super().generate(prompt, report)
+
+    monkeypatch.setattr(scenery, "of", lambda _: Looping("scenery"))
+    assert cyclorama.generate("beach", generator="auto").image
 
 
 async def test_no_more_paint_at_once_than_the_generator_has_slots() -> None:

@@ -1,12 +1,12 @@
 """Backgrounds from Python: `cyclorama.generate` and `cyclorama.agenerate`.
 
-Each generator paints in threads of its own, as many as it has slots; other calls wait for their turn.
+Each generator paints in threads of its own, as many as it has slots; other calls wait for their turn. One more
+thread finds the generators, so that none is made twice.
 """
 
 from __future__ import annotations
 
 import asyncio
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache, lru_cache
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 SIZE = "1280x720"
 
-_lock = threading.Lock()
+_finding = ThreadPoolExecutor(1, thread_name_prefix="finding")
 
 
 def generate(
@@ -62,10 +62,10 @@ def generate(
         CycloramaError: what the generator met: what happened, what it means, what to do next.
     """
     wanted = _wanted(prompt, size, negative, style, seed)
-    painter = _painter(generator)
+    painter, threads = _finding.submit(_found, generator).result()
     events: SimpleQueue[Progress | None] = SimpleQueue()
     report = Report(events.put)
-    work = _threads(painter).submit(painter.generate, wanted, report)
+    work = threads.submit(painter.generate, wanted, report)
     work.add_done_callback(lambda _: events.put(None))
     try:
         while progress := events.get():
@@ -92,15 +92,15 @@ async def agenerate(
     Takes, returns and raises what `generate` does; `on_progress` is called in the event loop.
     """
     wanted = _wanted(prompt, size, negative, style, seed)
-    painter = await asyncio.to_thread(_painter, generator)  # auto may ask the network
     loop = asyncio.get_running_loop()
+    painter, threads = await loop.run_in_executor(_finding, _found, generator)
     events: asyncio.Queue[Progress | None] = asyncio.Queue()
 
     def tell(progress: Progress) -> None:
         loop.call_soon_threadsafe(events.put_nowait, progress)
 
     report = Report(tell)
-    work = loop.run_in_executor(_threads(painter), painter.generate, wanted, report)
+    work = loop.run_in_executor(threads, painter.generate, wanted, report)
     work.add_done_callback(lambda _: events.put_nowait(None))
     try:
         while progress := await events.get():
@@ -156,14 +156,13 @@ def _wanted(
     return prompt
 
 
-def _painter(generator: str | Generator | None) -> Generator:
+def _found(generator: str | Generator | None) -> tuple[Generator, ThreadPoolExecutor]:
     settings = settings_.load()
     if generator is None or isinstance(generator, str):
-        with _lock:
-            generators = _generators(settings)
-        return generators.get(generator or "")
-    with _lock:
-        return moderation.moderated(generator, _moderators(settings))
+        painter = _generators(settings).get(generator or "")
+    else:
+        painter = moderation.moderated(generator, _moderators(settings))
+    return painter, _threads(painter.name, painter.slots)
 
 
 # Settings hardly ever change within a process; when they do, the former models may leave the memory.
@@ -177,13 +176,8 @@ def _moderators(settings: Settings) -> Sequence[Moderator]:
     return moderation.moderators(settings)
 
 
-def _threads(painter: Generator) -> ThreadPoolExecutor:
-    with _lock:
-        return _pool(painter.name, painter.slots)
-
-
 @cache
-def _pool(name: str, slots: int) -> ThreadPoolExecutor:
+def _threads(name: str, slots: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(slots, thread_name_prefix=name)
 
 
