@@ -1,122 +1,77 @@
 from __future__ import annotations
 
-import base64
 import io
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
 
-from cyclorama.backgrounds.fake import FakeGenerator
-from cyclorama.errors import Unavailable
+from tests.server.events import WISH, events
 
 if TYPE_CHECKING:
     import httpx
 
-    from cyclorama.backgrounds.generators import Generators
-
 pytestmark = pytest.mark.unit
-
-WISH = {"prompt": "beach", "width": 64, "height": 64, "seed": 5, "generator": "fake"}
-
-
-def events(body: str) -> list[tuple[str, Any]]:
-    """Read server-sent events the short way: our server sends one line each of event and data."""
-    found = []
-    for block in body.split("\n\n"):
-        fields = dict(line.split(": ", 1) for line in block.splitlines() if ": " in line)
-        if "event" in fields:
-            found.append((fields["event"], json.loads(fields["data"])))
-    return found
 
 
 async def made(client: httpx.AsyncClient, **changes: Any) -> dict[str, Any]:
     answer = await client.post("/backgrounds", json=WISH | changes)
-    name, data = events(answer.text)[-1]
-    assert name == "done", data
-    return dict(data["background"])
-
-
-async def test_a_wish_is_painted_and_kept(client: httpx.AsyncClient) -> None:
-    answer = await client.post("/backgrounds", json=WISH)
-    assert answer.headers["content-type"].startswith("text/event-stream")
     told = events(answer.text)
-    assert [name for name, _ in told] == ["queued", "progress", "progress", "progress", "done"]
-    assert told[0][1] == {"position": 0}
-    assert told[1][1] == {"step": 0, "total": 3, "message": "layer 1"}
-    background = told[-1][1]["background"]
-    assert (background["prompt"], background["seed"], background["generator"]) == ("beach", 5, "fake")
-    assert (await client.get("/backgrounds")).json() == {"backgrounds": [background]}
+    assert told[-1] == ("done", {"failed": []})
+    return dict(told[-2][1]["background"])
+
+
+async def ids(client: httpx.AsyncClient, **query: Any) -> list[str]:
+    answer = (await client.get("/backgrounds", params=query)).json()
+    return [background["id"] for background in answer["backgrounds"]]
+
+
+async def test_what_was_made_is_kept(client: httpx.AsyncClient) -> None:
+    background = await made(client, negative_prompt="people", style="flat")
+    assert (await client.get("/backgrounds")).json() == {"backgrounds": [background], "next": None}
     assert (await client.get(f"/backgrounds/{background['id']}")).json() == background
+    assert {name: background[name] for name in ("prompt", "negative_prompt", "style", "seed", "model")} == {
+        "prompt": "beach",
+        "negative_prompt": "people",
+        "style": "flat",
+        "seed": 5,
+        "model": "fake 1",
+    }
     picture = await client.get(background["image"])
-    assert picture.headers["content-type"] == "image/png"
+    assert picture.headers["content-type"] == background["media_type"] == "image/png"
     assert Image.open(io.BytesIO(picture.content)).size == (64, 64)
     assert (await client.get(background["thumbnail"])).headers["content-type"] == "image/webp"
-    assert (await client.delete(f"/backgrounds/{background['id']}")).status_code == 204
-    assert (await client.get(background["image"])).status_code == 404
 
 
-async def test_without_a_seed_every_wish_gives_another_picture(client: httpx.AsyncClient) -> None:
-    wish = {name: value for name, value in WISH.items() if name != "seed"}
-    seeds = {
-        events((await client.post("/backgrounds", json=wish)).text)[-1][1]["background"]["seed"]
-        for _ in "abc"
-    }
-    assert len(seeds) == 3
+async def test_what_is_deleted_is_gone_and_can_be_had_back(client: httpx.AsyncClient) -> None:
+    background = await made(client)
+    path = f"/backgrounds/{background['id']}"
+    assert (await client.delete(path)).status_code == 204
+    for gone in (path, background["image"], background["thumbnail"]):
+        assert (await client.get(gone)).status_code == 404
+    assert (await client.delete(path)).status_code == 404
+    assert (await client.post(f"{path}/restore")).json() == background
+    assert (await client.get(background["image"])).status_code == 200
 
 
-async def test_the_articles_contract(client: httpx.AsyncClient, generators: Generators) -> None:
-    generators.add(FakeGenerator("scenery"))
-    answer = await client.post("/image", json={"prompt": "beach", "width": 128, "height": 64})
-    assert list(answer.json()) == ["base64_image"]
-    picture = Image.open(io.BytesIO(base64.b64decode(answer.json()["base64_image"])))
-    assert (picture.format, picture.size) == ("PNG", (128, 64))
-    assert (await client.get("/backgrounds")).json() == {"backgrounds": []}
+async def test_favourites_are_marked_and_found(client: httpx.AsyncClient) -> None:
+    first, second = await made(client), await made(client)
+    liked = await client.put(f"/backgrounds/{first['id']}/favourite")
+    assert liked.json() == first | {"favourite": True}
+    assert await ids(client, favourites="true") == [first["id"]]
+    assert await ids(client) == [second["id"], first["id"]]
+    assert (await client.delete(f"/backgrounds/{first['id']}/favourite")).json() == first
+    assert await ids(client, favourites="true") == []
 
 
-@pytest.mark.parametrize(
-    ("change", "says"),
-    [
-        ({"prompt": ""}, "prompt"),
-        ({"prompt": "   "}, "prompt"),
-        ({"prompt": "x" * 2001}, "prompt"),
-        ({"negative_prompt": "x" * 2001}, "negative_prompt"),
-        ({"width": 63}, "width"),
-        ({"height": 4097}, "height"),
-        ({"width": 4096, "height": 4096}, "8.3 megapixels"),
-        ({"width": "wide"}, "width"),
-        ({"seed": -1}, "seed"),
-        ({"generator": "scenry"}, "scenery"),
-        ({"prompts": "typo"}, "prompts"),
-    ],
-)
-@pytest.mark.parametrize("path", ["/backgrounds", "/image"])
-async def test_a_wrong_wish_is_answered_in_words(
-    client: httpx.AsyncClient, path: str, change: dict[str, Any], says: str
-) -> None:
-    answer = await client.post(path, json=WISH | change)
-    assert answer.status_code == 400
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert says in answer.json()["detail"]
-    assert answer.json()["status"] == 400
-
-
-async def test_no_json_is_answered_in_words(client: httpx.AsyncClient) -> None:
-    answer = await client.post("/image", content=b"{", headers={"content-type": "application/json"})
-    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
-
-
-@pytest.mark.parametrize("error", [Unavailable("No paint left. Buy some."), RuntimeError("inner secret")])
-async def test_a_failing_generator_ends_the_stream_with_a_problem(
-    client: httpx.AsyncClient, generators: Generators, error: Exception
-) -> None:
-    generators.add(FakeGenerator(error=error))
-    name, data = events((await client.post("/backgrounds", json=WISH)).text)[-1]
-    assert name == "error"
-    assert "inner secret" not in data["problem"]["detail"]
-    assert data["problem"]["status"] in {500, 503}
-    assert (await client.get("/backgrounds")).json() == {"backgrounds": []}
+async def test_the_list_is_paged_and_searched(client: httpx.AsyncClient) -> None:
+    made_ids = [(await made(client, prompt=prompt))["id"] for prompt in ("beach", "forest", "beach at night")]
+    assert await ids(client, search="BEACH") == [made_ids[2], made_ids[0]]
+    page = (await client.get("/backgrounds", params={"limit": 2})).json()
+    assert [background["id"] for background in page["backgrounds"]] == [made_ids[2], made_ids[1]]
+    assert await ids(client, after=page["next"]) == [made_ids[0]]
+    for wrong in ({"limit": 0}, {"limit": 10_000}, {"after": "nonsense"}, {"search": "x" * 201}):
+        assert (await client.get("/backgrounds", params=wrong)).status_code == 400, wrong
 
 
 async def test_a_picture_of_ones_own_is_kept(client: httpx.AsyncClient) -> None:
@@ -138,10 +93,18 @@ async def test_a_picture_of_ones_own_is_kept(client: httpx.AsyncClient) -> None:
 async def test_a_bad_upload_stores_nothing(client: httpx.AsyncClient, content: bytes, status: int) -> None:
     answer = await client.post("/backgrounds/upload", content=content)
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
-    assert (await client.get("/backgrounds")).json() == {"backgrounds": []}
+    assert (await client.get("/backgrounds")).json() == {"backgrounds": [], "next": None}
 
 
 async def test_unknown_backgrounds_are_not_found(client: httpx.AsyncClient) -> None:
-    for path in ("/backgrounds/nothing", "/backgrounds/nothing/image", "/backgrounds/nothing/thumbnail"):
-        answer = await client.get(path)
+    for method, path in (
+        ("GET", "/backgrounds/nothing"),
+        ("GET", "/backgrounds/nothing/image"),
+        ("GET", "/backgrounds/nothing/thumbnail"),
+        ("PUT", "/backgrounds/nothing/favourite"),
+        ("DELETE", "/backgrounds/nothing/favourite"),
+        ("DELETE", "/backgrounds/nothing"),
+        ("POST", "/backgrounds/nothing/restore"),
+    ):
+        answer = await client.request(method, path)
         assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")

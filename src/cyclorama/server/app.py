@@ -2,46 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Depends, FastAPI
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi import APIRouter, Depends
 
 import cyclorama
-from cyclorama.backgrounds import upload
-from cyclorama.backgrounds.base import MAX_PROMPT
 from cyclorama.backgrounds.easel import Easel
 from cyclorama.backgrounds.generators import Generators
 from cyclorama.backgrounds.library import Library
-from cyclorama.server import backgrounds, creator, pages, problems, stage
+from cyclorama.server import about, backgrounds, creator, generating, pages, problems, stage, tokens
 from cyclorama.server.guard import Guard
+from cyclorama.server.limits import Limits
 from cyclorama.server.logs import AccessLog
+from cyclorama.server.openapi import Described
 from cyclorama.stage.local import LocalStage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from fastapi import FastAPI
+
     from cyclorama.settings import Settings
 
+logger = logging.getLogger(__name__)
 
-class TokenWish(BaseModel):
-    """The body of `POST /tokens`: who shall get a token, and what it allows. All tokens allow to watch."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    user_id: Annotated[str, Field(max_length=128)] = ""
-    attributes: Annotated[dict[str, str], Field(max_length=16)] = {}
-    publish: bool = False
-    minutes: Annotated[int | None, Field(ge=1, le=20160)] = None
-
-
-class TokenAnswer(BaseModel):
-    """A participant token; `expires_at` is in Unix seconds."""
-
-    token: str
-    participant_id: str
-    expires_at: int
+SWEEP_S = 600
 
 
 def create_app(settings: Settings, generators: Generators | None = None) -> FastAPI:
@@ -50,55 +38,46 @@ def create_app(settings: Settings, generators: Generators | None = None) -> Fast
     Raises:
         Unavailable: the data folder cannot be used.
     """
-    library = Library.at(settings.data / "backgrounds")
+    library = Library.of(settings)
     local_stage = LocalStage.at(settings.data)
     easel = Easel()
+    generators = generators or Generators(settings)
     key = creator.key(settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        sweeping = asyncio.create_task(_sweep(library))
         yield
+        sweeping.cancel()
+        await asyncio.wait({sweeping})
         await local_stage.aclose()
         easel.close()
 
-    app = FastAPI(
+    app = Described(
         title="Cyclorama", version=cyclorama.__version__, lifespan=lifespan, docs_url=None, redoc_url=None
     )
     app.add_middleware(AccessLog)
     app.add_middleware(Guard, settings=settings)
     problems.install(app)
 
-    creators = APIRouter(dependencies=[Depends(creator.only(key))])
-
-    @creators.post("/tokens", tags=["stage"])
-    async def token(wish: TokenWish) -> TokenAnswer:
-        """Mint a token for the local stage."""
-        minted = local_stage.mint_token(
-            user_id=wish.user_id,
-            attributes=wish.attributes,
-            publish=wish.publish,
-            minutes=wish.minutes or settings.viewer_minutes,
-        )
-        return TokenAnswer(token=minted.token, participant_id=minted.claims.jti, expires_at=minted.claims.exp)
-
-    creators.include_router(backgrounds.router(library, easel, generators or Generators(settings)))
+    creators = APIRouter(dependencies=[Depends(creator.only(key))], responses=problems.documented(401))
+    creators.include_router(tokens.router(local_stage, settings))
+    creators.include_router(
+        generating.router(library, easel, generators, Limits(settings), public=bool(settings.public_url))
+    )
+    creators.include_router(backgrounds.router(library))
+    creators.include_router(about.creators_router(settings, generators))
     app.include_router(creators)
+    app.include_router(about.router(settings, key_needed=key is not None))
     app.include_router(stage.router(local_stage))
-
-    @app.get("/config", tags=["server"])
-    async def config() -> dict[str, Any]:
-        """Tell the pages what they need to know."""
-        return {
-            "version": cyclorama.__version__,
-            "generator": settings.generator,
-            "key_needed": key is not None,
-            "limits": {"prompt": MAX_PROMPT, "upload_bytes": upload.MAX_BYTES},
-        }
-
-    @app.get("/healthz", tags=["server"])
-    async def health() -> dict[str, str]:
-        """Say that the server is up."""
-        return {"status": "ok", "version": cyclorama.__version__}
-
     pages.install(app)
     return app
+
+
+async def _sweep(library: Library) -> None:
+    while True:
+        try:
+            await library.sweep()
+        except Exception:
+            logger.exception("the library could not be swept; the next try is in %d minutes", SWEEP_S // 60)
+        await asyncio.sleep(SWEEP_S)

@@ -1,115 +1,88 @@
-"""Routes that make, list, show and delete backgrounds."""
+"""Routes that keep, list, show, favour and delete backgrounds."""
 
 import asyncio
-import base64
-from collections.abc import AsyncIterator
-from contextlib import aclosing
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.sse import EventSourceResponse, ServerSentEvent
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from cyclorama.backgrounds import upload
-from cyclorama.backgrounds.base import Generator, Painting, Progress, Prompt, Seed, any_seed
-from cyclorama.backgrounds.easel import Easel, Queued
-from cyclorama.backgrounds.generators import Generators
-from cyclorama.backgrounds.library import Background, Library, png
-from cyclorama.errors import Unavailable
+from cyclorama.backgrounds.base import Painting, Prompt
+from cyclorama.backgrounds.library import MAX_PAGE, Background, Library, Page
 from cyclorama.server import problems
+from cyclorama.server.openapi import binary
 
 FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
+UPLOAD = {"requestBody": {"required": True} | binary("image/png", "image/jpeg", "image/webp")}
+
+Id = Annotated[str, Path(max_length=100)]
 
 
-class Wish(Prompt):
-    """A prompt as it comes over HTTP, and who shall paint it. Without a seed, one is drawn."""
+def router(library: Library) -> APIRouter:
+    """Return the routes over one library."""
+    routes = APIRouter(tags=["library"], responses=problems.documented(503))
+    missing = problems.documented(404)
 
-    seed: Seed = Field(default_factory=any_seed)
-    generator: str = ""
+    @routes.get("/backgrounds")
+    async def page(
+        search: Annotated[str, Query(max_length=200)] = "",
+        favourites: bool = False,
+        limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 60,
+        after: Annotated[str | None, Query(max_length=100)] = None,
+    ) -> Page:
+        """List backgrounds, newest first; `search` has words of the prompt, `after` is a page's `next`."""
+        return await library.page(search, favourites, limit, after)
 
-
-class ImageAnswer(BaseModel):
-    """The answer of `POST /image`: a PNG."""
-
-    base64_image: str
-
-
-class Backgrounds(BaseModel):
-    """All backgrounds, newest first."""
-
-    backgrounds: list[Background]
-
-
-def router(library: Library, easel: Easel, generators: Generators) -> APIRouter:
-    """Return the routes over one library, one easel and the generators."""
-    routes = APIRouter(tags=["backgrounds"])
-
-    def painter(wish: Wish) -> Generator:
-        """Find the generator before an answer begins, so that a wrong name is answered with 400."""
-        return generators.get(wish.generator)
-
-    @routes.post("/backgrounds", response_class=EventSourceResponse)
-    async def make(
-        wish: Wish, painter: Annotated[Generator, Depends(painter)]
-    ) -> AsyncIterator[ServerSentEvent]:
-        """Paint a prompt and keep the result; tell how it gets on. Closing the answer cancels."""
-        try:
-            async with aclosing(easel.paint(painter, wish)) as events:
-                async for event in events:
-                    match event:
-                        case Queued(position):
-                            yield _event("queued", {"position": position})
-                        case Progress(step, total, message, _):
-                            yield _event("progress", {"step": step, "total": total, "message": message})
-                        case Painting():
-                            kept = await library.add(event, wish, painter.name)
-                            yield _event("done", {"background": kept.model_dump(mode="json")})
-        except Exception as error:  # the answer has begun: an error can only leave in it
-            yield _event("error", {"problem": problems.of(error)})
-
-    @routes.post("/image")
-    async def image(wish: Wish, painter: Annotated[Generator, Depends(painter)]) -> ImageAnswer:
-        """Paint a prompt and answer with the picture itself; nothing is kept."""
-        async with aclosing(easel.paint(painter, wish)) as events:
-            async for event in events:
-                if isinstance(event, Painting):
-                    return ImageAnswer(base64_image=base64.b64encode(png(event.image)).decode())
-        raise Unavailable("The generator ended without a picture. Try again.")
-
-    @routes.post("/backgrounds/upload", status_code=201)
+    @routes.post(
+        "/backgrounds/upload", status_code=201, openapi_extra=UPLOAD, responses=problems.documented(415)
+    )
     async def add(request: Request, name: Annotated[str, Query(max_length=200)] = "") -> Background:
         """Keep a picture of the creator's own: the body is a PNG, JPEG or WebP."""
         picture = await asyncio.to_thread(upload.decode, await request.body())
         prompt = Prompt(text=name.strip() or "Your own picture", width=picture.width, height=picture.height)
         return await library.add(Painting(picture), prompt, "upload")
 
-    @routes.get("/backgrounds")
-    async def all_of_them() -> Backgrounds:
-        """List all backgrounds, newest first."""
-        return Backgrounds(backgrounds=await library.list())
-
-    @routes.get("/backgrounds/{id_}")
-    async def one(id_: str) -> Background:
+    @routes.get("/backgrounds/{id_}", responses=missing)
+    async def one(id_: Id) -> Background:
         """Describe one background."""
         return await library.get(id_)
 
-    @routes.get("/backgrounds/{id_}/image", response_class=Response)
-    async def picture(id_: str) -> Response:
-        """Answer with the picture, as PNG."""
-        return Response(await library.image(id_), media_type="image/png", headers=FOREVER)
+    @routes.get(
+        "/backgrounds/{id_}/image",
+        response_class=Response,
+        responses=missing | {200: binary("image/png", "image/webp")},
+    )
+    async def picture(id_: Id) -> Response:
+        """Answer with the picture, as it is kept."""
+        background, data = await asyncio.gather(library.get(id_), library.image(id_))
+        return Response(data, media_type=background.media_type, headers=FOREVER)
 
-    @routes.get("/backgrounds/{id_}/thumbnail", response_class=Response)
-    async def thumbnail(id_: str) -> Response:
+    @routes.get(
+        "/backgrounds/{id_}/thumbnail",
+        response_class=Response,
+        responses=missing | {200: binary("image/webp")},
+    )
+    async def thumbnail(id_: Id) -> Response:
         """Answer with the thumbnail, as WebP, at most 320 px a side."""
         return Response(await library.thumbnail(id_), media_type="image/webp", headers=FOREVER)
 
-    @routes.delete("/backgrounds/{id_}", status_code=204)
-    async def delete(id_: str) -> None:
-        """Remove a background."""
+    @routes.put("/backgrounds/{id_}/favourite", responses=missing)
+    async def favour(id_: Id) -> Background:
+        """Make a background a favourite."""
+        return await library.favour(id_, True)
+
+    @routes.delete("/backgrounds/{id_}/favourite", responses=missing)
+    async def no_longer_favour(id_: Id) -> Background:
+        """Make a background a favourite no more."""
+        return await library.favour(id_, False)
+
+    @routes.delete("/backgrounds/{id_}", status_code=204, responses=missing)
+    async def delete(id_: Id) -> None:
+        """Delete a background, which can be had back for an hour."""
         await library.delete(id_)
 
+    @routes.post("/backgrounds/{id_}/restore", responses=missing)
+    async def restore(id_: Id) -> Background:
+        """Have a deleted background back."""
+        return await library.restore(id_)
+
     return routes
-
-
-def _event(name: str, data: dict[str, Any]) -> ServerSentEvent:
-    return ServerSentEvent(event=name, data=data)

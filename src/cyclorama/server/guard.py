@@ -50,8 +50,11 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 MAX_BODY = 1_000_000
-UPLOAD = "/backgrounds/upload"
-MAX_UPLOAD = 21_000_000  # a little over what an upload may have, so that its own error can say so
+MAX_IMPORT = 2_000_000_000  # some hundred pictures of 4k
+LARGER = {
+    "/backgrounds/upload": 21_000_000,  # a little over what it takes, so that its own error can say so
+    "/backgrounds/import": MAX_IMPORT,
+}
 
 
 class Guard:
@@ -72,7 +75,7 @@ class Guard:
         try:
             self._check_host(headers)
             self._check_origin(headers)
-            limit = MAX_UPLOAD if scope["path"] == UPLOAD else MAX_BODY
+            limit = LARGER.get(scope["path"], MAX_BODY)
             if int(headers.get("content-length") or 0) > limit:
                 raise _too_large(limit)
         except (CycloramaError, ValueError) as error:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 
 from cyclorama.errors import CycloramaError, Unauthorized, in_words
 
@@ -21,6 +23,21 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+CLIENT_LEFT = 499  # as nginx calls it; nobody reads it but the log
+SCHEMA = {
+    "type": "object",
+    "description": "What happened, what it means, what to do next (RFC 9457).",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+    },
+}
+RETRY_AFTER = {
+    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 0}}
+}
 
 
 def body(title: str, status: int, detail: str) -> dict[str, Any]:
@@ -42,13 +59,29 @@ def response(document: dict[str, Any], headers: Mapping[str, str] | None = None)
     return JSONResponse(document, document["status"], headers, media_type=MEDIA_TYPE)
 
 
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return the problem responses of a route for its OpenAPI description."""
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {
+        status: {"description": HTTPStatus(status).phrase, "content": content}
+        | ({"headers": RETRY_AFTER} if status in {429, 503} else {})
+        for status in statuses
+    }
+
+
 def install(app: FastAPI) -> None:
     """Let `app` answer every error as a problem document."""
 
     @app.exception_handler(CycloramaError)
     async def ours(_: Request, error: CycloramaError) -> JSONResponse:
-        headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthorized) else None
+        headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthorized) else {}
+        if (seconds := getattr(error, "retry_after", None)) is not None:
+            headers["Retry-After"] = str(seconds)
         return response(of(error), headers)
+
+    @app.exception_handler(ClientDisconnect)
+    async def left(_: Request, __: ClientDisconnect) -> Response:
+        return Response(status_code=CLIENT_LEFT)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:

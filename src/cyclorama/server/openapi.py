@@ -1,0 +1,43 @@
+"""The description of the HTTP face, as it really answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from cyclorama.server import problems
+
+
+def binary(*media_types: str) -> dict[str, Any]:
+    """Return the content of a body of bytes."""
+    content = {"schema": {"type": "string", "format": "binary"}}
+    return {"content": dict.fromkeys(media_types, content)}
+
+
+class Described(FastAPI):
+    """An application whose description tells of our problem documents in place of FastAPI's own."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI description."""
+        if not self.openapi_schema:
+            schemas = super().openapi().setdefault("components", {}).setdefault("schemas", {})
+            for name in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(name, None)
+            schemas["Problem"] = problems.SCHEMA
+            for path in super().openapi()["paths"].values():
+                for operation in path.values():
+                    _mend(operation)
+        return super().openapi()
+
+
+def _mend(operation: dict[str, Any]) -> None:
+    """Say what Guard and our answer to a wrong request do to every operation."""
+    responses = operation["responses"]
+    if "HTTPValidationError" in str(responses.get("422")):
+        del responses["422"]
+    statuses = {400, 403, 500}
+    if "requestBody" in operation:
+        statuses.add(413)
+    for status, response in problems.documented(*statuses).items():
+        responses.setdefault(str(status), response)
