@@ -1,21 +1,23 @@
 """What was made is kept: a picture, a thumbnail and a JSON sidecar for each background.
 
-Three objects a background, which are written once and never changed: `<id>/image.png` or `<id>/image.webp`,
-`<id>/thumbnail.webp` and, last, `<id>/background.json`. Two more may stand beside them and have no content:
+Three objects a background, written once and never changed: `<id>/image.png` or `<id>/image.webp`,
+`<id>/thumbnail.webp` and, last, `<id>/background.json`. Two marks without content may stand beside them:
 `favourites/<id>` and `deleted/<id>`.
 
-What holds, whatever stops or runs at the same time, in any number of processes:
+What holds, whatever stops or runs at the same time, in any number of processes on one folder or bucket:
 
 - A background is there whole or not at all: it begins with its sidecar, and ends with its mark in `deleted/`.
-- A mark is one object: where two set and remove it at once, one was the last.
-- What was restored stays. Only a mark younger than `RESTORABLE` is taken away, only one older than `SWEPT` is
-  acted upon, and it goes last: between them lies more time than a request takes, or clocks may differ.
+- A mark is one object: of two that set and remove it at once, one was the last.
+- What was restored stays. Only a mark younger than `RESTORABLE` is taken away, only one older than `REMOVED`
+  is acted upon, and it goes last: between them lies more time than a request takes, or clocks differ.
+- What a crash left half done gets such a mark when it is older than `HALF`, and goes the same way.
+
+A process that is killed loses nothing of this; a machine that loses power may lose what its disk had not yet.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import io
 import re
 import secrets
@@ -26,16 +28,16 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from PIL import Image
-from pydantic import BaseModel, ConfigDict, computed_field
+from pydantic import BaseModel, ConfigDict, ValidationError, computed_field
 
-from cyclorama.backgrounds import store as store_
-from cyclorama.errors import InvalidRequest, NotFound, Unavailable
+from cyclorama.backgrounds import metadata
+from cyclorama.backgrounds.png import encode as png  # noqa: F401
+from cyclorama.backgrounds.store import Store
+from cyclorama.errors import Conflict, InvalidRequest, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
-
-    from obstore.store import ObjectStore
 
     from cyclorama.backgrounds.base import Painting, Prompt
     from cyclorama.settings import Settings
@@ -48,7 +50,7 @@ FAVOURITES = "favourites"
 DELETED = "deleted"
 IMAGES = {"image/png": "image.png", "image/webp": "image.webp"}
 RESTORABLE = timedelta(hours=1)
-SWEPT = timedelta(hours=2)
+REMOVED = timedelta(hours=2)
 HALF = timedelta(days=1)  # longer than keeping a picture can take
 MAX_PAGE = 200
 REMEMBERED = 10_000  # sidecars in memory, about 2 kB each
@@ -100,23 +102,18 @@ class Page(BaseModel):
     next: str | None = None
 
 
-def png(image: Image.Image) -> bytes:
-    """Encode a picture as PNG, fast rather than small: somebody waits for it."""
-    out = io.BytesIO()
-    image.save(out, "PNG", compress_level=1)
-    return out.getvalue()
-
-
 class Library:
-    """Backgrounds in an object store.
+    """Backgrounds in a store.
 
     Args:
         store: where they are.
+        kind: how new pictures are kept: png or webp.
         public_url: address under which the store's objects are public, or "".
     """
 
-    def __init__(self, store: ObjectStore, public_url: str = "") -> None:
+    def __init__(self, store: Store, kind: str = "png", public_url: str = "") -> None:
         self._store = store
+        self._kind = kind
         self._public_url = public_url.rstrip("/")
         self._known: OrderedDict[str, Background] = OrderedDict()
 
@@ -126,11 +123,11 @@ class Library:
 
         Raises:
             InvalidSetting: its address is none.
-            Unavailable: its folder cannot be made or read.
+            Unavailable: its folder cannot be made or read, or there are no credentials for its bucket.
         """
-        if settings.library:
-            return cls(store_.bucket(settings.library), settings.public_url)
-        return cls(store_.folder(settings.data / "backgrounds"), settings.public_url)
+        url = settings.library
+        store = Store.bucket(url) if url else Store.folder(settings.data / "backgrounds")
+        return cls(store, settings.library_format, settings.public_url)
 
     @classmethod
     def at(cls, folder: Path) -> Self:
@@ -139,7 +136,7 @@ class Library:
         Raises:
             Unavailable: the folder cannot be made or read.
         """
-        return cls(store_.folder(folder))
+        return cls(Store.folder(folder))
 
     async def add(self, painting: Painting, prompt: Prompt, generator: str) -> Background:
         """Keep a painting, and return the background that it became.
@@ -161,13 +158,34 @@ class Library:
             created_at=datetime.now(UTC),
             understood=painting.understood,
             note=painting.note,
+            media_type=f"image/{self._kind}",
         )
-        picture, preview = await asyncio.to_thread(lambda: (png(painting.image), _thumbnail(painting.image)))
-        await self._put(f"{background.id}/{IMAGES[background.media_type]}", picture)
-        await self._put(f"{background.id}/{PREVIEW}", preview)
-        stored = background.model_dump_json(exclude=NOT_KEPT, indent=2)
-        await self._put(f"{background.id}/{SIDECAR}", stored.encode())
-        return self._shown(background, favourite=False)
+        picture, preview = await asyncio.gather(
+            asyncio.to_thread(metadata.encode, painting, prompt, generator, self._kind),
+            asyncio.to_thread(thumbnail, painting.image),
+        )
+        return await self._keep(background, picture, preview)
+
+    async def add_again(self, background: Background, picture: bytes, preview: bytes) -> Background | None:
+        """Keep a background that has been in a library before; return None where it is there already.
+
+        What was deleted less than an hour ago is restored.
+
+        Raises:
+            Conflict: it is being removed for good right now.
+            Unavailable: the store does not take it; nothing of it can be seen.
+        """
+        mark = f"{DELETED}/{background.id}"
+        deleted = await self._store.age(mark)
+        if deleted is not None:
+            if deleted > RESTORABLE:
+                raise Conflict("It was deleted and is just being removed. Import it again in two hours.")
+            await self._store.remove(mark)
+        if await self._read(background.id):
+            return await self.get(background.id) if deleted is not None else None
+        if background.favourite:
+            await self._store.put(f"{FAVOURITES}/{background.id}", b"")
+        return await self._keep(background, picture, preview)
 
     async def page(
         self, search: str = "", favourites: bool = False, limit: int = 60, after: str | None = None
@@ -189,10 +207,12 @@ class Library:
         if after is not None and not ID.fullmatch(after):
             raise InvalidRequest("There is no such page; `after` is what the page before called `next`.")
         ids, liked, deleted = await asyncio.gather(
-            self._ids(), self._marked(FAVOURITES), self._marked(DELETED)
+            self._store.folders(), self._marked(FAVOURITES), self._marked(DELETED)
         )
         wanted = (ids & liked if favourites else ids) - deleted
-        ordered = sorted((id_ for id_ in wanted if after is None or id_ < after), reverse=True)
+        ordered = sorted(
+            (id_ for id_ in wanted if ID.fullmatch(id_) and (after is None or id_ < after)), reverse=True
+        )
         words = _plain(search).split()
         found: list[Background] = []
         for start in range(0, len(ordered), AT_ONCE):
@@ -224,11 +244,11 @@ class Library:
         if not ID.fullmatch(id_):
             raise _missing()
         background, favourite, deleted = await asyncio.gather(
-            self._read(id_), self._has_mark(FAVOURITES, id_), self._has_mark(DELETED, id_)
+            self._read(id_), self._store.age(f"{FAVOURITES}/{id_}"), self._store.age(f"{DELETED}/{id_}")
         )
-        if background is None or deleted:
+        if background is None or deleted is not None:
             raise _missing()
-        return self._shown(background, favourite)
+        return self._shown(background, favourite is not None)
 
     async def image(self, id_: str) -> bytes:
         """Return the picture, of the background's `media_type`.
@@ -236,8 +256,7 @@ class Library:
         Raises:
             NotFound: there is no background with that id.
         """
-        background = await self.get(id_)
-        return await self._bytes(f"{id_}/{IMAGES[background.media_type]}")
+        return await self._bytes(_image_path(await self.get(id_)))
 
     async def thumbnail(self, id_: str) -> bytes:
         """Return the thumbnail, at most 320 px a side, as WebP.
@@ -255,9 +274,9 @@ class Library:
         """
         background = await self.get(id_)
         if favourite:
-            await self._put(f"{FAVOURITES}/{id_}", b"")
+            await self._store.put(f"{FAVOURITES}/{id_}", b"")
         else:
-            await self._remove(f"{FAVOURITES}/{id_}")
+            await self._store.remove(f"{FAVOURITES}/{id_}")
         return self._shown(background, favourite)
 
     async def delete(self, id_: str) -> None:
@@ -267,7 +286,7 @@ class Library:
             NotFound: there is none with that id.
         """
         await self.get(id_)
-        await self._put(f"{DELETED}/{id_}", b"")
+        await self._store.put(f"{DELETED}/{id_}", b"")
 
     async def restore(self, id_: str) -> Background:
         """Have back what was deleted less than an hour ago; what is not deleted stays as it is.
@@ -277,54 +296,69 @@ class Library:
         """
         if not ID.fullmatch(id_):
             raise _missing()
-        mark = f"{DELETED}/{id_}"
-        since = await self._age(mark)
-        if since is not None:
-            if since > RESTORABLE:
+        deleted = await self._store.age(f"{DELETED}/{id_}")
+        if deleted is not None:
+            if deleted > RESTORABLE:
                 raise NotFound("That background was deleted over an hour ago; it cannot be had back.")
-            await self._remove(mark)
+            await self._store.remove(f"{DELETED}/{id_}")
         return await self.get(id_)
 
     async def sweep(self) -> None:
-        """Remove for good what can no longer be restored, and what a crash left half done."""
-        async for batch in self._store.list(DELETED):
-            for meta in batch:
-                id_ = meta["path"].partition("/")[2]
-                since = await self._age(meta["path"])
-                if since is not None and since > SWEPT:
-                    for name in (SIDECAR, *IMAGES.values(), PREVIEW):
-                        await self._remove(f"{id_}/{name}")
-                    self._known.pop(id_, None)
-                    await self._remove(f"{FAVOURITES}/{id_}")
-                    await self._remove(meta["path"])
+        """Remove for good what was deleted long ago, and what a crash left half done."""
+        for entry in await self._store.list(DELETED):
+            # Asked again, as another process may have removed it, and an import brought it back, meanwhile.
+            if entry.age > REMOVED and (await self._store.age(entry.path) or RESTORABLE) > REMOVED:
+                await self._remove(entry.path.partition("/")[2])
+                await self._store.remove(entry.path)
+        for id_ in await self._halves():
+            await self._store.put(f"{DELETED}/{id_}", b"")
+        await self._store.sweep(HALF)
 
-    async def _ids(self) -> set[str]:
-        result = await self._store.list_with_delimiter_async()
-        return {name for name in result["common_prefixes"] if ID.fullmatch(name)}
+    async def _remove(self, id_: str) -> None:
+        self._known.pop(id_, None)
+        await self._store.remove(f"{id_}/{SIDECAR}")
+        for entry in await self._store.list(id_):
+            await self._store.remove(entry.path)
+        await self._store.remove(f"{FAVOURITES}/{id_}")
+
+    async def _halves(self) -> set[str]:
+        """Return the ids without a sidecar where nothing was written for long, and that have no mark."""
+        ids: set[str] = set()
+        not_so: set[str] = set()
+        for entry in await self._store.list():
+            folder, _, name = entry.path.partition("/")
+            if folder == DELETED:
+                not_so.add(name)
+            elif name == SIDECAR or entry.age < HALF:
+                not_so.add(folder)
+            elif ID.fullmatch(folder):
+                ids.add(folder)
+        return ids - not_so
+
+    async def _keep(self, background: Background, picture: bytes, preview: bytes) -> Background:
+        await asyncio.gather(
+            self._store.put(_image_path(background), picture, background.media_type),
+            self._store.put(f"{background.id}/{PREVIEW}", preview, "image/webp"),
+        )
+        sidecar = background.model_dump_json(exclude=NOT_KEPT, indent=2).encode()
+        await self._store.put(f"{background.id}/{SIDECAR}", sidecar, "application/json")
+        return self._shown(background, background.favourite)
 
     async def _marked(self, mark: str) -> set[str]:
-        return {meta["path"].partition("/")[2] async for batch in self._store.list(mark) for meta in batch}
-
-    async def _has_mark(self, mark: str, id_: str) -> bool:
-        return await self._age(f"{mark}/{id_}") is not None
-
-    async def _age(self, path: str) -> timedelta | None:
-        try:
-            return datetime.now(UTC) - (await self._store.head_async(path))["last_modified"]
-        except FileNotFoundError:
-            return None
+        return {entry.path.partition("/")[2] for entry in await self._store.list(mark)}
 
     async def _sidecar(self, id_: str) -> Background | None:
-        """Return the sidecar from memory, where it is: it never changes."""
+        """Return what a sidecar says, from memory where it is known: it never changes."""
         if background := self._known.get(id_):
             self._known.move_to_end(id_)
             return background
         return await self._read(id_)
 
     async def _read(self, id_: str) -> Background | None:
+        """Return what a sidecar says; None where there is none, or one that makes no sense."""
         try:
-            background = Background.model_validate_json(await self._bytes(f"{id_}/{SIDECAR}"))
-        except (NotFound, ValueError):
+            background = Background.model_validate_json(await self._store.get(f"{id_}/{SIDECAR}") or b"")
+        except ValidationError:
             return None
         if background.id != id_ or background.media_type not in IMAGES:
             return None
@@ -334,26 +368,27 @@ class Library:
         return background
 
     def _shown(self, background: Background, favourite: bool) -> Background:
-        path = f"{background.id}/{IMAGES[background.media_type]}"
-        url = f"{self._public_url}/{path}" if self._public_url else ""
+        url = f"{self._public_url}/{_image_path(background)}" if self._public_url else ""
         return background.model_copy(update={"favourite": favourite, "url": url})
 
-    async def _put(self, path: str, data: bytes) -> None:
-        try:
-            await self._store.put_async(path, data, use_multipart=False)
-        except Exception as error:
-            raise Unavailable(f"The background could not be kept: {error}. Is the disk full?") from error
-
-    async def _remove(self, path: str) -> None:
-        with contextlib.suppress(FileNotFoundError):
-            await self._store.delete_async(path)
-
     async def _bytes(self, path: str) -> bytes:
-        try:
-            result = await self._store.get_async(path)
-            return bytes(await result.bytes_async())
-        except FileNotFoundError as error:
-            raise _missing() from error
+        data = await self._store.get(path)
+        if data is None:
+            raise _missing()
+        return data
+
+
+def thumbnail(image: Image.Image) -> bytes:
+    """Return a picture at most 320 px a side, as WebP."""
+    small = image.copy()
+    small.thumbnail(THUMBNAIL, Image.Resampling.LANCZOS, reducing_gap=2)
+    out = io.BytesIO()
+    small.save(out, "WEBP", quality=80, method=2)
+    return out.getvalue()
+
+
+def _image_path(background: Background) -> str:
+    return f"{background.id}/{IMAGES[background.media_type]}"
 
 
 def _missing() -> NotFound:
@@ -367,6 +402,8 @@ def _new_id() -> str:
 
 def _plain(text: str) -> str:
     """Return `text` without case and accents."""
+    if text.isascii():
+        return text.casefold()
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
@@ -374,11 +411,3 @@ def _plain(text: str) -> str:
 def _has(text: str, words: Iterable[str]) -> bool:
     plain = _plain(text)
     return all(word in plain for word in words)
-
-
-def _thumbnail(image: Image.Image) -> bytes:
-    small = image.copy()
-    small.thumbnail(THUMBNAIL, Image.Resampling.LANCZOS, reducing_gap=2)
-    out = io.BytesIO()
-    small.save(out, "WEBP", quality=80, method=2)
-    return out.getvalue()

@@ -11,6 +11,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from cyclorama.backgrounds.base import MAX_PIXELS, MAX_SIDE, MIN_SIDE
 from cyclorama.errors import InvalidRequest, TooLarge, UnsupportedMedia
 
+NAME = "upload"  # stands for the generator of what a creator brought
 MAX_BYTES = 20 * 1000 * 1000
 MAX_DECODED_PIXELS = 64_000_000  # the largest phone and system cameras; 192 MB while decoding
 FORMATS = ("PNG", "JPEG", "WEBP")
