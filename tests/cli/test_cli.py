@@ -21,7 +21,7 @@ def run(*args: str) -> subprocess.CompletedProcess[str]:
 def test_paints_into_a_file() -> None:
     answer = run("generate", "beach at sunset", "-o", "beach.png", "--size", "320x180", "--seed", "3")
     assert answer.returncode == 0, answer.stderr
-    assert "320x180, seed 3" in answer.stderr
+    assert "320x180, scenery, seed 3" in answer.stderr
     first = Image.open("beach.png").tobytes()
     assert (
         run("generate", "beach at sunset", "-o", "again.png", "--size", "320x180", "--seed", "3").returncode
@@ -37,9 +37,11 @@ def test_paints_into_a_file() -> None:
         (["generate", "beach", "-o", "beach.png", "--size", "big"], "WIDTHxHEIGHT"),
         (["generate", "beach", "-o", "beach.png", "--size", "10x10"], "64"),
         (["generate", "beach", "-o", "beach.png", "--generator", "scenary"], "scenery"),
-        (["generate", "", "-o", "beach.png"], "text"),
+        (["generate", "", "-o", "beach.png"], "prompt: "),
+        (["generate", "beach", "--style", "help"], "watercolour"),
+        (["generate", "beach", "--count", "5"], "count: "),
         (["generate", "beach", "-o", "no/such/folder/beach.png"], "cannot be written"),
-        (["generate", "beach"], "--output"),
+        (["generate"], "prompt"),
         (["generat"], "generate"),
         (["studio", "--port", "99999"], "port"),
     ],
@@ -70,6 +72,10 @@ def test_doctor_looks_at_everything() -> None:
         "Cameras",
         "GPU",
         "AWS",
-        "Extras",
+        "Library",
+        "auto takes scenery",
+        "- openai",
+        "- bedrock",
+        "- diffusers",
     ):
         assert part in answer.stdout

@@ -1,7 +1,7 @@
 """Backgrounds from Python: `cyclorama.generate` and `cyclorama.agenerate`.
 
-Each generator paints in threads of its own, as many as it has slots; other calls wait for their turn. One more
-thread finds the generators, so that none is made twice.
+Each generator paints in threads of its own, as many as it has slots; other calls wait for their turn. One
+more thread finds the generators, so that none is made twice.
 """
 
 from __future__ import annotations

@@ -6,9 +6,9 @@ import sys
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 import cyclorama
+from cyclorama.cli import screen
 from cyclorama.cli.doctor import doctor
 from cyclorama.cli.generate import generate
 from cyclorama.cli.studio import studio
@@ -47,17 +47,10 @@ def main() -> None:
     try:
         sys.exit(app(standalone_mode=False))
     except CycloramaError as error:
-        _fail(error.detail, error.exit_code)
+        screen.complain(screen.stderr(), error.detail)
+        sys.exit(error.exit_code)
     except MISUSE as error:
-        _fail(error.format_message(), error.exit_code)
+        screen.complain(screen.stderr(), error.format_message())
+        sys.exit(error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
-
-
-def _fail(message: str, code: int) -> None:
-    Console(stderr=True, soft_wrap=True, highlight=False).print(f"[red]error:[/] {_escaped(message)}")
-    sys.exit(code)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("[", "\\[")

@@ -1,79 +1,194 @@
-"""`cyclorama generate`: a prompt becomes a picture file."""
+"""`cyclorama generate`: a prompt becomes picture files."""
 
 from __future__ import annotations
 
-import time
-from pathlib import Path  # noqa: TC003 - typer reads the annotations
+import asyncio
+import io
+import itertools
+import os
+import re
+import sys
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from pydantic import ValidationError
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cyclorama import settings as settings_
-from cyclorama.backgrounds.base import Prompt, Report, any_seed
-from cyclorama.backgrounds.generators import Generators
-from cyclorama.errors import InvalidRequest, Unavailable
+from cyclorama.backgrounds import api, styles
+from cyclorama.backgrounds.base import MAX_COUNT
+from cyclorama.backgrounds.easel import Easel, Failed, Painted, Working
+from cyclorama.backgrounds.generators import AUTO, NAMES, Generators
+from cyclorama.cli import files, screen
+from cyclorama.errors import CycloramaError, InvalidRequest
 
 if TYPE_CHECKING:
-    from cyclorama.backgrounds.base import Painting
-    from cyclorama.backgrounds.base import Progress as Step
+    from rich.console import Console
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp")
+    from cyclorama.backgrounds.base import Generator, Painting, Prompt
+
+FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+MOST_LETTERS = 60  # of the prompt, in the name of a file
 
 
 def generate(
     prompt: Annotated[str, typer.Argument(help="What shall be in the picture.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="File to write: .png, .jpg or .webp.")],
-    size: Annotated[str, typer.Option(help="Width x height in pixels.")] = "1280x720",
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="File to write, .png, .jpg or .webp; or a folder.",
+            show_default="a new file here, named for the prompt",
+        ),
+    ] = None,
+    size: Annotated[str, typer.Option(help="Width x height in pixels.")] = api.SIZE,
     seed: Annotated[
-        int | None, typer.Option(help="The same seed gives the same picture. [default: drawn]")
+        int | None, typer.Option(help="The same seed gives the same picture.", show_default="drawn")
     ] = None,
     negative: Annotated[str, typer.Option(help="What shall not be in the picture.")] = "",
-    generator: Annotated[str | None, typer.Option(help="Who paints it. [default: auto]")] = None,
+    style: Annotated[str, typer.Option(help=f"One of: {', '.join(styles.STYLES)}.")] = "",
+    count: Annotated[int, typer.Option(help=f"How many samples, 1 to {MAX_COUNT}.")] = 1,
+    generator: Annotated[
+        str | None,
+        typer.Option(help=f"Who paints it: {', '.join(NAMES)}.", show_default="what the settings say"),
+    ] = None,
+    open_: Annotated[bool, typer.Option("--open", help="Show each picture in the system's viewer.")] = False,
 ) -> None:
     """Paint a background from words into a picture file."""
     settings = settings_.load(generator=generator)
-    wish = _prompt(prompt, negative, size, any_seed() if seed is None else seed)
-    painter = Generators(settings).get()
-    if output.suffix.lower() not in SUFFIXES:
-        raise InvalidRequest(
-            f"{output.name} does not say which kind of picture: end it in {', '.join(SUFFIXES)}."
-        )
-    console = Console(stderr=True, highlight=False)
-    columns = TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn()
-    began = time.perf_counter()
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("Painting", total=None)
+    wish = api.wish(prompt, size, negative, style, seed, count)
+    target = Target.of(output, wish)
+    console = screen.stderr()
+    generators = Generators(settings)
+    if settings.generator == AUTO:
+        choice = generators.choose()
+        console.print(choice.why, style="dim", markup=False)
+        painter = choice.generator
+    else:
+        painter = generators.get()
+    if failed := asyncio.run(_paint(painter, wish, target, console, open_)):
+        raise typer.Exit(failed)
 
-        def report(step: Step) -> None:
-            bar.update(task, description=step.message, completed=step.step, total=step.total)
 
-        painting = painter.generate(wish, Report(report))
-    _save(painting, output)
-    took = time.perf_counter() - began
-    console.print(f"{output}: {wish.width}x{wish.height}, seed {wish.seed}, {took:.1f} s", markup=False)
+@dataclass(frozen=True)
+class Target:
+    """Where the pictures go: to the name that was given, or to a new one made from the prompt.
+
+    Attributes:
+        path: the file, if there is only one picture; several get numbers behind the stem.
+        given: whether that name was given, so that a file of that name gives way.
+        several: whether there will be several pictures.
+    """
+
+    path: Path
+    given: bool
+    several: bool
+
+    @classmethod
+    def of(cls, output: Path | None, wish: Prompt) -> Target:
+        """Read `--output`.
+
+        Raises:
+            InvalidRequest: no picture can go there.
+        """
+        several = wish.count > 1
+        given = output is not None and not output.is_dir()
+        if output is None or not given:
+            words = "-".join(re.findall(r"\w+", wish.text.casefold()))
+            name = words[:MOST_LETTERS].rstrip("-") or "background"
+            output = (output or Path()) / f"{name}.png"
+        if output.suffix.lower() not in FORMATS:
+            raise InvalidRequest(
+                f"{output.name} does not say which kind of picture: end it in {', '.join(FORMATS)}."
+            )
+        if not os.access(output.parent, os.W_OK):
+            raise InvalidRequest(
+                f"{output} cannot be written: {output.parent} is no folder, or closed to you. "
+                "Make it, or choose another place."
+            )
+        return cls(output, given, several)
+
+    def save(self, data: bytes, sample: int) -> Path:
+        """Write the picture number `sample`, from 0, and return where it is.
+
+        Raises:
+            CycloramaError: it cannot be written.
+        """
+        if self.given:
+            path = self._numbered(sample + 1) if self.several else self.path
+            with files.whole(path) as file:
+                file.write(data)
+            return path
+        first = [] if self.several else [self.path]
+        others = map(self._numbered, itertools.count(sample + 1 if self.several else 2))
+        return files.write_first_free(itertools.chain(first, others), data)
+
+    def _numbered(self, number: int) -> Path:
+        return self.path.with_stem(f"{self.path.stem}-{number}")
+
+
+async def _paint(painter: Generator, wish: Prompt, target: Target, console: Console, show: bool) -> int:
+    """Paint all samples, save each as it is ready, and return an exit code."""
+    failed = 0
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(
+        *columns,
+        console=console,
+        transient=True,
+        redirect_stdout=False,  # it would go to standard error
+        disable=not console.file.isatty(),
+    ) as bar:
+        tasks = [bar.add_task("", start=False, visible=False, total=None) for _ in range(wish.count)]
+        async with aclosing(Easel().paint(painter, wish)) as events:
+            async for event in events:
+                match event:
+                    case Working(sample, progress):
+                        label = f"{sample + 1}  {progress.message}" if target.several else progress.message
+                        bar.start_task(tasks[sample])
+                        bar.update(
+                            tasks[sample],
+                            description=label,
+                            completed=progress.step,
+                            total=progress.total or None,
+                            visible=True,
+                        )
+                    case Painted(sample, painting):
+                        took = bar.tasks[sample].elapsed or 0
+                        path = target.save(_encoded(painting, target), sample)
+                        bar.update(tasks[sample], visible=False)
+                        seed = wish.samples()[sample].seed if painting.seed is None else painting.seed
+                        _tell(console, path, painting, f"{painter.name}, seed {seed}, {took:.1f} s")
+                        if show:
+                            screen.open_in_viewer(console, path)
+                    case Failed(sample, error):
+                        bar.update(tasks[sample], visible=False)
+                        if not isinstance(error, CycloramaError):
+                            raise error
+                        failed = error.exit_code
+                        which = f"sample {sample + 1}: " if target.several else ""
+                        screen.complain(console, which + error.detail)
+    return failed
+
+
+def _tell(console: Console, path: Path, painting: Painting, how: str) -> None:
+    if screen.shows_pictures(console):
+        console.print(screen.in_characters(painting.image), end="")
+    console.print(f"{path}: {painting.image.width}x{painting.image.height}, {how}", markup=False)
     if painting.note:
         console.print(painting.note, markup=False)
+    if not sys.stdout.isatty():  # a program reads it
+        typer.echo(path)
 
 
-def _prompt(text: str, negative: str, size: str, seed: int) -> Prompt:
-    width, _, height = size.lower().partition("x")
-    if not (width.isascii() and width.isdigit() and height.isascii() and height.isdigit()):
-        raise InvalidRequest(f"The size {size!r} is not WIDTHxHEIGHT, for example 1280x720.")
-    try:
-        return Prompt(text=text, negative=negative, width=int(width), height=int(height), seed=seed)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "the prompt"
-        raise InvalidRequest(f"{where}: {first['msg'].removeprefix('Value error, ')}.") from error
-
-
-def _save(painting: Painting, output: Path) -> None:
-    try:
-        painting.image.save(output, quality=92)
-    except OSError as error:
-        raise Unavailable(
-            f"{output} cannot be written: {error.strerror or error}. Choose another place."
-        ) from error
+def _encoded(painting: Painting, target: Target) -> bytes:
+    out = io.BytesIO()
+    painting.image.save(out, FORMATS[target.path.suffix.lower()], quality=92, compress_level=1)
+    return out.getvalue()

@@ -8,31 +8,34 @@ import webbrowser
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-import uvicorn
 from rich.console import Console
 
 from cyclorama import settings as settings_
 from cyclorama.errors import Unavailable
-from cyclorama.server import creator, logs
-from cyclorama.server.app import create_app
 
 if TYPE_CHECKING:
     from cyclorama.settings import Settings
 
 
 def studio(
-    host: Annotated[str | None, typer.Option(help="Address to listen on. [default: 127.0.0.1]")] = None,
-    port: Annotated[int | None, typer.Option(help="Port; 0 takes any free one. [default: 8000]")] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; 0 takes any free one.", show_default="8000")] = None,
     data: Annotated[str | None, typer.Option(help="Folder for backgrounds and keys.")] = None,
     log_level: Annotated[str | None, typer.Option(help="debug, info, warning or error.")] = None,
     open_browser: Annotated[bool, typer.Option("--open", help="Open the studio in the browser.")] = False,
 ) -> None:
     """Start the studio: http://localhost:8000."""
+    # Half a second that no other command needs.
+    import uvicorn
+
+    from cyclorama.server import creator, logs
+    from cyclorama.server.app import create_app
+
     settings = settings_.load(host=host, port=port, data=data, log_level=log_level)
     logs.configure(settings.log_level)
     app = create_app(settings)
     listener = _listen(settings)
-    link = _link(settings, listener.getsockname()[1])
+    link = _link(settings, listener.getsockname()[1], creator.key(settings))
     Console(highlight=False, soft_wrap=True).print(f"Cyclorama studio: [bold]{link}[/]  (Ctrl+C stops it)")
     if open_browser:
         threading.Timer(1, webbrowser.open, (link,)).start()
@@ -65,8 +68,7 @@ def _listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def _link(settings: Settings, port: int) -> str:
+def _link(settings: Settings, port: int, key: str | None) -> str:
     host = "localhost" if settings.host in settings_.LOOPBACK else settings.host
     shown = f"[{host}]" if ":" in host else host
-    key = creator.key(settings)
     return f"http://{shown}:{port}/" + (f"#key={key}" if key else "")

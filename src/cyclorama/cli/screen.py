@@ -1,0 +1,62 @@
+"""What the commands show: words for people on standard error, and small pictures where a terminal can."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+from rich.color import Color
+from rich.console import Console
+from rich.markup import escape
+from rich.style import Style
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PIL.Image import Image
+
+COLUMNS = 48
+MOST_ROWS = 20
+
+
+def stderr() -> Console:
+    """Return the console for people; what a program may want to read goes to standard output."""
+    return Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def complain(console: Console, message: str) -> None:
+    """Say in one line what went wrong."""
+    console.print(f"[red]error:[/] {escape(message)}")
+
+
+def open_in_viewer(console: Console, path: Path) -> None:
+    """Show a file with what the system has for its kind."""
+    if typer.launch(str(path)) != 0:
+        complain(console, f"Nothing was found on this machine that shows pictures. Open {path} yourself.")
+
+
+def shows_pictures(console: Console) -> bool:
+    """Whether that is a terminal with all colours and some room, and nobody asked for none."""
+    return (
+        console.file.isatty()
+        and console.color_system == "truecolor"
+        and not console.no_color
+        and console.encoding.startswith("utf")
+        and console.width >= COLUMNS
+    )
+
+
+def in_characters(image: Image) -> Text:
+    """Return `image` at most 48 characters wide and 20 high: two pixels each, one in ink, one in paper."""
+    scale = min(COLUMNS / image.width, 2 * MOST_ROWS / image.height)
+    width, rows = max(1, round(image.width * scale)), max(1, round(image.height * scale / 2))
+    values = iter(image.convert("RGB").resize((width, 2 * rows), reducing_gap=2).tobytes())
+    colours = [Color.from_rgb(*pixel) for pixel in zip(values, values, values, strict=True)]
+    text = Text(no_wrap=True)
+    for row in range(rows):
+        upper, lower = (colours[start : start + width] for start in (2 * row * width, (2 * row + 1) * width))
+        for ink, paper in zip(upper, lower, strict=True):
+            text.append("▀", Style(color=ink, bgcolor=paper))
+        text.append("\n")
+    return text
