@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cyclorama.backgrounds.api import agenerate, generate
+    from cyclorama.backgrounds.api import Picture, agenerate, generate
     from cyclorama.backgrounds.base import Generator, Painting, Progress, Prompt, Report
     from cyclorama.errors import CycloramaError
 
@@ -14,6 +14,7 @@ __all__ = [
     "CycloramaError",
     "Generator",
     "Painting",
+    "Picture",
     "Progress",
     "Prompt",
     "Report",
@@ -23,7 +24,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "backgrounds.api": ("agenerate", "generate"),
+    "backgrounds.api": ("Picture", "agenerate", "generate"),
     "backgrounds.base": ("Generator", "Painting", "Progress", "Prompt", "Report"),
     "errors": ("CycloramaError",),
 }

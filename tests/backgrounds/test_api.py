@@ -9,6 +9,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
 
 import cyclorama
 from cyclorama import Painting, Progress, Prompt, Report
@@ -17,7 +18,7 @@ from cyclorama.backgrounds.fake import FakeGenerator
 from cyclorama.errors import InvalidRequest, PromptRefused, Unavailable
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
+    from pathlib import Path
 
     from cyclorama.settings import Settings
 
@@ -59,6 +60,21 @@ def test_the_seed_that_was_drawn_is_told_and_gives_the_same_picture_again() -> N
     assert first.seed is not None
     again = cyclorama.generate("beach", size="128x64", generator="scenery", seed=first.seed)
     assert again.image.tobytes() == first.image.tobytes()
+
+
+@pytest.mark.parametrize("name", ["beach.png", "beach.JPG", "beach.webp"])
+def test_a_saved_picture_says_how_it_was_made(name: str, tmp_path: Path) -> None:
+    picture = cyclorama.generate("beach", size=(128, 64), generator="scenery")
+    assert (picture.prompt.text, picture.prompt.seed, picture.generator) == ("beach", picture.seed, "scenery")
+    picture.save(tmp_path / name)
+    assert b"algorithmicMedia" in (tmp_path / name).read_bytes()
+    with Image.open(tmp_path / name) as saved:
+        assert saved.size == (128, 64)
+
+
+def test_a_picture_is_not_saved_as_something_unknown(tmp_path: Path) -> None:
+    with pytest.raises(InvalidRequest, match=r"beach\.gif .* \.png"):
+        cyclorama.generate("beach", generator=FakeGenerator()).save(tmp_path / "beach.gif")
 
 
 async def test_both_ways_paint_the_same() -> None:
@@ -177,7 +193,7 @@ def test_moderators_watch_a_generator_of_ones_own_as_well(monkeypatch: pytest.Mo
         def check_prompt(self, prompt: Prompt, _: Report) -> None:
             raise PromptRefused(f"Not {prompt.text}.")
 
-        def check_picture(self, image: Image, report: Report) -> None: ...
+        def check_picture(self, image: Image.Image, report: Report) -> None: ...
 
     monkeypatch.setattr(moderation, "moderators", lambda _: [Strict()])
     with pytest.raises(PromptRefused, match="Not beach"):

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, fields
 from functools import cache, lru_cache
+from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -17,20 +18,73 @@ from pydantic import ValidationError
 
 from cyclorama import settings as settings_
 from cyclorama.backgrounds import moderation
-from cyclorama.backgrounds.base import Progress, Prompt, Report, any_seed
+from cyclorama.backgrounds.base import Painting, Progress, Prompt, Report, any_seed
 from cyclorama.backgrounds.generators import Generators
 from cyclorama.errors import InvalidRequest, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from os import PathLike
 
-    from cyclorama.backgrounds.base import Generator, Painting
+    from cyclorama.backgrounds.base import Generator
     from cyclorama.backgrounds.moderation import Moderator
     from cyclorama.settings import Settings
 
 SIZE = "1280x720"
+KINDS = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}  # of files, by their suffix
 
 _finding = ThreadPoolExecutor(1, thread_name_prefix="finding")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture(Painting):
+    """A painting, and what made it.
+
+    Attributes:
+        prompt: it, with the seed that was used, gives this painting again.
+        generator: the name of the generator.
+    """
+
+    prompt: Prompt
+    generator: str
+
+    @classmethod
+    def of(cls, painting: Painting, prompt: Prompt, generator: Generator) -> Picture:
+        """Return `painting` with the prompt and the generator that made it."""
+        seed = prompt.seed if painting.seed is None else painting.seed
+        as_painted = {field.name: getattr(painting, field.name) for field in fields(Painting)} | {
+            "seed": seed
+        }
+        return cls(**as_painted, prompt=prompt.model_copy(update={"seed": seed}), generator=generator.name)
+
+    def encoded(self, kind: str) -> bytes:
+        """Return it as png, jpeg or webp, whose metadata says how it was made."""
+        # NumPy comes with it, for which `cyclorama --help` need not wait.
+        from cyclorama.backgrounds import metadata
+
+        return metadata.encode(self, self.prompt, self.generator, kind)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write it to a .png, .jpg or .webp file, whose metadata says how it was made.
+
+        Raises:
+            InvalidRequest: the name ends in something else.
+            OSError: it cannot be written.
+        """
+        path = Path(path)
+        path.write_bytes(self.encoded(kind_of(path)))
+
+
+def kind_of(path: Path) -> str:
+    """Return the kind of picture that the name of a file asks for: png, jpeg or webp.
+
+    Raises:
+        InvalidRequest: it does not say.
+    """
+    kind = KINDS.get(path.suffix.lower())
+    if not kind:
+        raise InvalidRequest(f"{path.name} does not say which kind of picture: end it in {', '.join(KINDS)}.")
+    return kind
 
 
 def generate(
@@ -42,7 +96,7 @@ def generate(
     seed: int | None = None,
     generator: str | Generator | None = None,
     on_progress: Callable[[Progress], object] | None = None,
-) -> Painting:
+) -> Picture:
     """Paint a background, and return when it is done. Ctrl+C, or an error in `on_progress`, cancels the work.
 
     Args:
@@ -55,7 +109,7 @@ def generate(
         on_progress: hears how far the work is, in the caller's thread.
 
     Returns:
-        The painting; its `seed` is the one that was used.
+        The painting, with what made it.
 
     Raises:
         InvalidRequest: something of what was asked for makes no sense; the message names it.
@@ -71,7 +125,7 @@ def generate(
         while progress := events.get():
             if on_progress:
                 on_progress(progress)
-        return _told(work.result(), wanted)
+        return Picture.of(work.result(), wanted, painter)
     finally:
         report.cancel()
         work.cancel()
@@ -86,7 +140,7 @@ async def agenerate(
     seed: int | None = None,
     generator: str | Generator | None = None,
     on_progress: Callable[[Progress], object] | None = None,
-) -> Painting:
+) -> Picture:
     """Paint a background without blocking the event loop. Cancelling the task cancels the work.
 
     Takes, returns and raises what `generate` does; `on_progress` is called in the event loop.
@@ -106,7 +160,7 @@ async def agenerate(
         while progress := await events.get():
             if on_progress:
                 on_progress(progress)
-        return _told(work.result(), wanted)
+        return Picture.of(work.result(), wanted, painter)
     finally:
         report.cancel()
         work.cancel()
@@ -179,7 +233,3 @@ def _moderators(settings: Settings) -> Sequence[Moderator]:
 @cache
 def _threads(name: str, slots: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(slots, thread_name_prefix=name)
-
-
-def _told(painting: Painting, prompt: Prompt) -> Painting:
-    return replace(painting, seed=prompt.seed if painting.seed is None else painting.seed)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import itertools
 import os
 import re
@@ -27,9 +26,8 @@ from cyclorama.errors import CycloramaError, InvalidRequest
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from cyclorama.backgrounds.base import Generator, Painting, Prompt
+    from cyclorama.backgrounds.base import Generator, Prompt
 
-FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 MOST_LETTERS = 60  # of the prompt, in the name of a file
 
 
@@ -79,11 +77,13 @@ class Target:
 
     Attributes:
         path: the file, if there is only one picture; several get numbers behind the stem.
+        kind: of picture, as its suffix says.
         given: whether that name was given, so that a file of that name gives way.
         several: whether there will be several pictures.
     """
 
     path: Path
+    kind: str
     given: bool
     several: bool
 
@@ -100,23 +100,21 @@ class Target:
             words = "-".join(re.findall(r"\w+", wish.text.casefold()))
             name = words[:MOST_LETTERS].rstrip("-") or "background"
             output = (output or Path()) / f"{name}.png"
-        if output.suffix.lower() not in FORMATS:
-            raise InvalidRequest(
-                f"{output.name} does not say which kind of picture: end it in {', '.join(FORMATS)}."
-            )
+        kind = api.kind_of(output)
         if not os.access(output.parent, os.W_OK):
             raise InvalidRequest(
                 f"{output} cannot be written: {output.parent} is no folder, or closed to you. "
                 "Make it, or choose another place."
             )
-        return cls(output, given, several)
+        return cls(output, kind, given, several)
 
-    def save(self, data: bytes, sample: int) -> Path:
+    def save(self, picture: api.Picture, sample: int) -> Path:
         """Write the picture number `sample`, from 0, and return where it is.
 
         Raises:
             CycloramaError: it cannot be written.
         """
+        data = picture.encoded(self.kind)
         if self.given:
             path = self._numbered(sample + 1) if self.several else self.path
             with files.whole(path) as file:
@@ -162,10 +160,10 @@ async def _paint(painter: Generator, wish: Prompt, target: Target, console: Cons
                         )
                     case Painted(sample, painting):
                         took = bar.tasks[sample].elapsed or 0
-                        path = target.save(_encoded(painting, target), sample)
+                        picture = api.Picture.of(painting, wish.samples()[sample], painter)
+                        path = target.save(picture, sample)
                         bar.update(tasks[sample], visible=False)
-                        seed = wish.samples()[sample].seed if painting.seed is None else painting.seed
-                        _tell(console, path, painting, f"{painter.name}, seed {seed}, {took:.1f} s")
+                        _tell(console, path, picture, took)
                         if show:
                             screen.open_in_viewer(console, path)
                     case Failed(sample, error):
@@ -178,17 +176,12 @@ async def _paint(painter: Generator, wish: Prompt, target: Target, console: Cons
     return failed
 
 
-def _tell(console: Console, path: Path, painting: Painting, how: str) -> None:
+def _tell(console: Console, path: Path, picture: api.Picture, took: float) -> None:
     if screen.shows_pictures(console):
-        console.print(screen.in_characters(painting.image), end="")
-    console.print(f"{path}: {painting.image.width}x{painting.image.height}, {how}", markup=False)
-    if painting.note:
-        console.print(painting.note, markup=False)
+        console.print(screen.in_characters(picture.image), end="")
+    size = f"{picture.image.width}x{picture.image.height}"
+    console.print(f"{path}: {size}, {picture.generator}, seed {picture.seed}, {took:.1f} s", markup=False)
+    if picture.note:
+        console.print(picture.note, markup=False)
     if not sys.stdout.isatty():  # a program reads it
         typer.echo(path)
-
-
-def _encoded(painting: Painting, target: Target) -> bytes:
-    out = io.BytesIO()
-    painting.image.save(out, FORMATS[target.path.suffix.lower()], quality=92, compress_level=1)
-    return out.getvalue()
