@@ -1,0 +1,1 @@
+"""Services that other people run, small and on loopback."""

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 def nearest_ratio(width: int, height: int, shapes: Iterable[tuple[int, int]]) -> tuple[int, int]:
     """Return the shape of which the least is lost when it covers `width` x `height`.
 
-    `shapes` are (width, height) each: sizes in pixels, or bare ratios such as (16, 9); at least one. Among those
-    of one ratio the one nearest in area is taken.
+    `shapes` are (width, height) each: sizes in pixels, or bare ratios such as (16, 9); at least one. Among
+    those of one ratio the one nearest in area is taken.
     """
 
     def distance(shape: tuple[int, int]) -> tuple[float, float]:

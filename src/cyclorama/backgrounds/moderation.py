@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from cyclorama import extras
+from cyclorama.backgrounds.wordlist import WordList
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -59,8 +62,21 @@ class Moderated:
 
 
 def moderators(settings: Settings) -> list[Moderator]:
-    """Return the moderators that the settings ask for."""
-    return []
+    """Return the moderators that the settings ask for, the quickest first.
+
+    Raises:
+        InvalidSetting: the word list cannot be read.
+        MissingExtra: a guardrail is set, and boto3 is not installed.
+    """
+    found: list[Moderator] = []
+    if settings.word_list:
+        found.append(WordList(settings.word_list))
+    if settings.guardrail:
+        extras.require("bedrock", "The guardrail")
+        from cyclorama.backgrounds.bedrock.guardrail import Guardrail
+
+        found.append(Guardrail(settings))
+    return found
 
 
 def moderated(generator: Generator, moderators: Sequence[Moderator]) -> Generator:
