@@ -1,11 +1,15 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-import { Api, ApiError, type Generating } from "../src/backgrounds/api";
+import { Api } from "../src/backgrounds/api";
+import { ApiError } from "../src/backgrounds/http";
 import { backgroundSize } from "../src/backgrounds/sizes";
+import type { Background, Generating } from "../src/backgrounds/types";
 import { uploadComplaint } from "../src/backgrounds/uploads";
 
 const WISH = { prompt: "beach", width: 1280, height: 720 };
-const BACKGROUND = { id: "b1", prompt: "beach", understood: ["beach"] };
+const BACKGROUND = { id: "b1", prompt: "beach", understood: ["beach"] } as unknown as Background;
+const IMAGE = event("image", { sample: 0, background: BACKGROUND });
+const DONE = event("done", { failed: [] });
 
 function event(name: string, data: unknown): string {
   return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
@@ -36,27 +40,36 @@ const answer = (response: Response) => {
   return fetched;
 };
 
-const generate = (report: (event: Generating) => void = () => undefined, abort = new AbortController()) =>
-  new Api().generate(WISH, report, abort.signal);
+const generate = async (abort = new AbortController()) => {
+  const told: Generating[] = [];
+  for await (const event of new Api().generate(WISH, abort.signal)) told.push(event);
+  return told;
+};
 
 afterEach(() => {
   vi.unstubAllGlobals();
 });
 
 describe("generating", () => {
-  it("reports the queue and the progress, and ends with the background", async () => {
+  it("tells the queue, the progress with its preview, each picture, and the end", async () => {
+    const progress = { sample: 0, step: 2, total: 4, message: "Painting the sky" };
     const whole =
       event("queued", { position: 1 }) +
-      event("progress", { step: 2, total: 4, message: "Painting the sky" }) +
-      event("done", { background: BACKGROUND });
+      event("progress", { ...progress, preview: btoa("webp") }) +
+      IMAGE +
+      DONE;
     // cut inside an event, as networks do
     answer(streamed([whole.slice(0, 31), whole.slice(31, 70), whole.slice(70)]));
-    const reports: Generating[] = [];
-    expect(await generate((report) => reports.push(report))).toEqual(BACKGROUND);
-    expect(reports).toEqual([
+    const told = await generate();
+    expect(told).toMatchObject([
       { kind: "queued", position: 1 },
-      { kind: "progress", step: 2, total: 4, message: "Painting the sky" },
+      { kind: "progress", ...progress },
+      { kind: "image", sample: 0, background: BACKGROUND },
+      { kind: "done", failed: [] },
     ]);
+    const preview = told[1]?.kind === "progress" ? told[1].preview : null;
+    expect(preview?.type).toBe("image/webp");
+    expect(await preview?.text()).toBe("webp");
   });
 
   it("says what the server says went wrong", async () => {
@@ -72,20 +85,25 @@ describe("generating", () => {
 
   it("does not take an answer that stops halfway for a finished one", async () => {
     answer(streamed([event("queued", { position: 0 })]));
-    await expect(generate()).rejects.toThrow("stopped before the picture was finished");
+    await expect(generate()).rejects.toThrow("stopped before it was finished");
   });
 
   it("does not show the page's own words for an answer that is no event", async () => {
     answer(streamed(["event: progress\ndata: <html>\n\n"]));
-    await expect(generate()).rejects.toThrow("stopped before the picture was finished");
+    await expect(generate()).rejects.toThrow("stopped before it was finished");
   });
 
-  it("closes the answer once it has the background", async () => {
+  it("closes the answer at its end, and when nobody listens any more", async () => {
     const cancelled = vi.fn();
-    answer(streamed([event("done", { background: BACKGROUND })], cancelled));
+    answer(streamed([DONE], cancelled));
     await generate();
+    answer(streamed([IMAGE], cancelled));
+    for await (const event of new Api().generate(WISH, new AbortController().signal)) {
+      expect(event.kind).toBe("image");
+      break;
+    }
     await vi.waitFor(() => {
-      expect(cancelled).toHaveBeenCalledOnce();
+      expect(cancelled).toHaveBeenCalledTimes(2);
     });
   });
 
@@ -95,7 +113,7 @@ describe("generating", () => {
       abort.abort();
       return Promise.reject(abort.signal.reason as Error);
     });
-    await expect(generate(() => undefined, abort)).rejects.toMatchObject({ name: "AbortError" });
+    await expect(generate(abort)).rejects.toMatchObject({ name: "AbortError" });
   });
 });
 
@@ -109,6 +127,38 @@ describe("requests", () => {
       await new Api(key).backgrounds();
       expect(new Headers(fetched.mock.calls[0]?.[1]?.headers).get("Authorization")).toBe(shown);
     }
+  });
+
+  it("know when to try again, where the server says so", async () => {
+    answer(new Response('{"detail": "Too many."}', { status: 429, headers: { "Retry-After": "7" } }));
+    await expect(generate()).rejects.toEqual(new ApiError("Too many.", 429, 7));
+  });
+
+  it("ask for a page with what is wanted alone", async () => {
+    const fetched = answer(Response.json({ backgrounds: [], next: null }));
+    const page = { search: "a & b", favourites: false, limit: 48, after: null };
+    await new Api().backgrounds(page);
+    expect(fetched.mock.calls[0]?.[0]).toBe("/backgrounds?search=a+%26+b&limit=48");
+  });
+
+  it("name what is exported, and nothing to export all", async () => {
+    for (const [ids, path] of [
+      [["a", "b"], "/backgrounds/export?id=a&id=b"],
+      [null, "/backgrounds/export"],
+    ] as const) {
+      const fetched = answer(new Response("zip"));
+      await new Api().export(ids && [...ids]);
+      expect(fetched.mock.calls[0]?.[0]).toBe(path);
+    }
+  });
+
+  it("tell how far an import is, and what it brought", async () => {
+    const brought = { imported: [BACKGROUND], skipped: [{ name: "x.txt", reason: "No picture." }] };
+    answer(streamed([event("progress", { done: 1, total: 2 }) + event("done", brought)]));
+    const steps: unknown[] = [];
+    const { signal } = new AbortController();
+    expect(await new Api().import(new Blob(["zip"]), (step) => steps.push(step), signal)).toEqual(brought);
+    expect(steps).toEqual([{ done: 1, total: 2 }]);
   });
 
   it("turn a problem into its detail", async () => {
@@ -129,7 +179,7 @@ describe("requests", () => {
   it("name an upload safely", async () => {
     const fetched = answer(Response.json(BACKGROUND, { status: 201 }));
     await new Api().upload(new Blob(["x"], { type: "image/png" }), "my room & me.png");
-    expect(fetched.mock.calls[0]?.[0]).toBe("/backgrounds/upload?name=my%20room%20%26%20me.png");
+    expect(fetched.mock.calls[0]?.[0]).toBe("/backgrounds/upload?name=my+room+%26+me.png");
   });
 });
 

@@ -1,67 +1,113 @@
-import { ApiError, type Api, type Background } from "./api";
+import { SvelteMap } from "svelte/reactivity";
+
+import type { Api } from "./api";
+import { ApiError, inWords } from "./http";
+import type { Background } from "./types";
 
 const SHOWN = 60;
 
-/** The backgrounds kept on the server, newest first. */
+/** The kept backgrounds that this page knows of. The server has the rest. */
 export class Library {
-  list = $state.raw<Background[]>([]);
   loaded = $state(false);
   complaint = $state("");
   readonly #api: Api;
-  // deleted here, still on the server while the creator may undo
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing is drawn from it
-  readonly #leaving = new Map<string, { background: Background; timer: number }>();
+  // one that is deleted leaves the map alone, so that it is back in its place everywhere when that is undone
+  readonly #known = new SvelteMap<string, Background>();
+  #newest = $state.raw<string[]>([]);
+  /** The newest ones, newest first. */
+  readonly list = $derived(this.those(this.#newest).slice(0, SHOWN));
 
   constructor(api: Api) {
     this.#api = api;
-    addEventListener("pagehide", () => {
-      for (const id of [...this.#leaving.keys()]) void this.#delete(id, true);
-    });
   }
 
   async load(): Promise<void> {
     try {
-      const all = await this.#api.backgrounds();
-      this.list = all.filter(({ id }) => !this.#leaving.has(id)).slice(0, SHOWN);
+      const page = await this.#api.backgrounds({ limit: SHOWN });
+      this.#newest = this.learn(page.backgrounds);
       this.complaint = "";
     } catch (error) {
-      this.complaint = error instanceof ApiError ? error.message : String(error);
+      this.complaint = inWords(error);
     } finally {
       this.loaded = true;
     }
   }
 
   find(id: string): Background | undefined {
-    return this.list.find((background) => background.id === id);
+    return this.#known.get(id);
   }
 
-  add(background: Background): void {
-    this.list = [background, ...this.list.filter(({ id }) => id !== background.id)].slice(0, SHOWN);
-  }
-
-  /** Take it off the list now and off the server in a while. @returns a function that undoes it */
-  remove(background: Background, undoMs = 6000): () => void {
-    const place = this.list.indexOf(background);
-    this.list = this.list.filter(({ id }) => id !== background.id);
-    const timer = window.setTimeout(() => void this.#delete(background.id), undoMs);
-    this.#leaving.set(background.id, { background, timer });
-    return () => {
-      if (!this.#leaving.delete(background.id)) return;
-      clearTimeout(timer);
-      this.list = this.list.toSpliced(place, 0, background);
-    };
-  }
-
-  async #delete(id: string, keepalive = false): Promise<void> {
-    const leaving = this.#leaving.get(id);
-    if (!leaving) return;
-    clearTimeout(leaving.timer);
-    this.#leaving.delete(id);
+  /** As `find`, after asking the server about one that is not known here. Null when it is not there either. */
+  async fetch(id: string): Promise<Background | null> {
     try {
-      await this.#api.remove(id, keepalive);
+      if (!this.#known.has(id)) this.learn([await this.#api.background(id)]);
     } catch (error) {
-      if (error instanceof ApiError && error.status === 404) return;
-      this.add(leaving.background);
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw error;
     }
+    return this.#known.get(id) ?? null;
+  }
+
+  /** Those of these ids that are still there, in this order. */
+  those(ids: readonly string[]): Background[] {
+    return ids.map((id) => this.#known.get(id)).filter((background) => background !== undefined);
+  }
+
+  /** Remember what the server told. @returns their ids */
+  learn(backgrounds: readonly Background[]): string[] {
+    for (const background of backgrounds) this.#known.set(background.id, background);
+    return backgrounds.map(({ id }) => id);
+  }
+
+  /** Put a new one first. */
+  add(background: Background): void {
+    this.learn([background]);
+    this.#newest = [background.id, ...this.#newest.filter((id) => id !== background.id)];
+  }
+
+  /** Delete it; `restore` brings it back. Throws `ApiError`, and then it is still there. */
+  async remove(background: Background): Promise<void> {
+    this.#known.delete(background.id);
+    try {
+      await this.#api.remove(background.id);
+    } catch (error) {
+      // somebody else may have been faster
+      if (error instanceof ApiError && error.status === 404) return;
+      this.#known.set(background.id, background);
+      throw error;
+    }
+  }
+
+  async restore(id: string): Promise<void> {
+    this.learn([await this.#api.restore(id)]);
+  }
+
+  /** Throws `ApiError`, and then it is as before. */
+  async favour(background: Background, favourite: boolean): Promise<void> {
+    this.learn([{ ...background, favourite }]);
+    try {
+      this.learn([await this.#api.favour(background.id, favourite)]);
+    } catch (error) {
+      this.learn([background]);
+      throw error;
+    }
+  }
+
+  /** The first seed after this background's with which it was not made yet, as far as this page knows. */
+  nextSeed(of: Background): number {
+    const same = [...this.#known.values()].filter(
+      (other) =>
+        other.prompt === of.prompt &&
+        other.negative_prompt === of.negative_prompt &&
+        other.style === of.style &&
+        other.generator === of.generator &&
+        other.width === of.width &&
+        other.height === of.height,
+    );
+    const taken = same.map(({ seed }) => seed);
+    let seed = of.seed;
+    do seed = (seed + 1) % 2 ** 32;
+    while (taken.includes(seed));
+    return seed;
   }
 }

@@ -1,57 +1,91 @@
 import { isNumber, recall, remember } from "../lib/prefs";
-import { ApiError, type Api, type Background, type Generating, type Wish } from "./api";
+import { duration } from "../lib/words";
+import type { Api } from "./api";
+import { ApiError, inWords } from "./http";
+import type { Background, Generating, Wish } from "./types";
 
-/** One background being painted. It goes on while its dialog is closed; `cancel` ends it. */
+/** How one of the pictures stands. */
+export type Sample =
+  | { kind: "waiting" }
+  | { kind: "painting"; step: number; total: number; message: string; preview: Blob | null }
+  | { kind: "ready"; background: Background }
+  | { kind: "failed"; why: string };
+
+/** One generation: some pictures of one wish. It goes on while its dialog is closed; `cancel` ends it. */
 export class Painting {
-  prompt = $state("");
+  /** What is, or was last, painted. */
+  wish = $state.raw<Wish | null>(null);
   busy = $state(false);
-  progress = $state.raw<Generating | null>(null);
+  /** How many go first; 0 once it is being worked on. */
+  position = $state(0);
+  samples = $state.raw<Sample[]>([]);
   complaint = $state("");
   /** Seconds since the start, while busy; seconds it took, afterwards. */
   seconds = $state(0);
-  /** Seconds it took the last time, here, with this generator; null when not known yet. */
+  /** Seconds it took the last time, here, for one picture, with this generator; null when not known yet. */
   usual = $state<number | null>(null);
   readonly #api: Api;
-  readonly #generator: () => string;
   #abort: AbortController | null = null;
 
-  constructor(api: Api, generator: () => string) {
+  constructor(api: Api) {
     this.#api = api;
-    this.#generator = generator;
   }
 
-  /** Read how long it took the last time; call once the generator is known. */
-  recallUsual(): void {
-    const seconds = recall(`seconds.${this.#generator()}`, -1, isNumber);
+  /** Share of the work that is done, from 0 to 1; undefined when nobody can know. */
+  get share(): number | undefined {
+    let done = 0;
+    for (const sample of this.samples) {
+      if (sample.kind === "ready" || sample.kind === "failed") done++;
+      else if (sample.kind === "painting") {
+        if (sample.total === 0) return undefined;
+        done += sample.step / sample.total;
+      }
+    }
+    return done > 0 ? done / this.samples.length : undefined;
+  }
+
+  get ready(): Background[] {
+    return this.samples.flatMap((sample) => (sample.kind === "ready" ? [sample.background] : []));
+  }
+
+  /** Read how long a picture took the last time. */
+  recallUsual(generator: string): void {
+    const seconds = recall(`seconds.${generator}`, -1, isNumber);
     this.usual = seconds > 0 ? seconds : null;
   }
 
-  /** @returns the stored background, or null when it was cancelled or failed (then `complaint` says why) */
-  async start(size: Pick<Wish, "width" | "height">): Promise<Background | null> {
-    const prompt = this.prompt.trim();
-    if (this.busy || prompt === "") return null;
+  /**
+   * Have `wish` painted by `generator`; `tell` hears every event once it is taken in here.
+   *
+   * @returns whether it came to its end with at least one picture; if not, `complaint` says why, or it was cancelled
+   */
+  async start(wish: Wish, generator: string, tell: (event: Generating) => void): Promise<boolean> {
+    if (this.busy) return false;
     const abort = new AbortController();
     const began = performance.now();
     const elapsed = () => (performance.now() - began) / 1000;
     const ticking = setInterval(() => (this.seconds = elapsed()), 100);
     this.#abort = abort;
+    this.wish = wish;
     this.busy = true;
+    this.position = 0;
+    this.samples = Array.from({ length: wish.count ?? 1 }, () => ({ kind: "waiting" }));
     this.complaint = "";
-    this.progress = null;
     this.seconds = 0;
-    const report = (event: Generating) => (this.progress = event);
+    this.recallUsual(generator);
     try {
-      const background = await this.#api.generate({ prompt, ...size }, report, abort.signal);
-      this.seconds = elapsed();
-      this.usual = this.seconds;
-      remember(`seconds.${this.#generator()}`, this.seconds);
-      return background;
-    } catch (error) {
-      if (!abort.signal.aborted) {
-        this.complaint =
-          error instanceof ApiError ? error.message : `Something went wrong in the page: ${String(error)}`;
+      for await (const event of this.#api.generate(wish, abort.signal)) {
+        this.#take(event);
+        tell(event);
       }
-      return null;
+      this.seconds = elapsed();
+      remember(`seconds.${generator}`, this.seconds / this.samples.length);
+      this.recallUsual(generator);
+      return true;
+    } catch (error) {
+      if (!abort.signal.aborted) this.complaint = complaintOf(error);
+      this.samples = this.samples.filter(({ kind }) => kind === "ready");
+      return false;
     } finally {
       clearInterval(ticking);
       this.busy = false;
@@ -62,4 +96,42 @@ export class Painting {
   cancel(): void {
     this.#abort?.abort();
   }
+
+  /** Have done with the samples; they are in the library. */
+  clear(): void {
+    if (!this.busy) this.samples = [];
+  }
+
+  #take(event: Generating): void {
+    switch (event.kind) {
+      case "queued":
+        this.position = event.position;
+        break;
+      case "progress": {
+        const { sample, step, total, message } = event;
+        const before = this.samples[sample];
+        // a report without a preview leaves the one before
+        const preview = event.preview ?? (before?.kind === "painting" ? before.preview : null);
+        this.position = 0;
+        this.#put(sample, { kind: "painting", step, total, message, preview });
+        break;
+      }
+      case "image":
+        this.#put(event.sample, { kind: "ready", background: event.background });
+        break;
+      case "done":
+        for (const { sample, problem } of event.failed)
+          this.#put(sample, { kind: "failed", why: problem.detail ?? problem.title ?? "It failed." });
+    }
+  }
+
+  #put(at: number, sample: Sample): void {
+    this.samples = this.samples.map((before, number) => (number === at ? sample : before));
+  }
+}
+
+function complaintOf(error: unknown): string {
+  const words = inWords(error);
+  const wait = error instanceof ApiError ? error.retryAfter : null;
+  return wait === null ? words : `${words} You can try again in ${duration(wait)}.`;
 }

@@ -1,6 +1,7 @@
 /** What a key asks for in the studio. */
 export type Command =
   | "describe"
+  | "library"
   | "upload"
   | "microphone"
   | "camera"
@@ -20,6 +21,7 @@ export interface Shortcut {
 
 export const SHORTCUTS: readonly Shortcut[] = [
   { keys: "B", command: "describe", does: "Describe a background" },
+  { keys: "A", command: "library", does: "All your backgrounds" },
   { keys: "U", command: "upload", does: "Use a picture of your own" },
   { keys: "]", command: "next-background", does: "Next background" },
   { keys: "[", command: "previous-background", does: "Previous background" },

@@ -24,3 +24,11 @@ export function megabytes(bytes: number): string {
 export function count(n: number, one: string, many: string): string {
   return `${n} ${n === 1 ? one : many}`;
 }
+
+const WHEN = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
+
+/** "2026-03-01T12:30:00Z" -> "Mar 1, 2026, 1:30 PM", in the reader's time zone. */
+export function moment(iso: string): string {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime()) ? iso : WHEN.format(date);
+}

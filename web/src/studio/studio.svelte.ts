@@ -1,13 +1,15 @@
-import { Api, ApiError, type Background, type Config } from "../backgrounds/api";
+import { Api } from "../backgrounds/api";
+import { inWords } from "../backgrounds/http";
 import { Library } from "../backgrounds/library.svelte";
-import { Painting } from "../backgrounds/painting.svelte";
-import { backgroundSize } from "../backgrounds/sizes";
+import { Shelf } from "../backgrounds/shelf.svelte";
+import type { Background, Config } from "../backgrounds/types";
 import { uploadComplaint } from "../backgrounds/uploads";
 import { confirmation } from "../lib/confirmation.svelte";
 import { notices } from "../lib/notices.svelte";
 import { isBoolean, recall, remember } from "../lib/prefs";
-import { duration } from "../lib/words";
 import type { Choice } from "./choice";
+import { Commission, type Client } from "./commission.svelte";
+import { Curator } from "./curator.svelte";
 import { Devices } from "./devices.svelte";
 import { Level } from "./level.svelte";
 import { Live } from "./live.svelte";
@@ -15,11 +17,13 @@ import { Scene } from "./scene.svelte";
 import { ViewerLink } from "./viewerlink.svelte";
 
 /** The studio's parts, and what goes across them. */
-export class Studio {
+export class Studio implements Client {
   readonly devices = new Devices();
   readonly level = new Level();
   readonly library: Library;
-  readonly painting: Painting;
+  readonly shelf: Shelf;
+  readonly curator: Curator;
+  readonly commission: Commission;
   readonly scene: Scene;
   readonly live: Live;
   readonly link: ViewerLink;
@@ -29,13 +33,14 @@ export class Studio {
   trouble = $state("");
   mirror = $state(recall("mirror", true, isBoolean));
   uploading = $state(false);
-  promptOpen = $state(false);
 
   constructor(key: string | null) {
     this.api = new Api(key);
     this.library = new Library(this.api);
-    this.painting = new Painting(this.api, () => this.config?.generator ?? "");
+    this.shelf = new Shelf(this.api, this.library);
+    this.curator = new Curator(this.api, this.library, this.shelf);
     this.scene = new Scene(this.api, this.library);
+    this.commission = new Commission(this);
     this.link = new ViewerLink(this.api);
     this.live = new Live(this.api);
   }
@@ -52,12 +57,20 @@ export class Studio {
     };
   }
 
+  get generator(): string {
+    return this.config?.generator ?? "";
+  }
+
+  get cameraSize(): { width?: number | undefined; height?: number | undefined } {
+    return this.devices.camera.track?.getSettings() ?? {};
+  }
+
   async arrive(key: string | null): Promise<void> {
     void this.devices.arrive();
     try {
       this.config = await this.api.config();
     } catch (error) {
-      this.trouble = error instanceof ApiError ? error.message : String(error);
+      this.trouble = inWords(error);
       return;
     }
     if (this.config.key_needed && key === null) {
@@ -66,21 +79,8 @@ export class Studio {
       return;
     }
     this.trouble = "";
-    this.painting.recallUsual();
+    this.commission.painting.recallUsual(this.generator);
     await Promise.all([this.library.load().then(() => this.scene.resume()), this.link.renew()]);
-  }
-
-  async paint(): Promise<void> {
-    const settings = this.devices.camera.track?.getSettings();
-    const background = await this.painting.start(backgroundSize(settings?.width, settings?.height));
-    if (background) {
-      this.promptOpen = false;
-      await this.#take(background);
-      notices.show(`Your background is ready. It took ${duration(this.painting.seconds)}.`, "good");
-    } else if (this.painting.complaint && !this.promptOpen) {
-      const open = () => (this.promptOpen = true);
-      notices.show(this.painting.complaint, "bad", { label: "Show", run: open });
-    }
   }
 
   async upload(file: File): Promise<void> {
@@ -91,13 +91,25 @@ export class Studio {
     }
     this.uploading = true;
     try {
-      await this.#take(await this.api.upload(file, file.name));
+      const background = await this.api.upload(file, file.name);
+      this.keep(background);
+      await this.choose({ kind: "background", id: background.id });
       notices.show(`You stand in front of ${file.name}.`, "good");
     } catch (error) {
-      notices.show(error instanceof Error ? error.message : String(error), "bad");
+      notices.show(inWords(error), "bad");
     } finally {
       this.uploading = false;
     }
+  }
+
+  keep(background: Background): void {
+    this.library.add(background);
+    this.shelf.add(background.id);
+  }
+
+  /** Have more painted of what made this background. */
+  again(background: Background): Promise<void> {
+    return this.commission.again(background, this.library.nextSeed(background));
   }
 
   /** Change the backdrop; showing the room to an audience is asked about first. */
@@ -143,11 +155,6 @@ export class Studio {
   toggleMirror(): void {
     this.mirror = !this.mirror;
     remember("mirror", this.mirror);
-  }
-
-  async #take(background: Background): Promise<void> {
-    this.library.add(background);
-    await this.choose({ kind: "background", id: background.id });
   }
 
   #mayShowRoom(): Promise<boolean> {

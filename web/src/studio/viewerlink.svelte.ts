@@ -1,4 +1,5 @@
-import { ApiError, type Api } from "../backgrounds/api";
+import type { Api } from "../backgrounds/api";
+import { inWords } from "../backgrounds/http";
 
 // a link that dies within the hour is no good for the stream about to start
 const SPARE_SECONDS = 3600;
@@ -22,7 +23,7 @@ export class ViewerLink {
       this.url = `${location.origin}/watch#${token}`;
       this.complaint = "";
     } catch (error) {
-      this.complaint = error instanceof ApiError ? error.message : String(error);
+      this.complaint = inWords(error);
     }
   }
 }

@@ -1,0 +1,99 @@
+/** What goes to and comes from the server; see "HTTP" in docs/architecture.md. */
+
+/** A kept background, and everything that made it. */
+export interface Background {
+  id: string;
+  /** For an upload, the name of its file. */
+  prompt: string;
+  negative_prompt: string;
+  /** Id of a style, or "". */
+  style: string;
+  /** Who painted it; "upload" for a picture of the creator's own. */
+  generator: string;
+  model: string;
+  licence: string;
+  seed: number;
+  width: number;
+  height: number;
+  /** ISO 8601, UTC. */
+  created_at: string;
+  /** The words of the prompt that shaped the picture. */
+  understood: string[];
+  /** A sentence for the creator, or "". */
+  note: string;
+  favourite: boolean;
+  media_type: string;
+  /** Paths of the picture and of its thumbnail. */
+  image: string;
+  thumbnail: string;
+}
+
+export interface Style {
+  id: string;
+  name: string;
+  /** Path of its picture. */
+  image: string;
+}
+
+export interface Config {
+  version: string;
+  /** Who paints when a wish names nobody. */
+  generator: string;
+  key_needed: boolean;
+  limits: { prompt: number; count: number; upload_bytes: number; import_bytes: number };
+  styles: Style[];
+}
+
+export interface Wish {
+  prompt: string;
+  negative_prompt?: string;
+  style?: string;
+  width: number;
+  height: number;
+  /** Without one, the server draws one. The samples have this one and the next ones. */
+  seed?: number;
+  count?: number;
+  generator?: string;
+}
+
+export interface Problem {
+  title?: string;
+  detail?: string;
+  status?: number;
+}
+
+/** What a generation tells while it goes on; `sample` counts from 0. */
+export type Generating =
+  | { kind: "queued"; position: number }
+  | { kind: "progress"; sample: number; step: number; total: number; message: string; preview: Blob | null }
+  | { kind: "image"; sample: number; background: Background }
+  | { kind: "done"; failed: { sample: number; problem: Problem }[] };
+
+export interface Page {
+  backgrounds: Background[];
+  /** The `after` of the next page; null on the last one. */
+  next: string | null;
+}
+
+export interface Generators {
+  generators: { name: string; configured: boolean; ready: boolean; detail: string }[];
+  auto: { name: string; why: string };
+}
+
+export interface Imported {
+  imported: Background[];
+  skipped: { name: string; reason: string }[];
+}
+
+export interface TokenWish {
+  user_id: string;
+  publish: boolean;
+  minutes?: number;
+}
+
+export interface StageToken {
+  token: string;
+  participant_id: string;
+  /** Unix seconds. */
+  expires_at: number;
+}
