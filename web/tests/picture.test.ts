@@ -156,6 +156,7 @@ test("a trial has a track of its own, and the published one stays", () => {
   ]);
   expect(trials).toEqual([trial, null]);
   expect(picture.trial).toBeNull();
+  vi.runOnlyPendingTimers();
   expect((trial as unknown as FakeGenerator).stopped).toBe(true);
   expect(picture.track).toBe(air);
   expect((air as unknown as FakeGenerator).stopped).toBe(false);

@@ -201,7 +201,10 @@ class LivePicture implements Picture {
     const message: ToWorker = { kind: "trial-end" };
     this.#worker?.postMessage(message);
     this.#tell("trial", null);
-    output.close();
+    // a video that shows it lets go of it first, or goes dark for a moment
+    setTimeout(() => {
+      output.close();
+    });
   }
 
   #hear(message: FromWorker): void {
