@@ -206,7 +206,7 @@ class Store:
                 f"The disk with {place} is full, so nothing was kept. Make room and try again."
             )
         return Unavailable(
-            f"The library in {place} cannot be used right now: {_first_line(error)}. Try again."
+            f"The library in {place} cannot be used right now: {code or _first_line(error)}. Try again."
         )
 
 
