@@ -320,7 +320,9 @@ def test_a_model_behind_profiles_alone_is_not_ready_by_itself(fake: FakeBedrock)
     of(fake, f"us.{CORE}").ready()
 
 
-@pytest.mark.parametrize("turn", [replies.NOT_ALLOWED, replies.THROTTLED, Reply(b"?", 404)], ids=str)
+@pytest.mark.parametrize(
+    "turn", [replies.NOT_ALLOWED, replies.THROTTLED, Reply(b"?", 404), answer({}), answer([])], ids=str
+)
 def test_who_may_not_look_models_up_may_still_paint(
     fake: FakeBedrock, turn: Reply, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -468,16 +470,31 @@ def test_cancelling_closes_the_socket_at_once_and_hurts_nobody_else(
 def test_a_connection_that_went_on_to_another_call_is_not_cut(
     line: FakeBedrock, threads: ThreadPoolExecutor
 ) -> None:
-    generator = of(line)
+    shared = account.Account(Settings(bedrock_endpoint=line.endpoint_url))
+    body = '{"prompt": "a beach"}'
+
+    def ask(clients: account.Clients) -> bytes:
+        kind = "application/json"
+        return clients.runtime.invoke_model(modelId=CORE, body=body, contentType=kind, accept=kind)[
+            "body"
+        ].read()
+
+    def another() -> bytes:
+        with shared.calling(Report(), "another") as clients:
+            return ask(clients)
+
     first = Report()
-    generator.generate(PROMPT, first)
-    line.then(HANG)
-    second = threads.submit(generator.generate, PROMPT, Report())
-    assert line.waiting.acquire(timeout=SOON_S)
-    first.cancel()
+    with pytest.raises(Cancelled), shared.calling(first, "the first") as clients:
+        ask(clients)
+        line.then(HANG)
+        second = threads.submit(another)
+        assert line.waiting.acquire(timeout=SOON_S)
+        first.cancel()
+        first(Progress(0, 0, "what comes after"))
     line.let_go()
-    assert second.result(timeout=SOON_S).image
+    assert second.result(timeout=SOON_S)
     assert not line.hung_up.acquire(blocking=False)
+    assert line.requests[0].port == line.requests[1].port
 
 
 def test_what_was_cancelled_before_is_never_asked(fake: FakeBedrock) -> None:

@@ -11,6 +11,7 @@ import binascii
 import json
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
+    from botocore.model import ServiceModel
 
 SIGNED = re.compile(
     r"AWS4-HMAC-SHA256 "
@@ -52,11 +54,12 @@ def error(status: int, code: str, message: str, **headers: str) -> Reply:
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked, as the service understood it."""
+    """What was asked, as the service understood it; `port` is the client's, one for each connection."""
 
     operation: str
     params: dict[str, Any]
     headers: dict[str, str]
+    port: int
 
     @property
     def body(self) -> dict[str, Any]:
@@ -78,16 +81,18 @@ def invalid(message: str) -> NotTaken:
     return NotTaken(error(400, "ValidationException", message))
 
 
+@cache
+def _service(name: str) -> ServiceModel:
+    return botocore.session.get_session().get_service_model(name)
+
+
 class Operations:
     """Understands requests for some operations of some services, by botocore's models of them."""
 
     def __init__(self, services: dict[str, tuple[str, ...]], region: str) -> None:
         self._region = region
-        session = botocore.session.get_session()
         self._models = [
-            session.get_service_model(service).operation_model(name)
-            for service, names in services.items()
-            for name in names
+            _service(service).operation_model(name) for service, names in services.items() for name in names
         ]
 
     def understand(self, handler: BaseHTTPRequestHandler) -> Request:
@@ -121,7 +126,7 @@ class Operations:
         if report.has_errors():
             raise invalid(report.generate_report())
         _check_values(params, shape)
-        return Request(model.name, params, headers)
+        return Request(model.name, params, headers, handler.client_address[1])
 
     def _check_signature(self, headers: dict[str, str], service: str) -> None:
         signed = SIGNED.fullmatch(headers.get("authorization", ""))

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from cyclorama.backgrounds.bedrock import hangup
 from cyclorama.backgrounds.bedrock.failures import explain
-from cyclorama.errors import CredentialsRefused, InvalidSetting, NotConfigured
+from cyclorama.errors import CredentialsRefused, InvalidSetting, NotConfigured, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,6 +66,12 @@ class Account:
                 # Clients keep the credentials that they began with: new ones must not need a new start.
                 self._clients = None
             raise failure from error
+        except (AttributeError, KeyError, TypeError, ValueError, ResponseParserError) as error:
+            # What botocore, or who uses its answer, trips over when that is not of the documented shape.
+            raise Unavailable(
+                f"What was asked about {subject} got an answer that is none of Amazon Bedrock's. Check "
+                "CYCLORAMA_BEDROCK_ENDPOINT, and that no proxy answers in its place."
+            ) from error
 
     def _get(self) -> Clients:
         with self._lock:

@@ -61,7 +61,7 @@ class Bedrock:
             log.info("Whether %s can still be used is not known: %s", self._model, error.detail)
         except Unavailable as error:
             # An endpoint for painting need not know about models, nor Amazon's own be in reach beside it.
-            answered = isinstance(error.__cause__, ClientError)
+            answered = not isinstance(error.__cause__, BotoCoreError)
             vague = type(error) is Unavailable and self._own_endpoint
             if not (vague and (answered or self._account.apart)):
                 raise

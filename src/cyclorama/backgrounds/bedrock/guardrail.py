@@ -82,15 +82,12 @@ class Guardrail:
     ) -> dict[str, Any]:
         try:
             said = self._apply(source, content, report)
-            action = said.get("action")
-            if action not in {"NONE", "GUARDRAIL_INTERVENED"}:
-                raise Unavailable("What it answered makes no sense. Check bedrock_endpoint.")
         except Unavailable as error:
             raise type(error)(
                 f"The {thing} could not be shown to the guardrail, so it does not pass. {error.detail}",
                 error.retry_after,
             ) from error
-        if action == "GUARDRAIL_INTERVENED":
+        if said["action"] != "NONE":
             raise refused(_why(said, thing))
         return said
 
@@ -112,7 +109,9 @@ class Guardrail:
                     f"Amazon Bedrock in {self._account.region} cannot use the guardrail {self._id} in "
                     f"version {self._version}. Check CYCLORAMA_GUARDRAIL. Amazon says: {words_of(error)}"
                 ) from error
-        return dict(said)
+            if said["action"] not in {"NONE", "GUARDRAIL_INTERVENED"}:
+                raise ValueError(said["action"])
+            return dict(said)
 
 
 def _why(said: dict[str, Any], thing: str) -> str:
