@@ -28,7 +28,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from PIL import Image
-from pydantic import BaseModel, ConfigDict, ValidationError, computed_field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, computed_field
 
 from cyclorama.backgrounds import metadata
 from cyclorama.backgrounds.png import encode as png  # noqa: F401
@@ -72,7 +72,7 @@ class Background(BaseModel):
     seed: int
     width: int
     height: int
-    created_at: datetime
+    created_at: AwareDatetime
     understood: tuple[str, ...] = ()
     note: str = ""
     media_type: str = "image/png"

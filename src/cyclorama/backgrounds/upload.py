@@ -12,6 +12,7 @@ from cyclorama.backgrounds.base import MAX_PIXELS, MAX_SIDE, MIN_SIDE
 from cyclorama.errors import InvalidRequest, TooLarge, UnsupportedMedia
 
 NAME = "upload"  # stands for the generator of what a creator brought
+UNNAMED = "Your own picture"
 MAX_BYTES = 20 * 1000 * 1000
 MAX_DECODED_PIXELS = 64_000_000  # the largest phone and system cameras; 192 MB while decoding
 FORMATS = ("PNG", "JPEG", "WEBP")
