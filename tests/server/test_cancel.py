@@ -1,59 +1,127 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
+import socket
 import threading
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-import uvicorn
+from PIL import Image
 
 from cyclorama.backgrounds.base import Cancelled, Painting, Progress, Prompt, Report
 from cyclorama.backgrounds.generators import Generators
-from cyclorama.server.app import create_app
+from cyclorama.server.connection import Connection
+from tests.server.serving import served
 
 if TYPE_CHECKING:
     from cyclorama.settings import Settings
 
 pytestmark = pytest.mark.unit
 
+WISH = {"prompt": "beach", "generator": "endless"}
+
 
 class Endless:
-    """Never finishes, and tells when it is cancelled."""
+    """Never finishes, shows previews that do not compress, and tells when it is cancelled."""
 
     name = "endless"
     slots = 1
-    cancelled = threading.Event()
+
+    def __init__(self) -> None:
+        self.started = threading.Event()
+        self.cancelled = threading.Event()
 
     def ready(self) -> None: ...
 
     def generate(self, prompt: Prompt, report: Report) -> Painting:
+        preview = Image.frombytes("RGB", (320, 180), os.urandom(320 * 180 * 3))
         pause = threading.Event()
         try:
-            while not pause.wait(0.01):
-                report(Progress(0, 1, "painting"))
+            while not pause.wait(0.001):
+                report(Progress(0, 1, "painting", preview))
+                self.started.set()
         except Cancelled:
             self.cancelled.set()
             raise
         raise AssertionError
 
 
-async def test_closing_the_answer_cancels_the_work(settings: Settings) -> None:
+class Impatient(Connection):
+    unread_s = 0.1
+
+
+@pytest.fixture
+def endless() -> Endless:
+    return Endless()
+
+
+@pytest.fixture
+def generators(settings: Settings, endless: Endless) -> Generators:
     generators = Generators(settings)
-    generators.add(Endless())
-    server = uvicorn.Server(uvicorn.Config(create_app(settings, generators), port=0, log_config=None))
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    wish = {"prompt": "beach", "generator": "endless"}
+    generators.add(endless)
+    return generators
+
+
+async def test_closing_the_answer_cancels_the_work(
+    settings: Settings, generators: Generators, endless: Endless
+) -> None:
     async with (
+        served(settings, generators) as port,
         httpx.AsyncClient(base_url=f"http://localhost:{port}") as client,
-        client.stream("POST", "/backgrounds", json=wish) as answer,
     ):
-        lines = answer.aiter_lines()
-        while "progress" not in await anext(lines):
+        async with client.stream("POST", "/backgrounds", json=WISH) as answer:
+            lines = answer.aiter_lines()
+            while "progress" not in await anext(lines):
+                pass
+        assert await asyncio.to_thread(endless.cancelled.wait, 10)
+
+
+async def test_leaving_before_an_answer_that_is_not_streamed_cancels_the_work(
+    settings: Settings, generators: Generators, endless: Endless
+) -> None:
+    async with served(settings, generators) as port:
+        with asked(port, "/image"):
+            assert await asyncio.to_thread(endless.started.wait, 10)
+        assert await asyncio.to_thread(endless.cancelled.wait, 10)
+
+
+async def test_an_answer_that_nobody_reads_is_closed_and_its_work_cancelled(
+    settings: Settings, generators: Generators, endless: Endless
+) -> None:
+    async with served(settings, generators, Impatient) as port:
+        with asked(port, "/backgrounds") as deaf:
+            assert await asyncio.to_thread(endless.cancelled.wait, 20)
+            # what the network holds can still be read, and then comes the end
+            await asyncio.to_thread(read_to_the_end, deaf)
+
+
+async def test_an_answer_that_is_read_slowly_is_not_closed(
+    settings: Settings, generators: Generators, endless: Endless
+) -> None:
+    read = 0
+    async with served(settings, generators, Impatient) as port:
+        with asked(port, "/backgrounds") as slow:
+            while read < 20_000_000:  # more than all buffers on the way hold
+                read += len(await asyncio.to_thread(slow.recv, 100_000))
+            assert not endless.cancelled.is_set()
+        assert await asyncio.to_thread(endless.cancelled.wait, 10)
+
+
+def asked(port: int, path: str) -> socket.socket:
+    """Send a wish the plain way, and leave the answer where it is."""
+    body = json.dumps(WISH)
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    connected = socket.create_connection(("127.0.0.1", port), timeout=20)
+    connected.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n{body}".encode())
+    return connected
+
+
+def read_to_the_end(connected: socket.socket) -> None:
+    try:
+        while connected.recv(100_000):
             pass
-    assert await asyncio.to_thread(Endless.cancelled.wait, 5)
-    server.should_exit = True
-    await serving
+    except ConnectionResetError:
+        pass

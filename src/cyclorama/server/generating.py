@@ -9,18 +9,20 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi.responses import StreamingResponse
 from PIL.Image import Image
 from pydantic import BaseModel, ConfigDict, Field
 
+from cyclorama.backgrounds import metadata
 from cyclorama.backgrounds.base import Painting, Progress, Prompt, Seed, any_seed
 from cyclorama.backgrounds.easel import Easel, Event, Failed, Painted, Queued, Working
 from cyclorama.backgrounds.generators import Generators
-from cyclorama.backgrounds.library import Library, png
+from cyclorama.backgrounds.library import Library
 from cyclorama.errors import CycloramaError
-from cyclorama.server import problems
+from cyclorama.server import problems, sse
 from cyclorama.server.leaving import unless_gone
 from cyclorama.server.limits import Limits
+from cyclorama.server.sse import EventStream
 
 
 class Wish(Prompt):
@@ -77,39 +79,18 @@ def router(
         async with taken(wish, request) as order:
             yield order
 
-    @routes.post("/backgrounds", response_class=EventSourceResponse, responses=problems.documented(429, 503))
-    async def make(order: Annotated[Order, Depends(order)]) -> AsyncIterator[ServerSentEvent]:
+    @routes.post(
+        "/backgrounds",
+        response_class=StreamingResponse,
+        responses=problems.documented(429, 503) | {200: sse.DESCRIPTION},
+    )
+    async def make(order: Annotated[Order, Depends(order)]) -> EventStream:
         """Paint a prompt and keep what comes of it; tell how it gets on. Closing the answer cancels.
 
         Events: `queued {position}`, `progress {sample, step, total, message, preview?}` (a WebP in base64),
         `image {sample, background}`, and last `done {failed: [{sample, problem}]}` or `error {problem}`.
         """
-        samples = order.wish.samples()
-        failed: list[dict[str, Any]] = []
-        try:
-            async for event in order.events:
-                match event:
-                    case Queued(position):
-                        yield _event("queued", {"position": position})
-                    case Working(sample, progress):
-                        yield _event("progress", {"sample": sample} | await _told(progress))
-                    case Painted(sample, painting):
-                        try:
-                            kept = await library.add(painting, samples[sample], order.painter)
-                        except CycloramaError as error:
-                            failed.append({"sample": sample, "problem": problems.of(error)})
-                        else:
-                            shown = kept.model_dump(mode="json")
-                            yield _event("image", {"sample": sample, "background": shown})
-                    case Failed(sample, error):
-                        failed.append({"sample": sample, "problem": problems.of(error)})
-        except Exception as error:  # the answer has begun: an error can only leave in it
-            yield _event("error", {"problem": problems.of(error)})
-            return
-        if len(failed) == len(samples):
-            yield _event("error", {"problem": failed[0]["problem"]})
-        else:
-            yield _event("done", {"failed": failed})
+        return EventStream(_events(order, library))
 
     @routes.post("/image", response_model_exclude_defaults=True, responses=problems.documented(422, 429, 503))
     async def image(order: Annotated[Order, Depends(order_for_one)], request: Request) -> ImageAnswer:
@@ -118,10 +99,38 @@ def router(
         if public:
             kept = await library.add(painting, order.wish, order.painter)
             return ImageAnswer(image_url=kept.url)
-        data = await asyncio.to_thread(png, painting.image)
+        data = await asyncio.to_thread(metadata.encode, painting, order.wish, order.painter, "png")
         return ImageAnswer(base64_image=base64.b64encode(data).decode())
 
     return routes
+
+
+async def _events(order: Order, library: Library) -> AsyncGenerator[tuple[str, dict[str, Any]]]:
+    samples = order.wish.samples()
+    failed: list[dict[str, Any]] = []
+    try:
+        async for event in order.events:
+            match event:
+                case Queued(position):
+                    yield "queued", {"position": position}
+                case Working(sample, progress):
+                    yield "progress", {"sample": sample} | await _told(progress)
+                case Painted(sample, painting):
+                    try:
+                        kept = await library.add(painting, samples[sample], order.painter)
+                    except CycloramaError as error:
+                        failed.append({"sample": sample, "problem": problems.of(error)})
+                    else:
+                        yield "image", {"sample": sample, "background": kept.model_dump(mode="json")}
+                case Failed(sample, error):
+                    failed.append({"sample": sample, "problem": problems.of(error)})
+    except Exception as error:  # the answer has begun: an error can only leave in it
+        yield "error", {"problem": problems.of(error)}
+        return
+    if len(failed) == len(samples):
+        yield "error", {"problem": failed[0]["problem"]}
+    else:
+        yield "done", {"failed": failed}
 
 
 async def _picture(events: AsyncGenerator[Event]) -> Painting:
@@ -145,7 +154,3 @@ def _webp(preview: Image) -> str:
     out = io.BytesIO()
     preview.save(out, "WEBP", quality=60, method=0)  # soon rather than small
     return base64.b64encode(out.getvalue()).decode()
-
-
-def _event(name: str, data: dict[str, Any]) -> ServerSentEvent:
-    return ServerSentEvent(event=name, data=data)
