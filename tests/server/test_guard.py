@@ -106,6 +106,8 @@ CREATORS = [
     ("PUT", "/backgrounds/x/favourite"),
     ("DELETE", "/backgrounds/x/favourite"),
     ("POST", "/backgrounds/x/restore"),
+    ("GET", "/backgrounds/export"),
+    ("POST", "/backgrounds/import"),
     ("GET", "/generators"),
 ]
 

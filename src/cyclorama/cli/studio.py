@@ -30,6 +30,7 @@ def studio(
 
     from cyclorama.server import creator, logs
     from cyclorama.server.app import create_app
+from cyclorama.server.connection import Connection
 
     settings = settings_.load(host=host, port=port, data=data, log_level=log_level)
     logs.configure(settings.log_level)
@@ -44,6 +45,7 @@ def studio(
         log_config=None,
         access_log=False,
         server_header=False,
+        http=Connection,
         ws_ping_interval=5,
         ws_ping_timeout=10,
         ws_max_size=65_536,

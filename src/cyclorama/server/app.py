@@ -13,7 +13,7 @@ import cyclorama
 from cyclorama.backgrounds.easel import Easel
 from cyclorama.backgrounds.generators import Generators
 from cyclorama.backgrounds.library import Library
-from cyclorama.server import about, backgrounds, creator, generating, pages, problems, stage, tokens
+from cyclorama.server import about, archives, backgrounds, creator, generating, pages, problems, stage, tokens
 from cyclorama.server.guard import Guard
 from cyclorama.server.limits import Limits
 from cyclorama.server.logs import AccessLog
@@ -65,6 +65,7 @@ def create_app(settings: Settings, generators: Generators | None = None) -> Fast
     creators.include_router(
         generating.router(library, easel, generators, Limits(settings), public=bool(settings.public_url))
     )
+    creators.include_router(archives.router(library, settings.data))  # before those with an id in their path
     creators.include_router(backgrounds.router(library))
     creators.include_router(about.creators_router(settings, generators))
     app.include_router(creators)
