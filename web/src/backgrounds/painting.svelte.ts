@@ -1,5 +1,5 @@
 import { isNumber, recall, remember } from "../lib/prefs";
-import { duration } from "../lib/words";
+import { count } from "../lib/words";
 import type { Api } from "./api";
 import { ApiError, inWords } from "./http";
 import type { Background, Generating, Wish } from "./types";
@@ -46,6 +46,12 @@ export class Painting {
 
   get ready(): Background[] {
     return this.samples.flatMap((sample) => (sample.kind === "ready" ? [sample.background] : []));
+  }
+
+  /** The first sample of which there is something to see, while none is finished; else -1. */
+  get leader(): number {
+    if (this.ready.length > 0) return -1;
+    return this.samples.findIndex((sample) => sample.kind === "painting" && sample.preview !== null);
   }
 
   /** Read how long a picture took the last time. */
@@ -133,5 +139,7 @@ export class Painting {
 function complaintOf(error: unknown): string {
   const words = inWords(error);
   const wait = error instanceof ApiError ? error.retryAfter : null;
-  return wait === null ? words : `${words} You can try again in ${duration(wait)}.`;
+  return wait === null
+    ? words
+    : `${words} You can try again in ${count(Math.ceil(wait), "second", "seconds")}.`;
 }

@@ -90,7 +90,7 @@ export class Commission {
     this.#following = true;
     let seen = false;
     const tell = (event: Generating) => {
-      if (event.kind === "progress" && event.preview && this.#following && painting.ready.length === 0) {
+      if (event.kind === "progress" && event.preview && this.#following && event.sample === painting.leader) {
         void scene.tryPicture(event.preview, wish).then(() => (seen = true));
       } else if (event.kind === "image") {
         this.#client.keep(event.background);

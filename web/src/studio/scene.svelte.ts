@@ -54,7 +54,8 @@ export class Scene {
   async resume(): Promise<void> {
     const [newest] = this.#library.list;
     const remembered = recall<Choice>("choice", FALLBACK, isSafeChoice);
-    const lost = remembered.kind === "background" && !this.#library.find(remembered.id);
+    const lost =
+      remembered.kind === "background" && !(await this.#library.fetch(remembered.id).catch(() => null));
     const nothing = remembered === FALLBACK;
     await this.choose(
       (lost || nothing) && newest ? { kind: "background", id: newest.id } : lost ? FALLBACK : remembered,
