@@ -30,7 +30,7 @@ def studio(
 
     from cyclorama.server import creator, logs
     from cyclorama.server.app import create_app
-from cyclorama.server.connection import Connection
+    from cyclorama.server.connection import Connection
 
     settings = settings_.load(host=host, port=port, data=data, log_level=log_level)
     logs.configure(settings.log_level)
