@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
+from cyclorama.backgrounds import archive
 from cyclorama.backgrounds import library as library_
 from cyclorama.backgrounds.base import Painting, Prompt
 from cyclorama.backgrounds.library import Library
@@ -266,6 +267,17 @@ async def test_what_was_exported_comes_back_once(library: Library, store: Store,
     await store.put(f"{kept.id}/image.png", b"half")
     assert await library.add_again(kept, picture, preview) == kept
     assert (await library.image(kept.id), await library.thumbnail(kept.id)) == (picture, preview)
+
+
+async def test_what_is_exported_can_be_imported(library: Library, clock: Clock, tmp_path: Path) -> None:
+    for text in ("beach", "forest"):
+        clock.forward(seconds=1)
+        await library.favour((await add(library, text)).id, text == "beach")
+    exported = b"".join([chunk async for chunk in archive.pack(library)])
+    for other in (library, Library.at(tmp_path / "other")):
+        async for _ in archive.unpack(other, io.BytesIO(exported)):
+            pass
+        assert await other.page() == await library.page()
 
 
 @pytest.mark.parametrize("sidecar", ["{", "", "[]", "null", '{"id": "x"}', "other"])

@@ -175,7 +175,7 @@ class _Own:
         image = await asyncio.to_thread(
             lambda: upload.decode(unzip.read(archive, self.info, upload.MAX_BYTES))
         )
-        stem = _readable(PurePosixPath(self.name.replace("\\", "/")).stem).strip()
+        stem = _readable(PurePosixPath(self.name).stem).strip()
         prompt = Prompt(text=stem or upload.UNNAMED, width=image.width, height=image.height)
         return await library.add(Painting(image), prompt, upload.NAME)
 
@@ -186,10 +186,10 @@ def _sorted_out(archive: ZipFile) -> tuple[list[_Kept | _Own], list[Skipped]]:
     items: list[_Kept | _Own] = []
     skipped: list[Skipped] = []
     for name, info in sorted(files.items()):
-        path = PurePosixPath(name)
+        path = PurePosixPath(name.replace("\\", "/"))
         folder, id_ = path.parent, path.parent.name
         root = folder.parent
-        if any(part == "__MACOSX" or part.startswith(".") for part in path.parts):
+        if any(part == "__MACOSX" or (part.startswith(".") and part != "..") for part in path.parts):
             continue  # what systems add on their own
         if ID.fullmatch(id_) and path.name in {SIDECAR, PREVIEW, *IMAGES.values()}:
             if str(root / DELETED / id_) in files:
@@ -205,7 +205,7 @@ def _sorted_out(archive: ZipFile) -> tuple[list[_Kept | _Own], list[Skipped]]:
         elif ID.fullmatch(path.name) and id_ in {FAVOURITES, DELETED}:
             continue
         elif path.suffix.lower() in PICTURES:
-            items.append(_Own(name, info))
+            items.append(_Own(str(path), info))
         else:
             skipped.append(_skipped(name, "It is no picture."))
     return items, skipped
