@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import base64
 import logging
 import ssl
+import struct
 import threading
+import zlib
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -37,8 +40,15 @@ pytestmark = pytest.mark.aws
 CORE = "stability.stable-image-core-v1:1"
 SD35 = "stability.sd3-5-large-v1:0"
 SDXL = "stability.stable-diffusion-xl-v1"
-PROMPT = Prompt(text="a beach", width=320, height=180, seed=7)
 SOON_S = 30.0  # long for a slow machine, short of every time limit on AWS's answers
+PROMPT = Prompt(text="a beach", width=320, height=180, seed=7)
+
+
+def bomb() -> str:
+    """Return a PNG that says it is 60,000 pixels wide and high."""
+    chunks = (b"IHDR" + struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0), b"IDAT")
+    packed = (struct.pack(">I", len(c) - 4) + c + struct.pack(">I", zlib.crc32(c)) for c in chunks)
+    return base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"".join(packed)).decode()
 
 
 @pytest.fixture(autouse=True)
@@ -183,6 +193,7 @@ def test_progress_is_told_though_nobody_knows_how_far(fake: FakeBedrock) -> None
         (replies.BROKEN_IMAGE, errors.GenerationFailed, "no picture"),
         (answer({"images": ["no base64!"]}), errors.GenerationFailed, "no picture"),
         (answer([1]), errors.GenerationFailed, "no picture"),
+        (answer({"images": [bomb()]}), errors.GenerationFailed, "no picture"),
         (replies.NO_JSON, errors.GenerationFailed, "no picture"),
         (Reply(b""), errors.GenerationFailed, "no picture"),
         (replies.QUOTA, errors.Throttled, "Service Quotas"),
@@ -204,7 +215,6 @@ def test_progress_is_told_though_nobody_knows_how_far(fake: FakeBedrock) -> None
         (GARBAGE, errors.GenerationFailed, "broke off"),
         (Reply(b"<html>Not here</html>", 404), errors.Unavailable, "did not accept"),
     ],
-    ids=str,
 )
 def test_every_failure_says_what_to_do(
     fake: FakeBedrock, turn: Turn, kind: type[errors.CycloramaError], words: str
@@ -321,7 +331,7 @@ def test_a_model_behind_profiles_alone_is_not_ready_by_itself(fake: FakeBedrock)
 
 
 @pytest.mark.parametrize(
-    "turn", [replies.NOT_ALLOWED, replies.THROTTLED, Reply(b"?", 404), answer({}), answer([])], ids=str
+    "turn", [replies.NOT_ALLOWED, replies.THROTTLED, Reply(b"?", 404), answer({}), answer([])]
 )
 def test_who_may_not_look_models_up_may_still_paint(
     fake: FakeBedrock, turn: Reply, caplog: pytest.LogCaptureFixture

@@ -150,7 +150,6 @@ def test_masking_refuses_too_and_quotes_nothing(fake: FakeBedrock) -> None:
             errors.NotConfigured,
         ),
     ],
-    ids=str,
 )
 def test_what_it_could_not_be_asked_about_does_not_pass(
     fake: FakeBedrock, turn: Turn, kind: type[errors.Unavailable]

@@ -86,8 +86,8 @@ def explain(error: BotoCoreError | ClientError, subject: str, region: str, profi
             )
         case boto.ReadTimeoutError():
             return GenerationFailed(
-                f"Amazon Bedrock in {region} took {subject} but did not answer in time. "
-                "Try again; if it stays so, use a faster model."
+                f"Amazon Bedrock in {region} did not answer in time for {subject}. "
+                "Try again; if it stays so, use another model or region."
             )
         case boto.SSLError():
             return Unavailable(

@@ -56,7 +56,10 @@ class Bedrock:
         """Ask what Amazon knows about the model; it takes credentials, a network and a moment."""
         try:
             with self._account.calling(Report(), self._model) as clients:
-                self._note = self._look_up(clients)
+                note = self._look_up(clients)
+            if note and note != self._note:
+                log.warning(note)
+            self._note = note
         except (AccessDenied, Throttled) as error:
             log.info("Whether %s can still be used is not known: %s", self._model, error.detail)
         except Unavailable as error:
@@ -66,8 +69,6 @@ class Bedrock:
             if not (vague and (answered or self._account.apart)):
                 raise
             log.info("Whether %s can still be used is not known: %s", self._model, error.detail)
-        if self._note:
-            log.warning(self._note)
 
     def generate(self, prompt: Prompt, report: Report) -> Painting:
         """Paint `prompt`; cancelling closes the connection at once.
@@ -93,7 +94,8 @@ class Bedrock:
         try:
             answer = self._family.answer(said)
             image = _picture(answer.picture)
-        except (ValueError, OSError, SyntaxError) as error:  # whatever pydantic, base64 and Pillow raise
+        except (ValueError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+            # That is all that pydantic, base64 and Pillow raise.
             raise GenerationFailed(
                 f"{self._model} answered something that is no picture. Try again; if it stays so, check "
                 "bedrock_model and bedrock_endpoint."
