@@ -5,29 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 import cyclorama
+from tests.cli.running import call, run
 
 pytestmark = pytest.mark.unit
-
-
-def run(*args: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "cyclorama", *args], capture_output=True, text=True, check=False, timeout=60
-    )
-
-
-def test_paints_into_a_file() -> None:
-    answer = run("generate", "beach at sunset", "-o", "beach.png", "--size", "320x180", "--seed", "3")
-    assert answer.returncode == 0, answer.stderr
-    assert "320x180, scenery, seed 3" in answer.stderr
-    first = Image.open("beach.png").tobytes()
-    assert (
-        run("generate", "beach at sunset", "-o", "again.png", "--size", "320x180", "--seed", "3").returncode
-        == 0
-    )
-    assert Image.open("again.png").tobytes() == first
 
 
 @pytest.mark.parametrize(
@@ -47,7 +29,7 @@ def test_paints_into_a_file() -> None:
     ],
 )
 def test_what_is_wrong_is_one_line_and_an_exit_code(args: list[str], says: str) -> None:
-    answer = run(*args)
+    answer = call(*args)
     assert answer.returncode in {1, 2}
     assert says in answer.stderr
     assert answer.stderr.startswith("error: ")
@@ -56,26 +38,25 @@ def test_what_is_wrong_is_one_line_and_an_exit_code(args: list[str], says: str) 
 
 
 def test_version() -> None:
-    answer = run("--version")
+    answer = subprocess.run(
+        [sys.executable, "-m", "cyclorama", "--version"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
     assert (answer.returncode, answer.stdout) == (0, f"cyclorama {cyclorama.__version__}\n")
 
 
-def test_doctor_looks_at_everything() -> None:
-    answer = run("doctor")
-    for part in (
-        "Python",
-        "Studio page",
-        "kernel",
-        "Model landscape",
-        "Data folder",
-        "Port",
-        "Cameras",
-        "GPU",
-        "AWS",
-        "Library",
-        "auto takes scenery",
-        "- openai",
-        "- bedrock",
-        "- diffusers",
-    ):
-        assert part in answer.stdout
+@pytest.mark.parametrize("args", [[], ["backgrounds"]])
+def test_without_a_command_it_tells_what_there_is(args: list[str]) -> None:
+    answer = call(*args)
+    assert "Usage: " in answer.stdout
+    assert answer.stderr == ""
+
+
+def test_no_command_waits_for_what_it_does_not_need() -> None:
+    heavy = {"aiortc", "boto3", "fastapi", "numpy", "obstore", "torch", "uvicorn", "wasmtime"}
+    told = f"import atexit, sys\natexit.register(lambda: print({heavy} & sys.modules.keys()))"
+    answer = run("--version", before=told)
+    assert answer.stdout.endswith("\nset()\n")

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 import cyclorama
-from cyclorama.cli import screen
+from cyclorama.cli import backgrounds, screen
 from cyclorama.cli.doctor import doctor
 from cyclorama.cli.generate import generate
 from cyclorama.cli.studio import studio
@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 app.command()(studio)
 app.command()(generate)
+app.add_typer(backgrounds.app, name="backgrounds")
 app.command()(doctor)
 
 
@@ -50,7 +51,8 @@ def main() -> None:
         screen.complain(screen.stderr(), error.detail)
         sys.exit(error.exit_code)
     except MISUSE as error:
-        screen.complain(screen.stderr(), error.format_message())
+        if message := error.format_message():  # it has none where the help was shown instead
+            screen.complain(screen.stderr(), message)
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)

@@ -1,7 +1,8 @@
-"""Files that are there whole or not at all."""
+"""Files for people: named for what is in them, and there whole or not at all."""
 
 from __future__ import annotations
 
+import re
 import secrets
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -12,6 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
     from typing import BinaryIO
+
+MOST_LETTERS = 60  # of the prompt, in the name of a file
+
+
+def name_for(prompt: str) -> str:
+    """Return a name without a suffix for a file that shows `prompt`: its words, joined by hyphens."""
+    words = "-".join(re.findall(r"\w+", prompt.casefold()))
+    return words[:MOST_LETTERS].rstrip("-") or "background"
 
 
 @contextmanager

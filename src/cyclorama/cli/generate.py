@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
-import re
 import sys
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from cyclorama.backgrounds.base import Generator, Prompt
-
-MOST_LETTERS = 60  # of the prompt, in the name of a file
 
 
 def generate(
@@ -97,9 +94,7 @@ class Target:
         several = wish.count > 1
         given = output is not None and not output.is_dir()
         if output is None or not given:
-            words = "-".join(re.findall(r"\w+", wish.text.casefold()))
-            name = words[:MOST_LETTERS].rstrip("-") or "background"
-            output = (output or Path()) / f"{name}.png"
+            output = (output or Path()) / f"{files.name_for(wish.text)}.png"
         kind = api.kind_of(output)
         if not os.access(output.parent, os.W_OK):
             raise InvalidRequest(
