@@ -74,8 +74,9 @@ def test_a_generator_that_does_not_work_is_said_to_not_work() -> None:
 def test_a_generator_that_does_not_answer_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) -> None:
     class Silent(FakeGenerator):
         def ready(self) -> None:
-            socket.socketpair()[0].recv(1)
+            asked_enough.wait()
 
+    asked_enough = threading.Event()
     monkeypatch.setattr(openai, "of", lambda _: Silent("openai"))
     monkeypatch.setattr(services, "PATIENCE_S", 0.2)
     found = {check.name: check for check in services.checks(Settings(openai_model="a"))}
