@@ -6,6 +6,7 @@ import asyncio
 import configparser
 import os
 import threading
+import time
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,19 +32,20 @@ SWITCHES = {
 
 def checks(settings: Settings) -> Iterator[Check]:
     """Look at library, generators and accounts; those that may take their time are asked at once."""
+    until = time.monotonic() + PATIENCE_S
     library = _begun(_library, settings)
     try:
         generators = Generators(settings)
     except CycloramaError as error:
-        yield _ended("Library", library)
+        yield _ended("Library", library, until)
         yield Check("Moderation", "broken", "cannot start, so nothing is painted", error.detail)
     else:
         chosen = _begun(_chosen, generators, settings)
         kinds = {name: _begun(_kind, name, generators, settings) for name in KINDS}
-        yield _ended("Library", library)
-        yield _ended("Generator", chosen)
+        yield _ended("Library", library, until)
+        yield _ended("Generator", chosen, until)
         for name, check in kinds.items():
-            yield _ended(f"- {name}", check)
+            yield _ended(f"- {name}", check, until)
     yield _aws(settings)
 
 
@@ -61,9 +63,9 @@ def _begun(look: Callable[..., Check], *what: object) -> Future[Check]:
     return future
 
 
-def _ended(name: str, check: Future[Check]) -> Check:
+def _ended(name: str, check: Future[Check], until: float) -> Check:
     try:
-        return check.result(PATIENCE_S)
+        return check.result(max(0, until - time.monotonic()))
     except TimeoutError:
         advice = "Is the network slow? Try again."
         return Check(name, "optional", f"no answer within {PATIENCE_S:.0f} s", advice)
@@ -91,7 +93,7 @@ def _chosen(generators: Generators, settings: Settings) -> Check:
 
 def _kind(name: str, generators: Generators, settings: Settings) -> Check:
     kind = KINDS[name]
-    configured = kind.configured(settings)
+    configured = kind.configured(settings) or settings.generator == name
     steps = [] if configured else [f"set {SWITCHES[name]}"]
     found = "configured" if configured else "not configured"
     if kind.extra and (missing := extras.missing(kind.extra)):
