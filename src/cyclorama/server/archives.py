@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any, BinaryIO, cast
 
 import anyio
 from fastapi import APIRouter, Depends, Query, Request
@@ -35,7 +35,7 @@ def router(library: Library, folder: Path) -> APIRouter:
                 await file.seek(0)
             except OSError as error:
                 raise Unavailable(f"The file could not be stored: {error}. Is the disk full?") from error
-            yield file.wrapped
+            yield cast("BinaryIO", file.wrapped)
 
     @routes.get(
         "/backgrounds/export",
