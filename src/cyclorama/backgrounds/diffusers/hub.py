@@ -6,13 +6,12 @@ today, with or without a network, and no newer version is fetched in the middle 
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from huggingface_hub import HfApi, constants, hf_hub_download, try_to_load_from_cache
 from huggingface_hub.errors import (
@@ -20,16 +19,12 @@ from huggingface_hub.errors import (
     GatedRepoError,
     HfHubHTTPError,
     LocalEntryNotFoundError,
-    OfflineModeIsEnabled,
     RepositoryNotFoundError,
 )
 
-from cyclorama.backgrounds.base import Cancelled, Progress
-from cyclorama.backgrounds.diffusers.weights import PIPELINE, Weights, files, flaw, variant, wanted
+from cyclorama.backgrounds.base import Cancelled, Progress, Report
+from cyclorama.backgrounds.diffusers.weights import PIPELINE, Weights, files, flaw, parts, variant, wanted
 from cyclorama.errors import AccessDenied, CycloramaError, ModelUnavailable
-
-if TYPE_CHECKING:
-    from cyclorama.backgrounds.base import Report
 
 REPORT_S = 0.2
 HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
@@ -108,11 +103,12 @@ def _whole(model: str, folder: Path, index: str) -> None:
 
 def _download(model: str, half: bool, report: Report, index: str) -> Path:
     report(Progress(0, 0, "Asking the Hugging Face hub for the model"))
-    listing = Path(hf_hub_download(model, index, library_name="cyclorama"))
+    unheard: Any = _Meter(Report(), 0)
+    listing = Path(hf_hub_download(model, index, library_name="cyclorama", tqdm_class=unheard))
     folder, revision = listing.parent, listing.parent.name
     info = HfApi(library_name="cyclorama").model_info(model, revision=revision, files_metadata=True)
     sizes = {file.rfilename: file.size or 0 for file in info.siblings or ()}
-    needed = wanted(sizes, json.loads(listing.read_text("utf-8")), half)
+    needed = wanted(sizes, parts(listing), half)
     left = [file for file in needed if not (folder / file).is_file()]
     total = sum(sizes[file] for file in left)
     _room(model, folder, total)
@@ -129,13 +125,13 @@ def _room(model: str, folder: Path, needed: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < needed:
         raise ModelUnavailable(
-            f"{model} needs {_gb(needed)} GB on the disk, and {_gb(free)} GB are free. Make room, or set "
+            f"{model} needs {_shown(needed)} on the disk, and {_shown(free)} are free. Make room, or set "
             "HF_HOME to a folder on another disk."
         )
 
 
-def _gb(size: int) -> str:
-    return f"{size / 1e9:.1f}"
+def _shown(size: int) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"
 
 
 class _Meter:
@@ -160,7 +156,7 @@ class _Meter:
 
     def tell(self) -> None:
         self._told = time.monotonic()
-        message = f"Fetching the model: {_gb(self.done)} of {_gb(self._total)} GB"
+        message = f"Fetching the model: {_shown(self.done)} of {_shown(self._total)}"
         self._report(Progress(min(self.done, self._total), self._total, message))
 
     def update(self, size: float = 1) -> None:
@@ -197,11 +193,8 @@ def _explained(model: str, error: Exception) -> CycloramaError:
             f"There is no model {model} on the Hugging Face hub, or it is private. Check the name; for a "
             "private one, log in with: hf auth login"
         )
-    if isinstance(error, (OfflineModeIsEnabled, LocalEntryNotFoundError)):
-        return ModelUnavailable(
-            f"{model} could not be fetched from the Hugging Face hub: {error}. Check the network and try "
-            "again."
-        )
+    if isinstance(error, (ConnectionError, LocalEntryNotFoundError)):
+        return _offline(model)
     if isinstance(error, EntryNotFoundError):
         return ModelUnavailable(
             f"{model} on the Hugging Face hub is no model in the diffusers layout: a file is missing that "

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cyclorama.errors import ModelUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
 PIPELINE = "model_index.json"
@@ -60,16 +60,32 @@ def files(folder: Path) -> list[str]:
     return [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
 
 
+def parts(listing: Path) -> set[str]:
+    """Return the folders of a model, which its file `listing` names; a network alone has one, "", its own.
+
+    Raises:
+        OSError: the file is not there, or cannot be read.
+        ValueError: it is not JSON, or not an object.
+    """
+    if listing.name == NETWORK:
+        return {""}
+    # Parts are named with library and class, or null twice; the rest are settings of the pipeline.
+    index = json.loads(listing.read_text("utf-8"))
+    if not isinstance(index, dict):
+        raise ValueError("it holds no object")
+    return {name for name, value in index.items() if isinstance(value, list) and value and value[0]}
+
+
 def flaw(folder: Path, index: str) -> str:
     """Return what keeps the model in `folder`, described by its file `index`, from being loaded, or ""."""
     try:
-        parts = _parts(json.loads((folder / index).read_text("utf-8")))
+        needed = parts(folder / index)
     except FileNotFoundError:
         return f"it has no {index}, so it is no model in the diffusers layout."
     except (OSError, ValueError) as error:
         return f"its {index} cannot be read ({error}). Fetch the model again."
     there = _by_folder(files(folder))
-    for part in sorted(parts):
+    for part in sorted(needed):
         names = there.get(part, [])
         if not names:
             return f"its part {part} is missing. Fetch the model again."
@@ -83,47 +99,43 @@ def variant(names: Iterable[str], half: bool) -> str:
     """Return the variant to load: none, unless half precision is enough or some part has nothing else."""
     safe = _by_folder(name for name in names if name.endswith(SAFE))
     for kind in VARIANTS:
-        varied = {
-            part for part in safe if any(f".{kind}." in name or f".{kind}-" in name for name in safe[part])
-        }
+        varied = {part for part in safe if any(_is_variant(name, kind) for name in safe[part])}
         plain = {part for part in safe if any(PLAIN.fullmatch(name) for name in safe[part])}
         if varied and (half or varied - plain):
             return kind
     return ""
 
 
-def wanted(names: Iterable[str], index: Mapping[str, Any], half: bool) -> list[str]:
+def wanted(names: Iterable[str], needed: Iterable[str], half: bool) -> list[str]:
     """Return those of a model's files that are needed to run it; weights last, so that they mark its end.
 
     Args:
         names: of all its files.
-        index: what its model_index.json says.
+        needed: its folders, as `parts` returns them.
         half: whether half precision is enough.
 
     Raises:
         ModelUnavailable: some weights are there in pickled form only.
     """
     there = _by_folder(names)
-    parts = {part: there[part] for part in sorted(_parts(index)) if part in there}
-    kind = variant([f"{part}/{name}" for part in parts for name in parts[part]], half)
+    inside = {part: there[part] for part in sorted(needed) if part in there}
+    kind = variant([f"{part}/{name}" for part in inside for name in inside[part]], half)
     small = [name for name in there.get("", ()) if name == CARD]
     weights = []
-    for part, inside in parts.items():
-        if _only_pickled(inside):
+    for part, ours in inside.items():
+        if _only_pickled(ours):
             raise ModelUnavailable(f"This model cannot be used: {_pickled(part)}")
-        safe = [name for name in inside if name.endswith(SAFE)]
-        varied = [name for name in safe if kind and (f".{kind}." in name or f".{kind}-" in name)]
+        safe = [name for name in ours if name.endswith(SAFE)]
+        varied = [name for name in safe if kind and _is_variant(name, kind)]
+        chosen = varied or [name for name in safe if PLAIN.fullmatch(name)]
         prefix = f"{part}/" if part else ""
-        weights += [prefix + name for name in varied or safe if varied or PLAIN.fullmatch(name)]
-        small += [prefix + name for name in inside if name.endswith(WORDS)]
+        weights += [prefix + name for name in chosen]
+        small += [prefix + name for name in ours if name.endswith(WORDS)]
     return sorted(small) + sorted(weights)
 
 
-def _parts(index: Mapping[str, Any]) -> set[str]:
-    """Return the folders of which a model consists; "" is its own, as of a single network."""
-    # Each names its library and class; the rest are the pipeline's own settings.
-    parts = {name for name, value in index.items() if isinstance(value, list) and value and value[0]}
-    return {part for part in parts if not part.startswith("_")} or {""}
+def _is_variant(name: str, kind: str) -> bool:
+    return f".{kind}." in name or f".{kind}-" in name
 
 
 def _by_folder(paths: Iterable[str]) -> dict[str, list[str]]:
