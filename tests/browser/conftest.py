@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_
 from tests.media.clip import Clip, write_clip, write_tone
 from tests.media.seeing import person_present
 
-from . import chromium
+from . import chromium, slow_studio
 from .broadcast import Broadcast, picture_at
 from .receiving import SAMPLER, SPY
 from .server import StudioServer
@@ -66,6 +66,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
 
 
 @pytest.fixture(scope="package")
+def slow_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
+    """A studio that takes two seconds for a picture."""
+    server = StudioServer(tmp_path_factory.mktemp("slow"), (slow_studio.__file__,))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="package")
 def creators_browser(
     playwright: Playwright,
     server: StudioServer,
@@ -75,6 +84,18 @@ def creators_browser(
 ) -> Iterator[Browser]:
     network = tmp_path_factory.mktemp("network") / "creators.json"
     yield from _browser(playwright, chromium.flags(clip.path, tone, network), network, server)
+
+
+@pytest.fixture(scope="package")
+def slow_browser(
+    playwright: Playwright,
+    slow_server: StudioServer,
+    clip: Clip,
+    tone: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Browser]:
+    network = tmp_path_factory.mktemp("network") / "slow.json"
+    yield from _browser(playwright, chromium.flags(clip.path, tone, network), network, slow_server)
 
 
 @pytest.fixture(scope="package")
@@ -106,6 +127,18 @@ def creator(
 
 
 @pytest.fixture
+def patient_creator(
+    slow_browser: Browser, slow_server: StudioServer, request: pytest.FixtureRequest
+) -> Iterator[BrowserContext]:
+    """A creator's browser profile for the slow studio."""
+    witness = Witness(slow_server.url)
+    context = slow_browser.new_context(permissions=["camera", "microphone"], base_url=slow_server.url)
+    yield from _watched(context, witness, request)
+    assert witness.outside == []
+    assert witness.unexcused == []
+
+
+@pytest.fixture
 def audience(
     viewers_browser: Browser, server: StudioServer, witness: Witness, request: pytest.FixtureRequest
 ) -> Iterator[BrowserContext]:
@@ -119,6 +152,14 @@ def audience(
 def studio(creator: BrowserContext) -> Studio:
     """The studio page, opened, with the person on its camera."""
     studio = Studio(creator.new_page())
+    studio.open()
+    return studio
+
+
+@pytest.fixture
+def slow(patient_creator: BrowserContext) -> Studio:
+    """The slow studio's page, opened, with the person on its camera."""
+    studio = Studio(patient_creator.new_page())
     studio.open()
     return studio
 

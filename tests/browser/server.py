@@ -12,16 +12,24 @@ from typing import TYPE_CHECKING
 import httpx
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 PATIENCE = 30.0
+STUDIO = ("-m", "cyclorama", "studio", "--port")
 
 
 class StudioServer:
-    """`cyclorama studio` on a free port of this machine, with its data in `folder`."""
+    """`cyclorama studio` on a free port of this machine, with its data in `folder`.
 
-    def __init__(self, folder: Path) -> None:
+    Args:
+        folder: where it runs and keeps everything.
+        command: what Python runs in its place; the port comes last.
+    """
+
+    def __init__(self, folder: Path, command: Sequence[str] = STUDIO) -> None:
         self._folder = folder
+        self._command = command
         self._process: subprocess.Popen[bytes] | None = None
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
@@ -37,7 +45,7 @@ class StudioServer:
     def start(self) -> None:
         """Start it and wait until it answers."""
         mine = {name: value for name, value in os.environ.items() if not name.startswith("CYCLORAMA_")}
-        command = [sys.executable, "-m", "cyclorama", "studio", "--port", str(self.port)]
+        command = [sys.executable, *self._command, str(self.port)]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command,

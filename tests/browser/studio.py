@@ -28,6 +28,11 @@ class Studio:
         self.dialog = page.get_by_role("dialog", name="Describe a background")
         self.prompt = page.get_by_role("textbox", name="What do you want to stand in front of?")
         self.paint = page.get_by_role("button", name="Paint it")
+        self.tray = page.get_by_test_id("tray")
+        self.library = page.get_by_role("dialog", name="Library")
+        self.shelf = page.get_by_test_id("shelf")
+        self.details = page.get_by_test_id("details")
+        self.search = page.get_by_role("searchbox", name="Search your backgrounds")
 
     def open(self) -> None:
         """Open the page and wait until the person is cut out."""
@@ -41,6 +46,22 @@ class Studio:
     def button(self, name: str) -> Locator:
         """Return the button of this name."""
         return self.page.get_by_role("button", name=name, exact=True)
+
+    def ask_for(self, samples: int) -> None:
+        """Choose how many samples, in the open dialog."""
+        self.dialog.get_by_role("group", name="Samples").get_by_text(str(samples), exact=True).click()
+
+    def unfold(self) -> None:
+        """Unfold the further options, in the open dialog."""
+        if not self.dialog.get_by_label("Leave out").is_visible():
+            self.dialog.get_by_text("More options").click()
+
+    def look_up(self, words: str) -> Locator:
+        """Open the library if need be and search it; return the tiles that are found."""
+        if not self.library.is_visible():
+            self.button("Library").click()
+        self.search.fill(words)
+        return self.shelf.locator("[data-tile]")
 
     def describe(self, words: str) -> str:
         """Have a background painted; return the address of its picture."""

@@ -84,7 +84,8 @@ describe("a painting", () => {
   it("says why nothing came of it, and when to try again", async () => {
     const one = painting([], new ApiError("Too much is being painted.", 429, 7));
     expect(await one.start(WISH, "scenery", () => undefined)).toBe(false);
-    expect(one.complaint).toBe("Too much is being painted. You can try again in 7 seconds.");
+    expect(one.complaint).toBe("Too much is being painted.");
+    expect(one.wait).toBe(7);
     expect(one.samples).toEqual([]);
   });
 

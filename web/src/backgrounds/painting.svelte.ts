@@ -1,5 +1,4 @@
 import { isNumber, recall, remember } from "../lib/prefs";
-import { count } from "../lib/words";
 import type { Api } from "./api";
 import { ApiError, inWords } from "./http";
 import type { Background, Generating, Wish } from "./types";
@@ -20,6 +19,8 @@ export class Painting {
   position = $state(0);
   samples = $state.raw<Sample[]>([]);
   complaint = $state("");
+  /** Seconds until the server takes another try, where it said so. */
+  wait = $state(0);
   /** Seconds since the start, while busy; seconds it took, afterwards. */
   seconds = $state(0);
   /** Seconds it took the last time, here, for one picture, with this generator; null when not known yet. */
@@ -77,6 +78,7 @@ export class Painting {
     this.position = 0;
     this.samples = Array.from({ length: wish.count ?? 1 }, () => ({ kind: "waiting" }));
     this.complaint = "";
+    this.wait = 0;
     this.seconds = 0;
     this.recallUsual(generator);
     try {
@@ -89,7 +91,7 @@ export class Painting {
       this.recallUsual(generator);
       return true;
     } catch (error) {
-      if (!abort.signal.aborted) this.complaint = complaintOf(error);
+      if (!abort.signal.aborted) this.#complain(error);
       this.samples = this.samples.filter(({ kind }) => kind === "ready");
       return false;
     } finally {
@@ -131,15 +133,16 @@ export class Painting {
     }
   }
 
+  #complain(error: unknown): void {
+    this.complaint = inWords(error);
+    this.wait = error instanceof ApiError ? Math.ceil(error.retryAfter ?? 0) : 0;
+    const waiting = setInterval(() => {
+      this.wait = Math.max(0, this.wait - 1);
+      if (this.wait === 0) clearInterval(waiting);
+    }, 1000);
+  }
+
   #put(at: number, sample: Sample): void {
     this.samples = this.samples.map((before, number) => (number === at ? sample : before));
   }
-}
-
-function complaintOf(error: unknown): string {
-  const words = inWords(error);
-  const wait = error instanceof ApiError ? error.retryAfter : null;
-  return wait === null
-    ? words
-    : `${words} You can try again in ${count(Math.ceil(wait), "second", "seconds")}.`;
 }
