@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.cli.running import Terminal, run
+from tests.cli.running import Terminal, call, run
 
 pytestmark = pytest.mark.unit
 
@@ -46,7 +46,7 @@ def names() -> list[str]:
 def test_paints_into_the_file_that_was_named_in_place_of_an_older_one() -> None:
     Path("beach.png").write_text("old")
     for file in ("beach.png", "again.png"):
-        answer = run("generate", "beach at sunset", "-o", file, *SMALL, "--seed", "3")
+        answer = call("generate", "beach at sunset", "-o", file, *SMALL, "--seed", "3")
         assert answer.returncode == 0, answer.stderr
         assert "320x180, scenery, seed 3" in answer.stderr
     assert Image.open("again.png").tobytes() == Image.open("beach.png").tobytes()
@@ -54,19 +54,21 @@ def test_paints_into_the_file_that_was_named_in_place_of_an_older_one() -> None:
 
 
 def test_without_a_name_it_finds_one_that_nothing_has() -> None:
-    answers = [run("generate", "Beach, at sunset!", *SMALL) for _ in range(2)]
+    answers = [call("generate", "Beach, at sunset!", *SMALL) for _ in range(2)]
     assert [answer.stdout for answer in answers] == ["beach-at-sunset.png\n", "beach-at-sunset-2.png\n"]
-    several = run("generate", "Beach, at sunset!", *SMALL, "--count", "2")
+    several = call("generate", "Beach, at sunset!", *SMALL, "--count", "2")
     assert several.stdout == "beach-at-sunset-1.png\nbeach-at-sunset-3.png\n"
 
 
 def test_a_folder_takes_new_files() -> None:
     Path("pictures").mkdir()
-    assert run("generate", "../beach", "-o", "pictures", *SMALL).stdout == "pictures/beach.png\n"
+    assert call("generate", "../beach", "-o", "pictures", *SMALL).stdout == "pictures/beach.png\n"
 
 
 def test_several_samples_have_seeds_in_a_row_and_numbers_in_their_names() -> None:
-    answer = run("generate", "beach", "-o", "b.webp", *SMALL, "--count", "3", "--seed", "7", "--style", "ink")
+    answer = call(
+        "generate", "beach", "-o", "b.webp", *SMALL, "--count", "3", "--seed", "7", "--style", "ink"
+    )
     assert sorted(answer.stdout.split()) == ["b-1.webp", "b-2.webp", "b-3.webp"]
     for number, seed in enumerate((7, 8, 9), 1):
         assert f"b-{number}.webp: 320x180, scenery, seed {seed}, " in answer.stderr
@@ -80,12 +82,12 @@ def test_a_sample_that_fails_takes_no_other_with_it() -> None:
 
 
 def test_says_who_paints_and_why() -> None:
-    assert "so the built-in scenery paints" in run("generate", "beach", *SMALL).stderr
-    assert "built-in" not in run("generate", "beach", *SMALL, "--generator", "scenery").stderr
+    assert "so the built-in scenery paints" in call("generate", "beach", *SMALL).stderr
+    assert "built-in" not in call("generate", "beach", *SMALL, "--generator", "scenery").stderr
 
 
 def test_the_file_says_how_it_was_made() -> None:
-    run("generate", "beach", "-o", "beach.png", *SMALL)
+    call("generate", "beach", "-o", "beach.png", *SMALL)
     assert b"algorithmicMedia" in Path("beach.png").read_bytes()
 
 
@@ -113,7 +115,7 @@ def test_a_terminal_without_all_colours_sees_no_picture(variables: dict[str, str
 
 @pytest.mark.parametrize("variables", [{}, {"FORCE_COLOR": "1", "COLORTERM": "truecolor"}])
 def test_a_program_reads_names_and_no_picture(variables: dict[str, str]) -> None:
-    answer = run("generate", "beach", *SMALL, **variables)
+    answer = call("generate", "beach", *SMALL, **variables)
     assert answer.stdout == "beach.png\n"
     assert "▀" not in answer.stderr
 

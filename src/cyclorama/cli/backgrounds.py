@@ -8,18 +8,11 @@ import json
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-)
+from rich.progress import DownloadColumn, MofNCompleteColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -59,8 +52,18 @@ def list_(
     if not found:
         screen.stderr().print("There are none." if search or favourites else "There are none yet.")
         return
-    table = Table("Id", "Made", "Size", "By", "", box=None, pad_edge=False, header_style="dim")
-    table.add_column("Prompt", no_wrap=True, overflow="ellipsis")
+    table = Table(
+        "Id",
+        "Made",
+        "Size",
+        "By",
+        "",
+        box=None,
+        pad_edge=False,
+        header_style="dim",
+        expand=sys.stdout.isatty(),
+    )
+    table.add_column("Prompt", ratio=1, no_wrap=True, overflow="ellipsis")
     for each in found:
         made, star = _made(each), "★" if each.favourite else ""
         prompt = Text(" ".join(each.prompt.split()))
@@ -205,11 +208,13 @@ async def _show(library: Library, given: str, open_: bool) -> None:
 
 async def _delete(library: Library, given: Sequence[str]) -> None:
     console = _stdout()
-    for id_ in await _meant(library, given):
-        background = await library.get(id_)
-        await library.delete(id_)
+    # All are looked up first: where one id is wrong, nothing is deleted.
+    for background in [await library.get(id_) for id_ in await _meant(library, given)]:
+        await library.delete(background.id)
         console.print(f"Deleted: {_short(background)}", markup=False)
-        console.print(f"To have it back, within an hour: cyclorama backgrounds restore {id_}", style="dim")
+        console.print(
+            f"To have it back, within an hour: cyclorama backgrounds restore {background.id}", style="dim"
+        )
 
 
 async def _restore(library: Library, ids: Sequence[str]) -> None:
@@ -225,7 +230,7 @@ async def _export(library: Library, file: Path, given: Sequence[str]) -> None:
     ids = await _meant(library, given) if given else None
     console = screen.stderr()
     size = 0
-    with files.whole(file) as archive, _bar(DownloadColumn()) as bar:
+    with files.whole(file) as archive, screen.bar(console, DownloadColumn()) as bar:
         task = bar.add_task("Packing", total=None)
         async for chunk in pack(library, ids):
             size += archive.write(chunk)
@@ -236,26 +241,13 @@ async def _export(library: Library, file: Path, given: Sequence[str]) -> None:
 async def _import(library: Library, archive: BinaryIO) -> Imported:
     from cyclorama.backgrounds.archive import Imported, unpack
 
-    with _bar(MofNCompleteColumn()) as bar:
+    with screen.bar(screen.stderr(), MofNCompleteColumn()) as bar:
         task = bar.add_task("Unpacking", total=None)
         async for event in unpack(library, archive):
             if isinstance(event, Imported):
                 return event
             bar.update(task, completed=event.done, total=event.total)
     raise AssertionError("unpack ends with what was imported")
-
-
-def _bar(column: Any) -> Progress:
-    console = screen.stderr()
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        column,
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-        disable=not console.file.isatty(),
-    )
 
 
 def _stdout() -> Console:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import MofNCompleteColumn
 
 from cyclorama import settings as settings_
 from cyclorama.backgrounds import api, styles
@@ -126,19 +126,7 @@ class Target:
 async def _paint(painter: Generator, wish: Prompt, target: Target, console: Console, show: bool) -> int:
     """Paint all samples, save each as it is ready, and return an exit code."""
     failed = 0
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(
-        *columns,
-        console=console,
-        transient=True,
-        redirect_stdout=False,  # it would go to standard error
-        disable=not console.file.isatty(),
-    ) as bar:
+    with screen.bar(console, MofNCompleteColumn()) as bar:
         tasks = [bar.add_task("", start=False, visible=False, total=None) for _ in range(wish.count)]
         async with aclosing(Easel().paint(painter, wish)) as events:
             async for event in events:

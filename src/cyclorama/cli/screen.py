@@ -8,6 +8,7 @@ import typer
 from rich.color import Color
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.style import Style
 from rich.text import Text
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from PIL.Image import Image
+    from rich.progress import ProgressColumn
 
 COLUMNS = 48
 MOST_ROWS = 20
@@ -28,6 +30,20 @@ def stderr() -> Console:
 def complain(console: Console, message: str) -> None:
     """Say in one line what went wrong."""
     console.print(f"[red]error:[/] {escape(message)}")
+
+
+def bar(console: Console, counter: ProgressColumn) -> Progress:
+    """Return a bar, or several, of which nothing stays; none where that is no terminal."""
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        counter,
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+        redirect_stdout=False,  # it would go to standard error
+        disable=not console.file.isatty(),
+    )
 
 
 def open_in_viewer(console: Console, path: Path) -> None:
