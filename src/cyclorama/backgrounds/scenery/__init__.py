@@ -6,7 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from ..base import Painting, Progress, Prompt, Report
-from . import finish, sky, weather
+from ..styles import STYLES
+from . import finish, sky, styles, weather
 from .light import light
 from .noise import generator
 from .places import PLACES
@@ -14,8 +15,6 @@ from .scene import Place, Scene
 from .words import Reading, fold, read
 
 if TYPE_CHECKING:
-    from PIL import Image
-
     from cyclorama.settings import Settings
 
 VERSION = 1  # of the pictures: another one paints another picture for the same words and seed
@@ -49,16 +48,24 @@ class Scenery:
         reading = read(prompt.text, prompt.negative)
         place = PLACES[reading.place or "abstract"]
         scene = _scene(prompt, reading, place)
-        total = len(place.layers) + 2
+        parts = len(place.layers)
+        total = parts + 2 + bool(prompt.style)
         for step, (message, layer) in enumerate(place.layers):
             report(Progress(step, total, message))
             layer(scene)
-        report(Progress(total - 2, total, "weather" if place.outdoors else "focus"))
+        report(Progress(parts, total, "weather" if place.outdoors else "focus"))
         finish.focus(scene, place.soft)
         if place.outdoors:
             weather.fall(scene)
-        report(Progress(total - 1, total, "light and grain"))
-        picture = develop(scene, prompt)
+        report(Progress(parts + 1, total, "light and grain"))
+        finish.bloom(scene)
+        finish.tone(scene)
+        if prompt.style:
+            step_of_style = Progress(parts + 2, total, STYLES[prompt.style].name.lower())
+            report(step_of_style)
+            styles.WAYS[prompt.style](scene, lambda: report(step_of_style))
+        grain = 0 if prompt.style in styles.CLEAN else finish.GRAIN
+        picture = finish.develop(scene, prompt.width, prompt.height, grain)
         report(Progress(total, total, "done"))
         read_as = list(zip(reading.understood, reading.senses, strict=True))
         shown = tuple(words for words, sense in read_as if place.shows(sense))
@@ -69,13 +76,6 @@ class Scenery:
 def of(_: Settings) -> Scenery:
     """Return the generator."""
     return Scenery()
-
-
-def develop(scene: Scene, prompt: Prompt) -> Image.Image:
-    """Turn the paint into the picture that was asked for."""
-    finish.bloom(scene)
-    finish.tone(scene)
-    return finish.develop(scene, prompt.width, prompt.height)
 
 
 def _scene(prompt: Prompt, reading: Reading, place: Place) -> Scene:

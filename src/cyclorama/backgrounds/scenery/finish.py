@@ -12,8 +12,11 @@ from PIL import Image
 
 from .light import colour, grey
 from .noise import Field, resize
+from .planes import luma
 from .scene import Planes, Scene, flat
 from .shapes import blur
+
+GRAIN = 2.4
 
 
 @cache
@@ -72,27 +75,30 @@ def tone(scene: Scene) -> None:
 
 def _tint(px: Planes, palette: dict[str, Any]) -> None:
     """Split toning: `shadows` and `lights` are multiplied in by luminance, then saturation is set."""
-    luma = px[0] * np.float32(0.2126) + px[1] * np.float32(0.7152) + px[2] * np.float32(0.0722)
+    bright = luma(px)
     strength = np.float32(palette["strength"])
     shadows, lights = colour(palette["shadows"]), colour(palette["lights"])
     shadows = shadows / max(float(grey(shadows)[0]), 0.05)
     lights = lights / max(float(grey(lights)[0]), 0.05)
-    t = np.clip(luma * 1.25 - 0.1, 0, 1)
+    t = np.clip(bright * 1.25 - 0.1, 0, 1)
     ratio = flat(shadows) + (flat(lights) - flat(shadows)) * t
-    toned = luma * np.clip(ratio, 0.25, 2.2)
+    toned = bright * np.clip(ratio, 0.25, 2.2)
     px += (toned - px) * strength
-    px += (px - luma) * np.float32(palette["saturation"] - 1)
+    px += (px - bright) * np.float32(palette["saturation"] - 1)
     lift = np.float32(palette["lift"])
     px *= 1 - lift
     px += lift
 
 
-def develop(scene: Scene, width: int, height: int) -> Image.Image:
-    """Return the picture, (width, height) and RGB, with fine grain that keeps gradients from banding."""
+def develop(scene: Scene, width: int, height: int, most: float) -> Image.Image:
+    """Return the picture, (width, height) and RGB.
+
+    `most` is how far fine grain moves a value, in levels of 255: it keeps gradients from banding.
+    """
     rng = scene.rng("grain")
     grain = (
         rng.random((height, width), dtype=np.float32) + rng.random((height, width), dtype=np.float32) - 1
-    ) * 2.4
+    ) * most
     planes = []
     for plane in scene.px:
         full = plane if plane.shape == (height, width) else resize(plane, width, height)

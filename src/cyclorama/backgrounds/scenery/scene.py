@@ -117,6 +117,7 @@ class Scene:
 
 
 Layer = Callable[[Scene], None]
+Tick = Callable[[], None]  # raises when nobody wants the picture any more
 
 
 @dataclass(frozen=True)
