@@ -296,6 +296,23 @@ def test_every_way_of_running_out_of_memory_is_known(error: Exception) -> None:
         devices.sheltered(fail)
 
 
+def test_a_model_too_big_for_the_device_comes_to_it_part_by_part(
+    turbo: diffusers.Diffusers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_big(_: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    offloaded: list[str] = []
+    pipe, pipeline = inside(turbo), turbo._pipeline
+    assert pipeline
+    monkeypatch.setattr(pipeline, "_device", torch.device("cuda"))
+    pipe.to = too_big
+    pipe.enable_model_cpu_offload = lambda device: offloaded.append(device.type)
+    pipeline.place()
+    assert offloaded == ["cuda"]
+    assert pipeline.thrifty
+
+
 def test_numbers_that_run_over_are_an_error_and_no_black_picture(turbo: diffusers.Diffusers) -> None:
     vae = inside(turbo).vae
     decoder = vae.decode

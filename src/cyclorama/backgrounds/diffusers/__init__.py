@@ -69,7 +69,8 @@ class Diffusers:
             self._lock.release()
 
     def _generate(self, prompt: Prompt, report: Report) -> Painting:
-        report(Progress(0, 0, "Looking for the model"))
+        if self._pipeline is None:
+            report(Progress(0, 0, "Looking for the model"))
         from cyclorama.backgrounds.diffusers.devices import sheltered
         from cyclorama.backgrounds.diffusers.pipeline import load
 

@@ -54,7 +54,7 @@ class Family:
         pipeline, scheduler, name: patterns that the traits must match; "" matches all.
         distilled: whether trailing steps count as a match for `name`.
         guided: what the trait must be, where it matters.
-        tokens: how many of the prompt's it learned to read, where the pipeline would let in more.
+        tokens: of the prompt that it learned to read, where the pipeline would let in more.
         source: where steps and guidance are from.
     """
 

@@ -23,11 +23,7 @@ from PIL import Image
 from cyclorama.backgrounds.base import Painting, Progress
 from cyclorama.backgrounds.diffusers import devices, families, hub, previews, weights
 from cyclorama.backgrounds.fit import cover
-from cyclorama.errors import (
-    GenerationFailed,
-    ModelUnavailable,
-    PictureRefused,
-)
+from cyclorama.errors import GenerationFailed, ModelUnavailable, PictureRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -89,7 +85,13 @@ class Pipeline:
         devices.free()
 
     def paint(self, prompt: Prompt, report: Report) -> Painting:
-        """Paint `prompt`."""
+        """Paint `prompt`.
+
+        Raises:
+            PictureRefused: the model's own safety checker blanked the picture.
+            GenerationFailed: its numbers ran over.
+            Cancelled: nobody wants it any more; told after the step that runs.
+        """
         report(Progress(0, self._steps or 0, "Reading the prompt"))
         text, negative = prompt.in_words()
         width, height = families.canvas(prompt.width, prompt.height, self._side(), self._multiple())
@@ -116,7 +118,11 @@ class Pipeline:
             self._pipe.scheduler = copy.deepcopy(self._scheduler)
         with quiet():
             notes = self._notes(prompt, text)
-            output = self._pipe(**asked)
+            try:
+                output = self._pipe(**asked)
+            except BaseException:
+                self._pipe.maybe_free_model_hooks()  # of networks that come to the device one by one
+                raise
         if any(getattr(output, "nsfw_content_detected", None) or ()):
             raise PictureRefused(
                 "The model's own safety checker blanked this picture. Try another seed or other words."
