@@ -223,6 +223,33 @@ async def test_a_sweeper_that_is_late_leaves_what_came_back(
     assert await library.get(kept.id) == kept
 
 
+async def test_a_sweep_that_breaks_off_leaves_nothing_half_even_where_its_mark_is_lost(
+    library: Library, store: Store, another: Library, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remove = store.remove
+    for done in range(5):
+        kept = await library.favour((await add(library)).id, True)
+        await library.delete(kept.id)
+        clock.forward(hours=3)
+        left = done
+
+        async def some(path: str) -> None:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise Unavailable("The network is gone.")
+            await remove(path)
+
+        with monkeypatch.context() as broken:
+            broken.setattr(store, "remove", some)
+            with pytest.raises(Unavailable):
+                await library.sweep()
+        await store.remove(f"deleted/{kept.id}")
+        for each in (await another.page()).backgrounds:
+            await another.image(each.id)
+            await another.thumbnail(each.id)
+
+
 async def test_half_a_background_is_none(library: Library, store: Store, another: Library) -> None:
     kept = await add(library)
     await store.remove(f"{kept.id}/background.json")
