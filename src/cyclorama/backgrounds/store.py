@@ -102,7 +102,7 @@ class Store:
         if scheme not in {"s3", "gcs", "azure"}:
             raise InvalidSetting(
                 f"The library {url!r} is no address of a bucket. Give one such as s3://bucket/prefix, "
-                "gs://bucket/prefix or az://account/container/prefix; for a folder, set CYCLORAMA_DATA."
+                "gs://bucket/prefix or az://container/prefix; for a folder, set CYCLORAMA_DATA."
             )
         try:
             if scheme == "s3" and find_spec("boto3"):
@@ -217,9 +217,11 @@ def _boto3() -> S3CredentialProvider:
 
 
 def _no_credentials(place: str) -> NotConfigured:
+    how = "Set the variables by which its own tools find them"
+    if place.startswith("s3"):
+        how = "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or, with boto3 installed, AWS_PROFILE"
     return NotConfigured(
-        f"No credentials for {place} were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or, with "
-        "boto3 installed, AWS_PROFILE; on a machine in the cloud, give it a role."
+        f"No credentials for {place} were found. {how}; on a machine in the cloud, give it a role."
     )
 
 
