@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import subprocess
 import sys
@@ -70,16 +71,24 @@ def test_a_write_that_breaks_off_is_a_clear_error_and_leaves_nothing(tmp_path: P
     assert not [path for path in tmp_path.rglob("*.png*") if path.is_file()]
 
 
-@pytest.mark.parametrize("number", [28, 122])
-async def test_a_full_disk_is_called_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    class Full:
+@pytest.mark.parametrize(
+    ("number", "error", "says"),
+    [
+        (errno.ENOSPC, Unavailable, "disk with /here is full"),
+        (errno.EDQUOT, Unavailable, "disk with /here is full"),
+        (errno.EACCES, AccessDenied, "/here is not allowed"),
+        (errno.EROFS, AccessDenied, "/here is not allowed"),
+    ],
+)
+async def test_what_the_system_says_is_said_in_words(
+    number: int, error: type[Unavailable], says: str
+) -> None:
+    class Disk:
         async def put_async(self, *_: object, **__: object) -> None:
-            raise OSError(
-                f"Generic LocalFileSystem error: Unable to copy data to file: x (os error {number})"
-            )
+            raise OSError(f"Generic LocalFileSystem error: Unable to copy data: x (os error {number})")
 
-    with pytest.raises(Unavailable, match="disk with /here is full"):
-        await Store(Full(), "/here").put("a/b", b"")  # type: ignore[arg-type]
+    with pytest.raises(error, match=says):
+        await Store(Disk(), "/here").put("a/b", b"")  # type: ignore[arg-type]
 
 
 def test_what_a_killed_process_had_begun_to_write_is_swept(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import re
 import time
 from dataclasses import dataclass
@@ -36,6 +37,9 @@ RETRIES: RetryConfig = {"max_retries": 5, "retry_timeout": timedelta(seconds=20)
 PUBLIC = "public, max-age=86400, immutable"
 UNFINISHED = re.compile(r"#\d+$")  # how LocalStore names what it has not yet renamed into place
 CODE = re.compile(r"<Code>(\w+)</Code>")  # S3, Google's and Azure's errors have it in their XML
+OS_ERROR = re.compile(r"\(os error (\d+)\)")  # LocalStore's
+FULL = {errno.ENOSPC, errno.EDQUOT}
+NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
 NO_BUCKET = {"NoSuchBucket", "ContainerNotFound"}
 BAD_CREDENTIALS = {
     "ExpiredToken",
@@ -188,7 +192,9 @@ class Store:
             "169.254.169.254" in text
         ):  # the last place where credentials are looked for: a cloud machine's own
             return _no_credentials(place)
-        if isinstance(error, PermissionDeniedError) or code == "AccessDenied":
+        found = OS_ERROR.search(text)
+        number = int(found[1]) if found else 0
+        if isinstance(error, PermissionDeniedError) or code == "AccessDenied" or number in NOT_ALLOWED:
             return AccessDenied(
                 f"Reading or writing {place} is not allowed. Let this account list, read, write and delete "
                 "there, or set another place with CYCLORAMA_LIBRARY or CYCLORAMA_DATA."
@@ -201,7 +207,7 @@ class Store:
             )
         if code in {"SlowDown", "ServerBusy"}:
             return Throttled(f"The store of {place} wants to be asked less often. Try again in a minute.", 60)
-        if any(number in text for number in ("(os error 28)", "(os error 122)")):  # ENOSPC, EDQUOT
+        if number in FULL:
             return Unavailable(
                 f"The disk with {place} is full, so nothing was kept. Make room and try again."
             )
