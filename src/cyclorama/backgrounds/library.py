@@ -31,7 +31,6 @@ from PIL import Image
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, computed_field
 
 from cyclorama.backgrounds import metadata
-from cyclorama.backgrounds.png import encode as png  # noqa: F401
 from cyclorama.backgrounds.store import Store
 from cyclorama.errors import Conflict, InvalidRequest, NotFound
 
