@@ -11,9 +11,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 from PIL.Image import Image
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
-from cyclorama.backgrounds import metadata
+from cyclorama.backgrounds import metadata, styles
 from cyclorama.backgrounds.base import Painting, Progress, Prompt, Seed, any_seed
 from cyclorama.backgrounds.easel import Easel, Event, Failed, Painted, Queued, Working
 from cyclorama.backgrounds.generators import Generators
@@ -28,6 +28,7 @@ from cyclorama.server.sse import EventStream
 class Wish(Prompt):
     """A prompt as it comes over HTTP, and who shall paint it. Without a seed, one is drawn."""
 
+    style: Annotated[str, AfterValidator(styles.known), WithJsonSchema({"enum": ["", *styles.STYLES]})] = ""
     seed: Seed = Field(default_factory=any_seed)
     generator: Annotated[str, Field(max_length=100)] = ""
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, HTTPException, Request, Response, WebSocket, WebSocketDisconnect
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cyclorama.errors import CycloramaError, TooLarge, Unauthorized, UnsupportedMedia
+from cyclorama.server import problems
+from cyclorama.server.openapi import binary
 from cyclorama.stage.base import Muted
 from cyclorama.stage.offers import MAX_BYTES
 
@@ -30,6 +32,8 @@ ROSTER_SILENCE = (
 )
 SEND_TIMEOUT = 10.0  # seconds until a page that does not read is given up
 MAX_MESSAGE = 1024  # characters
+OFFER = {"requestBody": {"required": True} | binary(SDP)}
+ANSWER: dict[int | str, dict[str, Any]] = {201: binary(SDP)}
 
 
 class Mute(BaseModel):
@@ -45,6 +49,8 @@ class Mute(BaseModel):
 def router(stage: LocalStage) -> APIRouter:
     """Return the routes over `stage`. They raise `CycloramaError`s for the application to answer."""
     routes = APIRouter(tags=["stage"])
+    refused = problems.documented(401, 403)
+    unanswered = problems.documented(401, 403, 409, 413, 415, 503)
 
     def caller(request: Request) -> Claims:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -52,46 +58,58 @@ def router(stage: LocalStage) -> APIRouter:
             raise Unauthorized("This needs a token: send it as Authorization: Bearer TOKEN.")
         return stage.verify(token.strip())
 
-    @routes.post("/whip", status_code=201, response_class=Response)
+    @routes.post(
+        "/whip",
+        status_code=201,
+        response_class=Response,
+        responses=unanswered | ANSWER,
+        openapi_extra=OFFER,
+    )
     async def publish(request: Request) -> Response:
         """Answer a publisher's SDP offer (RFC 9725)."""
         session = await stage.publish(caller(request), await _offer(request))
         return _created(f"/whip/{session.id}", session.id, session.answer)
 
-    @routes.post("/whep/{participant}", status_code=201, response_class=Response)
+    @routes.post(
+        "/whep/{participant}",
+        status_code=201,
+        response_class=Response,
+        responses=unanswered | ANSWER | problems.documented(404),
+        openapi_extra=OFFER,
+    )
     async def watch(participant: str, request: Request) -> Response:
         """Answer a viewer's SDP offer (draft-ietf-wish-whep, with the viewer's offer)."""
         session = await stage.subscribe(caller(request), participant, await _offer(request))
         return _created(f"/whep/{participant}/{session.id}", session.id, session.answer)
 
-    @routes.delete("/whip/{session}", response_class=Response)
+    @routes.delete("/whip/{session}", response_class=Response, responses=refused)
     async def stop_publishing(session: str, request: Request) -> Response:
         """End a publisher's session."""
         stage.end(caller(request), session, publishes=True)
         return Response()
 
-    @routes.delete("/whep/{participant}/{session}", response_class=Response)
+    @routes.delete("/whep/{participant}/{session}", response_class=Response, responses=refused)
     async def stop_watching(session: str, request: Request) -> Response:
         """End a viewer's session."""
         stage.end(caller(request), session, publishes=False)
         return Response()
 
-    @routes.patch("/whip/{session}")
-    @routes.patch("/whep/{participant}/{session}")
+    @routes.patch("/whip/{session}", include_in_schema=False)
+    @routes.patch("/whep/{participant}/{session}", include_in_schema=False)
     async def no_trickle() -> None:
         """All candidates are in the answer and ICE does not restart, so there is nothing to patch."""
         raise HTTPException(
             405, "Candidates are not trickled here: the answer has them all.", {"Allow": "DELETE, OPTIONS"}
         )
 
-    @routes.options("/whip", response_class=Response)
-    @routes.options("/whep/{participant}", response_class=Response)
+    @routes.options("/whip", status_code=204, response_class=Response)
+    @routes.options("/whep/{participant}", status_code=204, response_class=Response)
     async def what_to_post() -> Response:
         """Tell a client what to send."""
         return Response(status_code=204, headers={"Allow": "POST, OPTIONS", "Accept-Post": SDP})
 
-    @routes.options("/whip/{session}", response_class=Response)
-    @routes.options("/whep/{participant}/{session}", response_class=Response)
+    @routes.options("/whip/{session}", status_code=204, response_class=Response)
+    @routes.options("/whep/{participant}/{session}", status_code=204, response_class=Response)
     async def what_to_do() -> Response:
         """Tell a client what it can do with a session."""
         return Response(status_code=204, headers={"Allow": "DELETE, OPTIONS"})
