@@ -9,7 +9,7 @@ from cyclorama.errors import MissingExtra
 # Each extra of pyproject.toml, and the packages that say whether it is there.
 EXTRAS: dict[str, tuple[str, ...]] = {
     "bedrock": ("boto3",),
-    "diffusers": ("torch", "diffusers", "transformers", "accelerate"),
+    "diffusers": ("torch", "diffusers", "transformers", "accelerate", "huggingface_hub"),
     "openai": ("openai",),
 }
 

@@ -62,7 +62,9 @@ class Settings(BaseSettings):
         "",
         description="Model id on Amazon Bedrock, e.g. stability.stable-image-core-v1:1; lets auto pick it.",
     )
-    bedrock_region: str = Field("", description="AWS region of Bedrock; else what the AWS profile says.")
+    bedrock_region: str = Field(
+        "", description="AWS region of Bedrock; else the AWS profile's, else us-west-2."
+    )
     bedrock_profile: str = Field("", description="AWS profile; else what boto3 finds by itself.")
     bedrock_endpoint: str = Field("", description="Another address for Bedrock, such as a VPC endpoint.")
     diffusers_model: str = Field(
