@@ -95,10 +95,10 @@ def _wander(scene: Scene) -> None:
     size, cell, reach = (scene.width, scene.height), scene.unit * 0.05, np.float32(scene.unit * 0.006)
     across = scene.columns + fbm(scene.rng("hand", "across"), *size, cell, 3) * reach
     down = scene.rows + fbm(scene.rng("hand", "down"), *size, cell, 3) * reach
-    columns = across.clip(0, scene.width - 1).astype(np.int32)
-    from_ = down.clip(0, scene.height - 1).astype(np.int32) * scene.width + columns
+    columns = across.clip(0, scene.width - 1).astype(np.intp)
+    rows = down.clip(0, scene.height - 1).astype(np.intp)
     for plane in scene.px:
-        plane[:] = plane.ravel()[from_]
+        plane[:] = plane[rows, columns]
 
 
 def _paper(scene: Scene) -> Field:

@@ -48,7 +48,7 @@ def low_poly(scene: Scene, tick: Tick) -> None:
     covered = np.bincount(index, minlength=n)
     mean = np.stack([np.bincount(index, plane.ravel(), n) for plane in px]) / np.maximum(covered, 1)
     x, y = corners.mean(1).T
-    mean = np.where(covered, mean, px[:, _row(y, h), _row(x, w)])
+    mean = np.where(covered, mean, px[:, _within(y, h), _within(x, w)])
     mean *= 1 + 0.04 * rng.uniform(-1, 1, n)
     inks = (mean.T.clip(0, 1) * 255 + 0.5).astype(int).tolist()
     tick()
@@ -78,10 +78,11 @@ def _mesh(px: Planes, unit: float, rng: np.random.Generator) -> NDArray[np.float
     wish = np.zeros((down * FINEST + 1, across * FINEST + 1))
     for number in range(len(levels) - 2, -1, -1):
         points = SPREAD @ levels[number]
-        x, y = _row(left + points[..., 0] * step, w), _row(top + points[..., 1] * step, h)
+        x, y = _within(left + points[..., 0] * step, w), _within(top + points[..., 1] * step, h)
         side = FINEST / 2 ** (number / 2)
         own = px[:, y, x].std(2).sum(0) * np.sqrt(side * step / unit)
-        own[:] = np.inf if side > FINEST / COARSEST else own
+        if side > FINEST / COARSEST:
+            own[:] = np.inf
         middles = _middles(levels[number])
         np.maximum.at(wish, (middles[:, 1], middles[:, 0]), own)
         if number:
@@ -120,7 +121,7 @@ def _moved(
     rows, columns = np.mgrid[: shape[0], : shape[1]]
     x = left + (columns + rng.uniform(-1, 1, (16, *shape)) * room) * step
     y = top + (rows + rng.uniform(-1, 1, (16, *shape)) * room) * step
-    best = edges[_row(y, h), _row(x, w)].argmax(0)[None]
+    best = edges[_within(y, h), _within(x, w)].argmax(0)[None]
     return np.take_along_axis(x, best, 0)[0], np.take_along_axis(y, best, 0)[0]
 
 
@@ -135,5 +136,6 @@ def _halved(triangles: Triangles) -> Triangles:
     return np.concatenate([np.stack([c, a, middles], 1), np.stack([b, c, middles], 1)])
 
 
-def _row(places: NDArray[np.float64], length: int) -> NDArray[np.intp]:
+def _within(places: NDArray[np.float64], length: int) -> NDArray[np.intp]:
+    """Return rows or columns that lie in a picture of that length."""
     return np.clip(places, 0, length - 1).astype(np.intp)
