@@ -81,3 +81,59 @@ def test_what_was_described_stays_in_the_strip(studio: Studio) -> None:
     studio.page.reload()
     expect(made.first).to_have_attribute("aria-pressed", "true")
     expect(made.first.locator("img")).to_have_js_property("naturalWidth", 320)
+
+
+def test_what_was_typed_and_chosen_stays_when_it_closes(studio: Studio) -> None:
+    studio.button("Describe a background").click()
+    studio.prompt.fill("half a thought")
+    studio.ask_for(3)
+    studio.unfold()
+    studio.dialog.get_by_label("Leave out").fill("people")
+    studio.dialog.get_by_label("Size").select_option("720x1280")
+    studio.page.keyboard.press("Escape")
+    studio.button("Describe a background").click()
+    expect(studio.prompt).to_have_value("half a thought")
+    expect(studio.dialog.get_by_role("radio", name="3")).to_be_checked()
+    expect(studio.dialog.get_by_role("radio", name="Let me look first")).to_be_checked()
+    expect(studio.dialog.get_by_label("Leave out")).to_have_value("people")
+    expect(studio.dialog.get_by_label("Size")).to_have_value("720x1280")
+
+    studio.page.reload()
+    studio.button("Describe a background").click()
+    expect(studio.dialog.get_by_label("Leave out")).to_be_visible()
+
+
+def test_a_style_is_picked_by_its_picture_or_by_the_arrows(studio: Studio) -> None:
+    studio.button("Describe a background").click()
+    studio.prompt.fill("a meadow in ink")
+    styles = studio.dialog.get_by_role("group", name="Style")
+    expect(styles.get_by_role("radio", name="No style")).to_be_checked()
+    expect(styles.locator("img").last).to_have_js_property("naturalWidth", 240)
+    styles.get_by_text("Ink").click()
+    studio.page.keyboard.press("ArrowLeft")
+    expect(styles.get_by_role("radio", name="Watercolour")).to_be_checked()
+    studio.page.keyboard.press("ArrowRight")
+    studio.paint.click()
+    expect(studio.dialog).to_be_hidden()
+    expect(studio.page.get_by_test_id("current-background")).to_contain_text("a meadow in ink · Ink")
+
+
+def test_a_limit_says_when_to_try_again(studio: Studio, witness: Witness) -> None:
+    witness.excuse(r"Failed to load resource.*429")
+
+    def refuse(route: Route) -> None:
+        problem = {"title": "Too many requests", "status": 429, "detail": "Too many are in the making."}
+        route.fulfill(
+            status=429,
+            content_type="application/problem+json",
+            headers={"Retry-After": "30"},
+            body=json.dumps(problem),
+        )
+
+    studio.page.route("**/backgrounds", refuse)
+    studio.button("Describe a background").click()
+    studio.prompt.fill("one too many")
+    studio.paint.click()
+    expect(studio.dialog.get_by_role("alert")).to_have_text("Too many are in the making.")
+    expect(studio.dialog).to_contain_text("Worth another try in")
+    expect(studio.prompt).to_have_value("one too many")

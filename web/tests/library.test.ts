@@ -33,7 +33,6 @@ beforeEach(() => {
 
 afterEach(() => {
   vi.useRealTimers();
-  vi.unstubAllGlobals();
 });
 
 describe("the library", () => {
@@ -103,7 +102,6 @@ describe("the shelf", () => {
 
   it("asks once the typing rests, and for the last words alone", async () => {
     vi.useFakeTimers();
-    vi.stubGlobal("window", globalThis);
     api.backgrounds.mockResolvedValue(page("a"));
     for (const words of ["b", "be", "bea"]) {
       shelf.search = words;

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import type { Api } from "../src/backgrounds/api";
 import { Draft } from "../src/backgrounds/draft.svelte";
@@ -43,10 +43,6 @@ function painting(events: Generating[], failure?: Error): Painting {
 }
 
 const kinds = ({ samples }: Painting) => samples.map(({ kind }) => kind);
-
-afterEach(() => {
-  vi.unstubAllGlobals();
-});
 
 describe("a painting", () => {
   it("has a place for each picture from the start, and fills each as it comes", async () => {

@@ -17,7 +17,7 @@ export class Shelf {
   #ids = $state.raw<string[]>([]);
   #next = $state.raw<string | null>(null);
   #abort: AbortController | null = null;
-  #typing: number | undefined;
+  #typing: ReturnType<typeof setTimeout> | undefined;
   readonly list = $derived.by(() => this.#library.those(this.#ids));
   readonly more = $derived(this.#next !== null);
 
@@ -35,7 +35,7 @@ export class Shelf {
   /** As `look`, once the typing rests. */
   lookSoon(): void {
     clearTimeout(this.#typing);
-    this.#typing = window.setTimeout(() => void this.look(), TYPING_MS);
+    this.#typing = setTimeout(() => void this.look(), TYPING_MS);
   }
 
   async fetchMore(): Promise<void> {
