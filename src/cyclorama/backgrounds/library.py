@@ -12,7 +12,9 @@ What holds, whatever stops or runs at the same time, in any number of processes 
   is acted upon, and it goes last: between them lies more time than a request takes, or clocks differ.
 - What a crash left half done gets such a mark when it is older than `HALF`, and goes the same way.
 
-A process that is killed loses nothing of this; a machine that loses power may lose what its disk had not yet.
+One gap is left, as stores cannot remove an object on a condition: a sweeper that stands still between two
+requests while another removes the same background, and an import brings it back, removes it again.
+A process that is killed loses nothing; a machine that loses power may lose what its disk had not yet.
 """
 
 from __future__ import annotations
