@@ -74,6 +74,16 @@ class Receiver:
         self._page.wait_for_timeout(seconds * 1000)
         return self.take()
 
+    def next(self, count: int = 20, seconds: float = 20) -> list[Received]:
+        """Return all frames since the last call, once they are this many."""
+        frames = self.take()
+        give_up = time.monotonic() + seconds
+        while len(frames) < count:
+            assert time.monotonic() < give_up, f"Only {len(frames)} frames within {seconds:g} s."
+            self._page.wait_for_timeout(100)
+            frames += self.take()
+        return frames
+
     def until(self, seen: Callable[[Received], bool], what: str, seconds: float = 10) -> Received:
         """Wait for a frame in which something is seen."""
         give_up = time.monotonic() + seconds
