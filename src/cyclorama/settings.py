@@ -86,13 +86,15 @@ class Settings(BaseSettings):
         "",
         description="Base URL of a server with the OpenAI images API, http://gpu:8000/v1; lets auto pick it.",
     )
-    openai_key: SecretStr = Field(SecretStr(""), description="Its API key; else OPENAI_API_KEY.")
+    openai_key: SecretStr = Field(
+        SecretStr(""), description="Its API key; else OPENAI_API_KEY, for OpenAI itself."
+    )
     openai_model: str = Field("", description="Model that it shall use; lets auto pick OpenAI itself.")
     openai_sizes: Names = Field(
         (), description="Sizes that it paints, e.g. 1024x1024,1536x1024; else it is asked for the exact one."
     )
     openai_fields: Names = Field(
-        (), description="Fields beyond OpenAI's own that it takes: seed, negative_prompt, steps."
+        (), description="Fields beyond OpenAI's own that it takes: seed, negative_prompt, steps=30."
     )
     openai_hosts: Names = Field(
         (), description="Hosts from which a picture may be fetched that it answers by URL."
