@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
 STARTING = 20_000
+PAINTED = 20_000
 
 
 class Studio:
@@ -61,6 +62,7 @@ class Studio:
         if not self.library.is_visible():
             self.button("Library").click()
         self.search.fill(words)
+        expect(self.shelf.locator(f'[data-tile]:not([title*="{words}"])')).to_have_count(0)
         return self.shelf.locator("[data-tile]")
 
     def describe(self, words: str) -> str:
@@ -68,7 +70,7 @@ class Studio:
         self.button("Describe a background").click()
         self.prompt.fill(words)
         self.paint.click()
-        expect(self.dialog).to_be_hidden()
+        expect(self.dialog).to_be_hidden(timeout=PAINTED)
         expect(self.page.get_by_test_id("notices")).to_contain_text("Your background is ready")
         newest: dict[str, Any] = self.page.request.get("/backgrounds").json()["backgrounds"][0]
         assert newest["prompt"] == words

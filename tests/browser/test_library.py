@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .broadcast import picture_at
+from .studio import PAINTED
 from .test_page import NAMELESS, REPEATED_IDS, TOO_WIDE
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def test_from_the_dialog_to_samples_and_to_the_library_and_back(studio: Studio, 
     studio.dialog.get_by_label("Leave out").fill("ships")
     studio.dialog.get_by_role("textbox", name="Seed").fill("41")
     studio.paint.click()
-    expect(studio.dialog.get_by_role("button", name="Look at sample 2")).to_be_visible()
+    expect(studio.dialog.get_by_role("button", name="Look at sample 2")).to_be_visible(timeout=PAINTED)
     studio.dialog.get_by_role("button", name="Use: sample 2").click()
     expect(page.get_by_test_id("current-background")).to_contain_text(words)
     made = newest(page)
@@ -70,7 +71,7 @@ def test_from_the_dialog_to_samples_and_to_the_library_and_back(studio: Studio, 
     expect(studio.dialog.get_by_role("textbox", name="Seed")).to_have_value(str(made["seed"]))
     expect(studio.button("Keep this seed")).to_have_attribute("aria-pressed", "true")
     studio.paint.click()
-    expect(studio.dialog).to_be_hidden()
+    expect(studio.dialog).to_be_hidden(timeout=PAINTED)
     again = newest(page)
     assert again["id"] != made["id"]
     assert again["seed"] == made["seed"]
@@ -135,9 +136,8 @@ def test_more_like_this_has_the_next_seeds_and_leaves_the_dialog_as_it_is(studio
         studio.look_up("bridge").last.click()
         studio.button("More like this").click()
         expect(studio.library).to_be_hidden()
-        expect(studio.page.get_by_test_id("strip").get_by_role("button", name=first["prompt"])).to_have_count(
-            2 * (more + 1)
-        )
+        versions = studio.page.locator("[data-testid=strip] [data-tile]").and_(studio.button(first["prompt"]))
+        expect(versions).to_have_count(more + 1, timeout=PAINTED)
         assert newest(studio.page)["seed"] == (first["seed"] + more) % 2**32
     studio.page.keyboard.press("b")
     expect(studio.prompt).to_have_value("words in the making")

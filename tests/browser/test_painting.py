@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .slow_studio import CANCELLED, REFUSAL, UNLUCKY
-from .studio import Studio
+from .studio import PAINTED, Studio
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 SOON = 10.0
-PAINTED = 15_000
 
 
 def _begin(studio: Studio, words: str, samples: int = 1, seed: int | None = None) -> None:
