@@ -74,7 +74,7 @@ async def test_a_hundred_at_once_and_half_of_them_given_up(tmp_path: Path) -> No
     async with served(settings, generators) as port:
         await a_round(port, library, chance)
         await settled(port, generator)
-        before = resources()
+        before, left = resources(), pictures()
         tracemalloc.start()
         try:
             kept = tracemalloc.get_traced_memory()[0]
@@ -85,7 +85,7 @@ async def test_a_hundred_at_once_and_half_of_them_given_up(tmp_path: Path) -> No
         finally:
             tracemalloc.stop()
         await until(lambda: resources() == before)
-        assert pictures() == 0
+        assert pictures() <= left
     count = generator.count
     assert count["begun"] == count["painted"] + count["cancelled"]
     assert count["cancelled"] >= 2 * IN_THE_MIDDLE

@@ -37,7 +37,9 @@ def test_answers_are_as_described_whatever_is_asked(
     try:
         for result in schema.get_all_operations():
             operation = result.ok()  # type: ignore[union-attr] # where the description is wrong, this fails
-            with subtests.test(operation.label), suppress(Unsatisfiable):  # nothing can be wrong about it
+            if mode is GenerationMode.NEGATIVE and not (operation.body or operation.query):
+                continue  # nothing in it can be wrong
+            with subtests.test(operation.label), suppress(Unsatisfiable):  # of bytes, none are wrong
                 probe(operation, mode)
     finally:
         asgi.shutdown_lifespans()
