@@ -19,6 +19,11 @@ def missing(extra: str) -> list[str]:
     return [package for package in EXTRAS[extra] if not find_spec(package)]
 
 
+def command(extra: str) -> str:
+    """Return the command that installs `extra`."""
+    return f"pip install 'cyclorama[{extra}]'"
+
+
 def require(extra: str, what: str) -> None:
     """Stop unless all packages of `extra` are there; `what` needs them, in the creator's words.
 
@@ -28,5 +33,5 @@ def require(extra: str, what: str) -> None:
     if packages := missing(extra):
         raise MissingExtra(
             f"{what} needs {', '.join(packages)}, which is not installed here. "
-            f"Install it with: pip install 'cyclorama[{extra}]'"
+            f"Install it with: {command(extra)}"
         )

@@ -66,3 +66,17 @@ def test_auto_looks_again_after_a_while(configured: Settings, monkeypatch: pytes
     assert generators.get("auto").name == "bedrock"
     monkeypatch.setattr(generators_, "RECHECK_S", -1.0)
     assert generators.get("auto").name == "openai"
+
+
+def test_one_that_nobody_configured_is_not_asked(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Generators, "get", lambda self, name="": pytest.fail(f"{name} was asked"))
+    state = Generators(settings).state("bedrock")
+    assert (state.configured, state.ready) == (False, False)
+    assert "set bedrock_model" in state.detail
+
+
+def test_one_that_was_added_is_among_the_others(settings: Settings) -> None:
+    generators = Generators(settings)
+    generators.add(FakeGenerator("mine"))
+    assert generators.names[-1] == "mine"
+    assert generators.state("mine").ready

@@ -13,8 +13,6 @@ from cyclorama.backgrounds import moderation
 from cyclorama.errors import CycloramaError, InvalidRequest, instead
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from cyclorama.backgrounds.base import Generator
     from cyclorama.settings import Settings
 
@@ -29,22 +27,43 @@ class Kind:
     Attributes:
         module: has a function `of(settings)` that returns the generator; imported when it is wanted.
         extra: the extra that must be installed, or "".
-        configured: whether the settings ask for it, so that `auto` may take it.
+        switches: settings any of which configures it, so that `auto` may take it; none: it always is.
     """
 
     module: str
-    extra: str
-    configured: Callable[[Settings], bool]
+    extra: str = ""
+    switches: tuple[str, ...] = ()
+
+    def configured(self, settings: Settings) -> bool:
+        """Return whether the settings ask for it."""
+        return not self.switches or any(getattr(settings, name) for name in self.switches)
 
 
 # In the order in which `auto` tries them: a service paints fast and well, one's own device well.
 KINDS = {
-    "openai": Kind("cyclorama.backgrounds.openai", "openai", lambda s: bool(s.openai_url or s.openai_model)),
-    "bedrock": Kind("cyclorama.backgrounds.bedrock", "bedrock", lambda s: bool(s.bedrock_model)),
-    "diffusers": Kind("cyclorama.backgrounds.diffusers", "diffusers", lambda s: bool(s.diffusers_model)),
-    "scenery": Kind("cyclorama.backgrounds.scenery", "", lambda _: True),
+    "openai": Kind("cyclorama.backgrounds.openai", "openai", ("openai_url", "openai_model")),
+    "bedrock": Kind("cyclorama.backgrounds.bedrock", "bedrock", ("bedrock_model",)),
+    "diffusers": Kind("cyclorama.backgrounds.diffusers", "diffusers", ("diffusers_model",)),
+    "scenery": Kind("cyclorama.backgrounds.scenery"),
 }
 NAMES = (AUTO, *KINDS)
+
+
+@dataclass(frozen=True)
+class State:
+    """How a generator is.
+
+    Attributes:
+        name: under which it is chosen.
+        configured: whether the settings ask for it.
+        ready: whether it works, as far as can be known.
+        detail: what is in its way and what to do about it, or "".
+    """
+
+    name: str
+    configured: bool
+    ready: bool
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,11 +82,13 @@ class Generators:
         self._moderators = moderation.moderators(settings)
         self._lock = threading.Lock()
         self._made: dict[str, Generator] = {}
+        self._added: set[str] = set()
         self._choice: tuple[float, Choice] | None = None
 
     def add(self, generator: Generator) -> None:
         """Let `generator` be chosen by its name, in place of one of ours of that name."""
         with self._lock:
+            self._added.add(generator.name)
             self._made[generator.name] = moderation.moderated(generator, self._moderators)
 
     def get(self, name: str = "") -> Generator:
@@ -94,6 +115,29 @@ class Generators:
                 made = cast("Generator", import_module(kind.module).of(self._settings))
                 self._made[name] = moderation.moderated(made, self._moderators)
             return self._made[name]
+
+    @property
+    def names(self) -> list[str]:
+        """All that can be chosen, but for "auto"."""
+        return list(dict.fromkeys((*KINDS, *self._made)))
+
+    def state(self, name: str) -> State:
+        """Say how a generator is; one that nobody configured is not asked, as it might ask the network.
+
+        Blocks for up to some seconds.
+        """
+        kind = KINDS.get(name)
+        chosen = name in self._added or name == self._settings.generator
+        if kind and not (chosen or kind.configured(self._settings)):
+            steps = [f"set {' or '.join(kind.switches)}"]
+            if extras.missing(kind.extra):
+                steps.insert(0, extras.command(kind.extra))
+            return State(name, False, False, f"To use it: {', then '.join(steps)}.")
+        try:
+            self.get(name).ready()
+        except CycloramaError as error:
+            return State(name, True, False, error.detail)
+        return State(name, True, True)
 
     def choose(self) -> Choice:
         """Return the best generator that is configured and works, and why it is that one."""

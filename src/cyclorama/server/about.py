@@ -9,8 +9,7 @@ from pydantic import BaseModel
 import cyclorama
 from cyclorama.backgrounds import styles, upload
 from cyclorama.backgrounds.base import MAX_COUNT, MAX_PROMPT
-from cyclorama.backgrounds.generators import KINDS, Generators
-from cyclorama.errors import CycloramaError
+from cyclorama.backgrounds.generators import Generators, State
 from cyclorama.server import problems
 from cyclorama.server.guard import MAX_IMPORT
 from cyclorama.server.openapi import binary
@@ -53,15 +52,6 @@ class Health(BaseModel):
     version: str = cyclorama.__version__
 
 
-class GeneratorAnswer(BaseModel):
-    """How one generator is: whether the settings ask for it, whether it works, and what is in its way."""
-
-    name: str
-    configured: bool
-    ready: bool
-    detail: str
-
-
 class Auto(BaseModel):
     """The generator that `auto` takes, and why."""
 
@@ -72,7 +62,7 @@ class Auto(BaseModel):
 class GeneratorsAnswer(BaseModel):
     """All generators, and the one that `auto` takes."""
 
-    generators: list[GeneratorAnswer]
+    generators: list[State]
     auto: Auto
 
 
@@ -110,25 +100,17 @@ def router(settings: Settings, *, key_needed: bool) -> APIRouter:
     return routes
 
 
-def creators_router(settings: Settings, generators: Generators) -> APIRouter:
+def creators_router(generators: Generators) -> APIRouter:
     """Return the routes that tell of the creator's own."""
     routes = APIRouter(tags=["generate"])
-
-    def state(name: str) -> GeneratorAnswer:
-        configured = KINDS[name].configured(settings)
-        try:
-            generators.get(name).ready()
-        except CycloramaError as error:
-            return GeneratorAnswer(name=name, configured=configured, ready=False, detail=error.detail)
-        return GeneratorAnswer(name=name, configured=configured, ready=True, detail="")
 
     @routes.get("/generators")
     async def all_of_them() -> GeneratorsAnswer:
         """Say how each generator is, and which one `auto` takes. May take some seconds."""
-        states = await asyncio.gather(*(asyncio.to_thread(state, name) for name in KINDS))
-        choice = await asyncio.to_thread(generators.choose)
-        return GeneratorsAnswer(
-            generators=list(states), auto=Auto(name=choice.generator.name, why=choice.why)
+        states = await asyncio.gather(
+            *(asyncio.to_thread(generators.state, name) for name in generators.names)
         )
+        choice = await asyncio.to_thread(generators.choose)
+        return GeneratorsAnswer(generators=states, auto=Auto(name=choice.generator.name, why=choice.why))
 
     return routes

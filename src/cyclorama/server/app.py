@@ -67,7 +67,7 @@ def create_app(settings: Settings, generators: Generators | None = None) -> Fast
     )
     creators.include_router(archives.router(library, settings.data))  # before those with an id in their path
     creators.include_router(backgrounds.router(library))
-    creators.include_router(about.creators_router(settings, generators))
+    creators.include_router(about.creators_router(generators))
     app.include_router(creators)
     app.include_router(about.router(settings, key_needed=key is not None))
     app.include_router(stage.router(local_stage))

@@ -11,8 +11,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cyclorama import extras
-from cyclorama.backgrounds.generators import AUTO, KINDS, Generators
+from cyclorama.backgrounds.generators import AUTO, Generators
 from cyclorama.backgrounds.library import Library
 from cyclorama.cli.doctor.check import Check
 from cyclorama.errors import CycloramaError
@@ -23,11 +22,6 @@ if TYPE_CHECKING:
     from cyclorama.settings import Settings
 
 PATIENCE_S = 20.0
-SWITCHES = {
-    "openai": "openai_url or openai_model",
-    "bedrock": "bedrock_model",
-    "diffusers": "diffusers_model",
-}
 
 
 def checks(settings: Settings) -> Iterator[Check]:
@@ -41,7 +35,7 @@ def checks(settings: Settings) -> Iterator[Check]:
         yield Check("Moderation", "broken", "cannot start, so nothing is painted", error.detail)
     else:
         chosen = _begun(_chosen, generators, settings)
-        kinds = {name: _begun(_kind, name, generators, settings) for name in KINDS}
+        kinds = {name: _begun(_kind, name, generators) for name in generators.names}
         yield _ended("Library", library, until)
         yield _ended("Generator", chosen, until)
         for name, check in kinds.items():
@@ -91,21 +85,12 @@ def _chosen(generators: Generators, settings: Settings) -> Check:
     return Check("Generator", "ok", f"auto takes {choice.generator.name}. {choice.why}")
 
 
-def _kind(name: str, generators: Generators, settings: Settings) -> Check:
-    kind = KINDS[name]
-    configured = kind.configured(settings) or settings.generator == name
-    steps = [] if configured else [f"set {SWITCHES[name]}"]
-    found = "configured" if configured else "not configured"
-    if kind.extra and (missing := extras.missing(kind.extra)):
-        steps.insert(0, f"pip install 'cyclorama[{kind.extra}]'")
-        found += f"; not installed: {', '.join(missing)}"
-    if steps:
-        return Check(f"- {name}", "optional", found, f"To use it: {', then '.join(steps)}")
-    try:
-        generators.get(name).ready()
-    except CycloramaError as error:
-        return Check(f"- {name}", "optional", "configured, but does not work", error.detail)
-    return Check(f"- {name}", "ok", "works")
+def _kind(name: str, generators: Generators) -> Check:
+    state = generators.state(name)
+    if state.ready:
+        return Check(f"- {name}", "ok", "works")
+    found = "configured, but does not work" if state.configured else "not configured"
+    return Check(f"- {name}", "optional", found, state.detail)
 
 
 def _aws(settings: Settings) -> Check:
