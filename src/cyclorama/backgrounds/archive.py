@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from cyclorama.backgrounds.library import Library
 
+ALREADY = "It is in the library already."
 MAX_SIDECAR = 200_000
 MAX_PICTURE = unzip.MAX_READ  # more than 8.3 megapixels without any compression
 PICTURES = {".png", ".jpg", ".jpeg", ".webp"}
@@ -140,7 +141,7 @@ class _Kept:
         background, picture, preview = await asyncio.to_thread(self._load, archive)
         kept = await library.add_again(background, picture, preview)
         if kept is None:
-            raise Conflict("It is in the library already.")
+            raise Conflict(ALREADY)
         return kept
 
     def _load(self, archive: ZipFile) -> tuple[Background, bytes, bytes]:

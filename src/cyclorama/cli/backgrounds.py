@@ -110,6 +110,8 @@ def export(
 @app.command("import")
 def import_(file: Annotated[Path, typer.Argument(help="The .zip to read.")]) -> None:
     """Take in the backgrounds of a .zip file that `export` wrote."""
+    from cyclorama.backgrounds.archive import ALREADY
+
     try:
         with file.open("rb") as archive:
             result = asyncio.run(_import(_library(), archive))
@@ -125,7 +127,7 @@ def import_(file: Annotated[Path, typer.Argument(help="The .zip to read.")]) -> 
     for reason, (first, *others) in names.items():
         more = f" and {len(others)} more" if others else ""
         console.print(f"Left out {first}{more}: {reason}", markup=False)
-    if result.skipped and not result.imported:
+    if names and not result.imported and ALREADY not in names:
         raise typer.Exit(1)
 
 
