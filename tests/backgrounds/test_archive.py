@@ -16,13 +16,14 @@ from PIL import Image
 from cyclorama.backgrounds import unzip
 from cyclorama.backgrounds.archive import Imported, Step, pack, unpack
 from cyclorama.backgrounds.base import Painting, Prompt
-from cyclorama.backgrounds.library import Background, Library
+from cyclorama.backgrounds.library import Library
 from cyclorama.errors import CycloramaError, InvalidRequest, NotFound, UnsupportedMedia
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from cyclorama.backgrounds.background import Background
     from tests.backgrounds.conftest import Clock
 
 pytestmark = pytest.mark.unit

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from pathlib import Path
 
-    from cyclorama.backgrounds.library import Background
+    from cyclorama.backgrounds.background import Background
     from cyclorama.backgrounds.store import Store
     from tests.backgrounds.conftest import Clock
 

@@ -17,7 +17,7 @@ from cyclorama.backgrounds.library import Library
 from tests.cli.running import Terminal, call, run
 
 if TYPE_CHECKING:
-    from cyclorama.backgrounds.library import Background
+    from cyclorama.backgrounds.background import Background
 
 pytestmark = pytest.mark.unit
 

@@ -19,17 +19,15 @@ from PIL import Image, UnidentifiedImageError
 from pydantic import ValidationError
 
 from cyclorama.backgrounds import unzip, upload
+from cyclorama.backgrounds.background import IMAGES, NOT_KEPT, Background
 from cyclorama.backgrounds.base import Painting, Prompt
 from cyclorama.backgrounds.library import (
     DELETED,
     FAVOURITES,
     ID,
-    IMAGES,
     MAX_PAGE,
-    NOT_KEPT,
     PREVIEW,
     SIDECAR,
-    Background,
     thumbnail,
 )
 from cyclorama.errors import Conflict, InvalidRequest, NotFound, TooLarge, UnsupportedMedia

@@ -83,6 +83,7 @@ class Generators:
         self._lock = threading.Lock()
         self._made: dict[str, Generator] = {}
         self._added: set[str] = set()
+        self._choosing = threading.Lock()
         self._choice: tuple[float, Choice] | None = None
 
     def add(self, generator: Generator) -> None:
@@ -141,10 +142,11 @@ class Generators:
 
     def choose(self) -> Choice:
         """Return the best generator that is configured and works, and why it is that one."""
-        now = time.monotonic()
-        if self._choice is None or now - self._choice[0] > RECHECK_S:
-            self._choice = now, self._choose()
-        return self._choice[1]
+        with self._choosing:
+            now = time.monotonic()
+            if self._choice is None or now - self._choice[0] > RECHECK_S:
+                self._choice = now, self._choose()
+            return self._choice[1]
 
     def _choose(self) -> Choice:
         passed_over = []

@@ -30,9 +30,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from PIL import Image
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError, computed_field
+from pydantic import ValidationError
 
 from cyclorama.backgrounds import metadata
+from cyclorama.backgrounds.background import IMAGES, NOT_KEPT, Background, Page
 from cyclorama.backgrounds.store import Store
 from cyclorama.errors import Conflict, InvalidRequest, NotFound
 
@@ -49,58 +50,12 @@ SIDECAR = "background.json"
 PREVIEW = "thumbnail.webp"
 FAVOURITES = "favourites"
 DELETED = "deleted"
-IMAGES = {"image/png": "image.png", "image/webp": "image.webp"}
 RESTORABLE = timedelta(hours=1)
 REMOVED = timedelta(hours=2)
 HALF = timedelta(days=1)  # longer than keeping a picture can take
 MAX_PAGE = 200
 REMEMBERED = 10_000  # sidecars in memory, about 2 kB each
 AT_ONCE = 50  # requests to the store
-
-
-class Background(BaseModel):
-    """A picture to stand in front of, and everything that made it."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    prompt: str
-    negative_prompt: str = ""
-    style: str = ""
-    generator: str
-    model: str = ""
-    licence: str = ""
-    seed: int
-    width: int
-    height: int
-    created_at: AwareDatetime
-    understood: tuple[str, ...] = ()
-    note: str = ""
-    media_type: str = "image/png"
-    favourite: bool = False
-    url: str = ""
-
-    @computed_field  # type: ignore[prop-decorator] # pydantic's own documented form
-    @property
-    def image(self) -> str:
-        """Path of the picture on the server."""
-        return f"/backgrounds/{self.id}/image"
-
-    @computed_field  # type: ignore[prop-decorator] # pydantic's own documented form
-    @property
-    def thumbnail(self) -> str:
-        """Path of the thumbnail on the server."""
-        return f"/backgrounds/{self.id}/thumbnail"
-
-
-NOT_KEPT = {"favourite", "url", "image", "thumbnail"}
-
-
-class Page(BaseModel):
-    """Some backgrounds, newest first, and the `after` of the page behind them, or None."""
-
-    backgrounds: list[Background]
-    next: str | None = None
 
 
 class Library:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from cyclorama.backgrounds.archive import Imported
-    from cyclorama.backgrounds.library import Background, Library
+    from cyclorama.backgrounds.background import Background
+    from cyclorama.backgrounds.library import Library
 
 SHORT = 12  # digits of an id, which are its time in milliseconds
 WHOLE = 22

@@ -6,8 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from cyclorama.backgrounds import upload
+from cyclorama.backgrounds.background import Background, Page
 from cyclorama.backgrounds.base import Painting, Prompt
-from cyclorama.backgrounds.library import MAX_PAGE, Background, Library, Page
+from cyclorama.backgrounds.library import MAX_PAGE, Library
 from cyclorama.server import problems
 from cyclorama.server.openapi import binary
 
