@@ -1,0 +1,51 @@
+"""What the library tells of a picture."""
+
+from __future__ import annotations
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, computed_field
+
+IMAGES = {"image/png": "image.png", "image/webp": "image.webp"}
+# Fields that are not in the sidecar: they follow from marks, settings and the id.
+NOT_KEPT = {"favourite", "url", "image", "thumbnail"}
+
+
+class Background(BaseModel):
+    """A picture to stand in front of, and everything that made it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    prompt: str
+    negative_prompt: str = ""
+    style: str = ""
+    generator: str
+    model: str = ""
+    licence: str = ""
+    seed: int
+    width: int
+    height: int
+    created_at: AwareDatetime
+    understood: tuple[str, ...] = ()
+    note: str = ""
+    media_type: str = "image/png"
+    favourite: bool = False
+    url: str = ""
+
+    @computed_field  # type: ignore[prop-decorator] # pydantic's own documented form
+    @property
+    def image(self) -> str:
+        """Path of the picture on the server."""
+        return f"/backgrounds/{self.id}/image"
+
+    @computed_field  # type: ignore[prop-decorator] # pydantic's own documented form
+    @property
+    def thumbnail(self) -> str:
+        """Path of the thumbnail on the server."""
+        return f"/backgrounds/{self.id}/thumbnail"
+
+
+class Page(BaseModel):
+    """Some backgrounds, newest first, and the `after` of the page behind them, or None."""
+
+    backgrounds: list[Background]
+    next: str | None = None
