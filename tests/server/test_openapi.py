@@ -15,12 +15,16 @@ from schemathesis.python import asgi
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from cyclorama.server.app import create_app
+from cyclorama.settings import Settings
+
+from .conftest import asked
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import httpx
 
     from cyclorama.backgrounds.generators import Generators
-    from cyclorama.settings import Settings
 
 pytestmark = pytest.mark.unit
 
@@ -72,3 +76,13 @@ async def test_every_route_is_described_with_its_problems(client: httpx.AsyncCli
             for status, response in operation["responses"].items():
                 if status >= "400":
                     assert list(response["content"]) == ["application/problem+json"], (method, path, status)
+
+
+async def test_it_says_who_must_show_what(tmp_path: Path) -> None:
+    async with asked(Settings(host="0.0.0.0", data=tmp_path), "studio.example") as client:
+        description = (await client.get("/openapi.json")).json()
+    paths = description["paths"]
+    assert paths["/backgrounds"]["post"]["security"] == [{"creatorKey": []}]
+    assert paths["/whip"]["post"]["security"] == [{"participantToken": []}]
+    assert "security" not in paths["/config"]["get"]
+    assert set(description["components"]["securitySchemes"]) == {"creatorKey", "participantToken"}

@@ -60,7 +60,8 @@ def create_app(settings: Settings, generators: Generators | None = None) -> Fast
     app.add_middleware(Guard, settings=settings)
     problems.install(app)
 
-    creators = APIRouter(dependencies=[Depends(creator.only(key))], responses=problems.documented(401))
+    shown = [Depends(creator.only(key))] if key else []
+    creators = APIRouter(dependencies=shown, responses=problems.documented(401))
     creators.include_router(tokens.router(local_stage, settings))
     creators.include_router(
         generating.router(library, easel, generators, Limits(settings), public=bool(settings.public_url))

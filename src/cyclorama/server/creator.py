@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from fastapi import Request  # noqa: TC002 - FastAPI reads the annotations
+from fastapi import Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from cyclorama import keyfile
 from cyclorama.errors import Unauthorized
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from cyclorama.settings import Settings
 
 FILE = "creator-key"
+BEARER = HTTPBearer(scheme_name="creatorKey", description="The key in the studio's link.", auto_error=False)
 
 
 def key(settings: Settings) -> str | None:
@@ -30,12 +32,12 @@ def key(settings: Settings) -> str | None:
     return keyfile.keep(settings.data / FILE, lambda: secrets.token_urlsafe(24).encode()).decode()
 
 
-def only(wanted: str | None) -> Callable[[Request], None]:
+def only(wanted: str) -> Callable[[HTTPAuthorizationCredentials | None], None]:
     """Return a FastAPI dependency that lets pass who shows the key as a Bearer token."""
 
-    def check(request: Request) -> None:
-        shown = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if wanted is not None and not hmac.compare_digest(shown.encode(), wanted.encode()):
+    def check(shown: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]) -> None:
+        key = shown.credentials if shown else ""
+        if not hmac.compare_digest(key.encode(), wanted.encode()):
             raise Unauthorized(
                 "This server can be reached from the network, so its studio wants a key. "
                 "Open the link that `cyclorama studio` printed: it carries the key."

@@ -8,6 +8,10 @@ from fastapi import FastAPI
 
 from cyclorama.server import problems
 
+PARTICIPANT = "participantToken"
+SCHEMES = {PARTICIPANT: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
+FOR_PARTICIPANTS: dict[str, Any] = {"security": [{PARTICIPANT: []}]}
+
 
 def binary(*media_types: str) -> dict[str, Any]:
     """Return the content of a body of bytes."""
@@ -21,7 +25,9 @@ class Described(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """Return the OpenAPI description."""
         if not self.openapi_schema:
-            schemas = super().openapi().setdefault("components", {}).setdefault("schemas", {})
+            components = super().openapi().setdefault("components", {})
+            components.setdefault("securitySchemes", {}).update(SCHEMES)
+            schemas = components.setdefault("schemas", {})
             for name in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(name, None)
             schemas["Problem"] = problems.SCHEMA

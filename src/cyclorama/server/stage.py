@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cyclorama.errors import CycloramaError, TooLarge, Unauthorized, UnsupportedMedia
 from cyclorama.server import problems
-from cyclorama.server.openapi import binary
+from cyclorama.server.openapi import FOR_PARTICIPANTS, binary
 from cyclorama.stage.base import Muted
 from cyclorama.stage.offers import MAX_BYTES
 
@@ -32,7 +32,7 @@ ROSTER_SILENCE = (
 )
 SEND_TIMEOUT = 10.0  # seconds until a page that does not read is given up
 MAX_MESSAGE = 1024  # characters
-OFFER = {"requestBody": {"required": True} | binary(SDP)}
+OFFER = FOR_PARTICIPANTS | {"requestBody": {"required": True} | binary(SDP)}
 ANSWER: dict[int | str, dict[str, Any]] = {201: binary(SDP)}
 
 
@@ -82,13 +82,20 @@ def router(stage: LocalStage) -> APIRouter:
         session = await stage.subscribe(caller(request), participant, await _offer(request))
         return _created(f"/whep/{participant}/{session.id}", session.id, session.answer)
 
-    @routes.delete("/whip/{session}", response_class=Response, responses=refused)
+    @routes.delete(
+        "/whip/{session}", response_class=Response, responses=refused, openapi_extra=FOR_PARTICIPANTS
+    )
     async def stop_publishing(session: str, request: Request) -> Response:
         """End a publisher's session."""
         stage.end(caller(request), session, publishes=True)
         return Response()
 
-    @routes.delete("/whep/{participant}/{session}", response_class=Response, responses=refused)
+    @routes.delete(
+        "/whep/{participant}/{session}",
+        response_class=Response,
+        responses=refused,
+        openapi_extra=FOR_PARTICIPANTS,
+    )
     async def stop_watching(session: str, request: Request) -> Response:
         """End a viewer's session."""
         stage.end(caller(request), session, publishes=False)
