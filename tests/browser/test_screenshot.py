@@ -72,7 +72,20 @@ def _photograph(studio: Studio, viewer: Viewer) -> None:
     viewer.expect("live")
     studio.page.get_by_test_id("notices").get_by_role("button", name="Dismiss").first.wait_for(state="hidden")
     studio.page.wait_for_timeout(1500)
+    _save(studio, "studio")
+    studio.button("Describe a background").click()
+    studio.prompt.fill("desert dunes at golden hour")
+    studio.dialog.get_by_role("radio", name="Cinematic").check(force=True)
+    studio.ask_for(4)
+    studio.paint.click()
+    studio.page.get_by_text("Your 4 backgrounds are ready").wait_for()
+    studio.page.keyboard.press("Escape")
+    studio.page.get_by_test_id("notices").get_by_role("button", name="Dismiss").first.wait_for(state="hidden")
+    _save(studio, "trial")
+    studio.leave()
+
+
+def _save(studio: Studio, name: str) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     shot = Image.open(io.BytesIO(studio.page.screenshot()))
-    shot.save(FOLDER / "studio.webp", quality=90)
-    studio.leave()
+    shot.save(FOLDER / f"{name}.webp", quality=90)
