@@ -61,6 +61,7 @@ def test_camera_that_was_switched_off_is_stopped(studio: Studio) -> None:
     studio.page.keyboard.press("v")
     expect(studio.notice).to_contain_text("Your camera is off")
     assert studio.running("video") == 0
+    studio.expect_picture("no-camera")  # else it would still be live when the camera is asked for again
     studio.page.keyboard.press("v")
     studio.expect_picture("live")
     assert studio.running("video") == 1
