@@ -11,10 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -23,6 +20,9 @@ from typing import TYPE_CHECKING
 
 import httpx
 import psutil
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tests.browser.server import StudioServer
 
 from cyclorama.backgrounds.base import Prompt, Report
 from cyclorama.backgrounds.library import Library
@@ -42,14 +42,10 @@ def main() -> None:
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 21
     with tempfile.TemporaryDirectory() as folder:
         kept = keep(Path(folder) / "alone", runs)
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        env = os.environ | {"CYCLORAMA_DATA": folder, "CYCLORAMA_LOG_LEVEL": "warning"}
-        command = [sys.executable, "-m", "cyclorama", "studio", "--port", str(port)]
-        server = subprocess.Popen(command, env=env, cwd=folder, stdout=subprocess.DEVNULL)
+        server = StudioServer(Path(folder))
         try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
-                until_up(client)
+            server.start()
+            with httpx.Client(base_url=f"http://127.0.0.1:{server.port}") as client:
                 ask(client, 0)
                 asked, bare = [], []
                 process, spent = psutil.Process(server.pid), 0.0
@@ -59,8 +55,7 @@ def main() -> None:
                     asked.append(ask(client, seed))
                     spent += sum(process.cpu_times()[:2]) - before
         finally:
-            server.kill()
-            server.wait()
+            server.stop()
     firsts, images = zip(*asked, strict=True)
     overheads = [whole - alone for whole, (alone, _) in zip(images, bare, strict=True)]
     bare_cpu, kept_cpu = (statistics.fmean(cpu for _, cpu in each) for each in (bare, kept))
@@ -118,18 +113,6 @@ def ask(client: httpx.Client, seed: int) -> tuple[float, float]:
                 assert json.loads(text.removeprefix("data: "))["background"]["seed"] == seed
     assert name == "done"
     return first * 1e3, image * 1e3
-
-
-def until_up(client: httpx.Client) -> None:
-    """Wait for the server."""
-    for _ in range(400):
-        try:
-            client.get("/healthz")
-        except httpx.TransportError:
-            time.sleep(0.05)
-        else:
-            return
-    sys.exit("The server did not come up.")
 
 
 if __name__ == "__main__":
