@@ -10,6 +10,8 @@ from cyclorama.errors import MissingExtra
 EXTRAS: dict[str, tuple[str, ...]] = {
     "bedrock": ("boto3",),
     "diffusers": ("torch", "diffusers", "transformers", "accelerate", "huggingface_hub"),
+    "ivs": ("boto3",),
+    "livekit": ("livekit",),
     "openai": ("openai",),
 }
 

@@ -120,6 +120,62 @@ class Settings(BaseSettings):
         36, ge=1, le=1000, description="Pictures being made or waiting, in all, before new ones get 429."
     )
     max_generations_per_client: int = Field(8, ge=1, le=1000, description="The same for one client address.")
+    stage_backend: str = Field(
+        "local",
+        pattern="^(local|ivs|livekit)$",
+        description="Who runs the stage that the studio goes live on: local, ivs or livekit.",
+    )
+    stage: str = Field(
+        "default", min_length=1, description="That stage: its name, id or ARN; of LiveKit, the room's name."
+    )
+    max_stages: int = Field(32, ge=1, le=1000, description="Local stages that may be there at once.")
+    max_publishers: int = Field(12, ge=1, le=100, description="Publishers on one local stage.")
+    max_viewers: int = Field(200, ge=1, le=10_000, description="Viewer sessions of one local stage.")
+    max_bit_rate: int = Field(
+        8000, ge=100, le=100_000, description="Most that one publisher may send to a local stage, in kbit/s."
+    )
+    record: bool = Field(False, description="Record everything that is published to a local stage.")
+    recordings: Annotated[Path, AfterValidator(Path.expanduser)] | None = Field(
+        None, description="Folder for recordings; else one in data."
+    )
+    ice_servers: Names = Field(
+        (),
+        description="STUN and TURN servers for those who connect, e.g. stun:stun.example.org:3478,"
+        "turn:turn.example.org:3478?transport=udp.",
+    )
+    turn_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Secret that the TURN servers share with us (coturn: static-auth-secret).",
+    )
+    advertised_addresses: Names = Field(
+        (),
+        description="IP addresses at which media reaches us, where they are not this machine's own, "
+        "e.g. behind NAT.",
+    )
+    media_ports: str = Field(
+        "",
+        pattern=r"^$|^\d{1,5}-\d{1,5}$",
+        description="UDP ports for media, e.g. 50000-50999; else any free one.",
+    )
+    tls_cert: Annotated[Path, AfterValidator(Path.expanduser)] | None = Field(
+        None, description="TLS certificate chain (PEM); with it the server speaks HTTPS."
+    )
+    tls_key: Annotated[Path, AfterValidator(Path.expanduser)] | None = Field(
+        None, description="Its private key (PEM)."
+    )
+    tls_self_signed: bool = Field(
+        False, description="HTTPS with a certificate of our own making, for a phone on the same network."
+    )
+    ivs_region: str = Field("", description="AWS region of the IVS stages; else the AWS profile's.")
+    ivs_profile: str = Field("", description="AWS profile for IVS; else what boto3 finds by itself.")
+    ivs_endpoint: str = Field("", description="Another address for the IVS real-time API.")
+    ivs_key: Annotated[Path, AfterValidator(Path.expanduser)] | None = Field(
+        None, description="P-384 private key (PEM) that signs IVS tokens, so that none costs an API call."
+    )
+    ivs_key_arn: str = Field("", description="ARN of its public half, as IVS named it when it was imported.")
+    livekit_url: str = Field("", description="Address of a LiveKit server, e.g. wss://live.example.org.")
+    livekit_key: str = Field("", description="Its API key.")
+    livekit_secret: SecretStr = Field(SecretStr(""), description="Its API secret.")
     viewer_minutes: int = Field(
         24 * 60, ge=1, le=20160, description="Minutes for which a viewer link is good."
     )
