@@ -38,12 +38,12 @@ class Stage:
     """One stage.
 
     Attributes:
-        id: what its backend knows it by, without a slash, so that it fits into a path: the local stage's topic,
-            the last part of an IVS stage's ARN, a LiveKit room's name.
+        id: what its backend knows it by, without a slash, so that it fits into a path: the local stage's
+            topic, the last part of an IVS stage's ARN, a LiveKit room's name.
         name: what people call it.
         resource: what its tokens name: `cyclorama:stage/ID`, an ARN, or a LiveKit room.
-        whip_url: where a WHIP client sends its offer, with a publish token as bearer; "" where the backend has
-            no WHIP of its own. A path is relative to the server's own address.
+        whip_url: where a WHIP client sends its offer, with a publish token as bearer; "" where the backend
+            has no WHIP of its own. A path is relative to the server's own address.
     """
 
     id: str
@@ -54,7 +54,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Token:
-    """A participant token; `expires_at` is in Unix seconds. `participant_id` is who it makes of its bearer."""
+    """A participant token. `participant_id` is who its bearer is; `expires_at` is in Unix seconds."""
 
     token: str = field(repr=False)
     participant_id: str
@@ -114,7 +114,7 @@ class StageBackend(Protocol):
         ...
 
     async def disconnect_participant(self, stage: str, participant_id: str) -> None:
-        """Send somebody away for good: their token is worth nothing from now on, where the backend can do that.
+        """Send somebody away. Where the backend can do that, their token is worth nothing from now on.
 
         Raises:
             NotFound: nobody there has that id.
