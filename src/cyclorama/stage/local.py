@@ -11,6 +11,7 @@ from cyclorama.errors import Conflict, Forbidden, NotFound, Unavailable
 from cyclorama.stage import offers
 from cyclorama.stage.forward import Feed
 from cyclorama.stage.peer import Peer
+from cyclorama.stage.ports import Ports
 from cyclorama.stage.roster import Roster
 from cyclorama.stage.session import Session
 from cyclorama.stage.tasks import Tasks
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from cyclorama.stage.tokens import Claims, Token
 
 MAX_PUBLISHERS = 12
+MAX_KBPS = 8000
 MAX_VIEWERS = 200  # sessions, counting those that are still connecting
 TICK = 1.0  # seconds between two looks at all sessions
 
@@ -38,6 +40,7 @@ class LocalStage:
         self._signer = signer
         self._sessions: dict[str, Session] = {}
         self._feeds: dict[str, Feed] = {}
+        self._ports = Ports()
         self._arriving = 0  # sessions whose answer is being made
         self._tasks = Tasks()
         self._look = asyncio.Event()
@@ -92,9 +95,9 @@ class LocalStage:
         others = {each.claims.jti for each in self._of(publishes=True)} - {claims.jti}
         if len(others) >= MAX_PUBLISHERS:
             raise Unavailable(f"{MAX_PUBLISHERS} people publish already; no more fit. Wait until one leaves.")
-        text = offers.read(offer)
-        peer = Peer(self._look.set)
-        answer, inlets = await self._answer(peer, peer.answer_publisher(text))
+        read = offers.read(offer)
+        peer = Peer(self._ports, self._look.set)
+        answer, inlets = await self._answer(peer, peer.answer_publisher(read, MAX_KBPS))
         earlier = [each for each in self._of(publishes=True) if each.claims.jti == claims.jti]
         feed = self._feeds.setdefault(claims.jti, Feed(lambda: self.roster.publishing(claims.jti, True)))
         before = feed.codecs.keys()
@@ -123,10 +126,10 @@ class LocalStage:
             raise _nobody_live()
         if self._arriving + len(self._of(publishes=False)) >= MAX_VIEWERS:
             raise Unavailable(f"{MAX_VIEWERS} viewers watch already; no more fit. Try again later.")
-        text = offers.read(offer)
+        read = offers.read(offer)
         codecs = feed.codecs
-        peer = Peer(self._look.set)
-        answer, outlets = await self._answer(peer, peer.answer_viewer(text, codecs))
+        peer = Peer(self._ports, self._look.set)
+        answer, outlets = await self._answer(peer, peer.answer_viewer(read, codecs, participant_id))
         if feed.codecs.keys() != codecs.keys():
             await peer.close()
             if not feed.live:
@@ -156,6 +159,7 @@ class LocalStage:
             self._drop(session)
         self._look.set()
         await self._tasks.finish()
+        self._ports.close()
 
     def _of(self, *, publishes: bool) -> list[Session]:
         return [each for each in self._sessions.values() if each.publishes == publishes]
