@@ -12,14 +12,13 @@ import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from jwt.algorithms import HMACAlgorithm
 from jwt.utils import base64url_encode
 from websockets.asyncio.client import connect
 
 from cyclorama.stage.offers import MAX_BYTES
 
 from .clients import RED, Colour, Page, Publisher, Tone, Viewer, connection, until
+from .forging import signed_with_the_public_key
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -67,14 +66,6 @@ def bad(kind: str, signer: Signer, good: Token) -> str:
             return "rubbish"
         case _:
             return good.token[:-10]
-
-
-def signed_with_the_public_key(claims: dict[str, Any], signer: Signer) -> str:
-    """Sign as for a verifier that believes the header, and so checks an HMAC with its public key."""
-    pem = signer._public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    hmac = HMACAlgorithm(HMACAlgorithm.SHA384)
-    head, body, _ = jwt.encode(claims, b"x" * 48, algorithm="HS384").split(".")
-    return f"{head}.{body}.{base64url_encode(hmac.sign(f'{head}.{body}'.encode(), pem)).decode()}"
 
 
 async def refused(kind: str, server: Running, signer: Signer) -> str:
