@@ -34,7 +34,7 @@ def size(value: int, length: int = 0) -> bytes:
 
 
 def read(data: bytes, at: int, *, mask: bool) -> tuple[int, int]:
-    """Return the id or, with `mask`, the size at `at`, and where it ends: at the end of `data` if it is none."""
+    """Return the id or, with `mask`, the size at `at`, and where it ends; without one, the end of `data`."""
     length = 9 - data[at].bit_length() if at < len(data) else 9
     if length > 8 or at + length > len(data):
         return 1 << 56, len(data)

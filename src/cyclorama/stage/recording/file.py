@@ -50,7 +50,7 @@ class File:
         self._writer = Writer(path, user_id, began, tuple(tracks.values()))
 
     def write(self, kind: Kind, taken: float, frame: Frame) -> None:
-        """Add a frame that was taken then. Sound of before the beginning, or a kind not in here, is left out."""
+        """Add a frame that was taken then. Sound of before the beginning is left out."""
         if kind not in self._last:
             return
         moment = round((taken - self._zero) * 1000)

@@ -1,6 +1,7 @@
 """From the packets of one frame to the frame as a file holds it.
 
-Each codec has a `Depacketizer`: it takes the RTP payloads of one frame, all of them, none empty, in order, and raises `ValueError` for what is no whole frame, however a publisher broke it.
+Each codec has a `Depacketizer`: it takes the RTP payloads of one frame (all of them, in order, none empty)
+and raises `ValueError` for what is no whole frame, however a publisher broke it.
 """
 
 from __future__ import annotations

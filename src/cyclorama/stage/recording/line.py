@@ -64,7 +64,7 @@ class Ear:
     def packet(self, source: int, codec: Codec, packet: RtpPacket, now: float) -> None:
         """Take an RTP packet."""
         heard = self._source
-        if heard is None or source != self._number or codec is not heard.codec:
+        if heard is None or source != self._number or (codec is not heard.codec and codec != heard.codec):
             together = {kind: each.name for kind, each in self._feed.codecs.items()}
             self._source = heard = Source(self._kind, codec, together)
             self._number = source

@@ -1,8 +1,8 @@
 """Matroska files (RFC 9559) that a crash cannot spoil.
 
 libavformat's muxer holds packets of one track back until the others have some, without a bound where one is
-VP8 or VP9: while a publisher's picture stands still, the sound of minutes would be in memory only. This writer
-puts everything that is a second old into the file, as a whole cluster with its size, in one write, and then the
+VP8 or VP9: while a publisher's picture stands still, the sound of minutes would be in memory only. This
+writer puts everything that is a second old into the file, as a whole cluster with its size, and then the
 duration. An unknown size of the segment keeps the file open for more; closing it adds that size and an index.
 """
 
@@ -124,7 +124,7 @@ class Writer:
         return bool(self._blocks)
 
     def write(self, track: int, time: int, data: bytes, *, key: bool) -> None:
-        """Add a frame. `time` is in ms, and rises in each track. Frames of a second ago are in the file then."""
+        """Add a frame. `time` is in ms and rises in each track; what is a second older is written then."""
         if self._blocks and (
             abs(time - self._blocks[0][0]) >= CLUSTER_MS
             or self._bytes >= CLUSTER_BYTES

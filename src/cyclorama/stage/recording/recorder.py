@@ -114,7 +114,11 @@ class Recorder:
             if self.recording:
                 return
             await self._end()
-            await asyncio.to_thread(self._prepare)
+            try:
+                await asyncio.to_thread(self._prepare)
+            except Unavailable as error:
+                self._problem = error.detail
+                raise
             loop = asyncio.get_running_loop()
             writing = Writing(lambda reason: _tell(loop, partial(self._failed, writing, reason)))
             self._writing = writing

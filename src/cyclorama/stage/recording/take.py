@@ -60,7 +60,7 @@ class Take:
     """One participant's recording. All of it belongs to one thread.
 
     Whoever returns within `ABSENCE` goes on in the same file, as much later as time has passed; with other
-    codecs or kinds, in a new one. `packet`, `tick` and `close` raise `OSError` when the disk does not take more.
+    codecs or kinds, in a new one. Its methods raise `OSError` when the disk does not take more.
 
     Args:
         folder: where files go.
@@ -139,6 +139,8 @@ class Take:
         if self._file is not None and self._file.together != source.together:
             self._end_file()
         self._strands = {kind: each for kind, each in self._strands.items() if kind in source.together}
+        if "audio" not in source.together:
+            self._held.clear()
         self._strands[source.kind] = strand = _Strand(source)
         return strand
 
