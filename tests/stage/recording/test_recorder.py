@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 
 from cyclorama.errors import Unavailable
+from cyclorama.settings import Settings
+from cyclorama.stage.local import LocalBackend
 from cyclorama.stage.recording import line, matroska
 from cyclorama.stage.recording.recorder import Recorder
 
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from av import AudioFrame, VideoFrame
-
-    from cyclorama.settings import Settings
 
     from ..conftest import Running
     from .files import Contents
@@ -279,3 +279,30 @@ async def test_a_folder_that_cannot_be_written_is_told_at_once(tmp_path: Path) -
     assert not state.recording
     assert "cannot be written" in state.problem
     assert state.files == []
+
+
+async def test_a_stage_that_is_deleted_ends_its_files(server: Running) -> None:
+    stage = await server.backend.create_stage("show")
+    recorder = server.backend.room(stage.id).recorder
+    await recorder.start()
+    host = server.token(publish=True, stage=stage.id)
+    async with Publisher(server.url, host) as publisher:
+        await publisher.publish(Colour(RED), Tone())
+        await until(lambda: server.publishing(host))
+        await asyncio.sleep(1.5)
+        await server.backend.delete_stage(stage.id)
+        await until(lambda: not recorder.recording)
+        await recorder.stop()
+    [file] = (await recorder.state()).files
+    assert read(recorder.path(file.name)).duration > 1
+
+
+async def test_the_setting_records_from_the_start_and_new_stages_too(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, record=True)
+    backend = LocalBackend.of(settings)
+    await backend.begin()
+    stage = await backend.create_stage("show")
+    assert backend.room("default").recorder.recording
+    assert backend.room(stage.id).recorder.recording
+    await backend.aclose()
+    assert not backend.room("default").recorder.recording
