@@ -62,7 +62,7 @@ PUBLISH = """async ([token, codec]) => {
 }"""
 
 
-@pytest.mark.parametrize("codec", ["VP8", "H264"])
+@pytest.mark.parametrize("codec", ["VP8", "VP9", "H264", "AV1"])
 def test_sound_and_picture_of_a_browser_are_in_step(
     creator: BrowserContext, server: StudioServer, tmp_path: Path, codec: str
 ) -> None:
