@@ -16,6 +16,7 @@ from cyclorama.stage.base import Muted
 from cyclorama.stage.offers import MAX_BYTES
 
 if TYPE_CHECKING:
+    from cyclorama.stage.iceservers import IceServers
     from cyclorama.stage.local import LocalStage
     from cyclorama.stage.roster import Connection
     from cyclorama.stage.tokens import Claims
@@ -46,8 +47,11 @@ class Mute(BaseModel):
     video: bool
 
 
-def router(stage: LocalStage) -> APIRouter:
-    """Return the routes over `stage`. They raise `CycloramaError`s for the application to answer."""
+def router(stage: LocalStage, ice: IceServers) -> APIRouter:
+    """Return the routes over `stage`, whose participants are told of the servers in `ice`.
+
+    They raise `CycloramaError`s for the application to answer.
+    """
     routes = APIRouter(tags=["stage"])
     refused = problems.documented(401, 403)
     unanswered = problems.documented(401, 403, 409, 413, 415, 503)
@@ -58,6 +62,11 @@ def router(stage: LocalStage) -> APIRouter:
             raise Unauthorized("This needs a token: send it as Authorization: Bearer TOKEN.")
         return stage.verify(token.strip())
 
+    def help_out(response: Response, claims: Claims) -> Response:
+        for server in ice.of(claims.jti):
+            response.headers.append("Link", server.link)
+        return response
+
     @routes.post(
         "/whip",
         status_code=201,
@@ -67,8 +76,9 @@ def router(stage: LocalStage) -> APIRouter:
     )
     async def publish(request: Request) -> Response:
         """Answer a publisher's SDP offer (RFC 9725)."""
-        session = await stage.publish(caller(request), await _offer(request))
-        return _created(f"/whip/{session.id}", session.id, session.answer)
+        claims = caller(request)
+        session = await stage.publish(claims, await _offer(request))
+        return help_out(_created(f"/whip/{session.id}", session.id, session.answer), claims)
 
     @routes.post(
         "/whep/{participant}",
@@ -79,8 +89,9 @@ def router(stage: LocalStage) -> APIRouter:
     )
     async def watch(participant: str, request: Request) -> Response:
         """Answer a viewer's SDP offer (draft-ietf-wish-whep, with the viewer's offer)."""
-        session = await stage.subscribe(caller(request), participant, await _offer(request))
-        return _created(f"/whep/{participant}/{session.id}", session.id, session.answer)
+        claims = caller(request)
+        session = await stage.subscribe(claims, participant, await _offer(request))
+        return help_out(_created(f"/whep/{participant}/{session.id}", session.id, session.answer), claims)
 
     @routes.delete(
         "/whip/{session}", response_class=Response, responses=refused, openapi_extra=FOR_PARTICIPANTS
@@ -109,11 +120,13 @@ def router(stage: LocalStage) -> APIRouter:
             405, "Candidates are not trickled here: the answer has them all.", {"Allow": "DELETE, OPTIONS"}
         )
 
-    @routes.options("/whip", status_code=204, response_class=Response)
-    @routes.options("/whep/{participant}", status_code=204, response_class=Response)
-    async def what_to_post() -> Response:
-        """Tell a client what to send."""
-        return Response(status_code=204, headers={"Allow": "POST, OPTIONS", "Accept-Post": SDP})
+    @routes.options("/whip", status_code=204, response_class=Response, responses=refused)
+    @routes.options("/whep/{participant}", status_code=204, response_class=Response, responses=refused)
+    async def what_to_post(request: Request) -> Response:
+        """Tell a client what to send and, if it shows a token, which ICE servers may help it."""
+        response = Response(status_code=204, headers={"Allow": "POST, OPTIONS", "Accept-Post": SDP})
+        # Without a token it is asked by browsers, before they let another site's page ask.
+        return help_out(response, caller(request)) if "authorization" in request.headers else response
 
     @routes.options("/whip/{session}", status_code=204, response_class=Response)
     @routes.options("/whep/{participant}/{session}", status_code=204, response_class=Response)
