@@ -25,16 +25,21 @@ class Files:
 
 
 def issue(
-    folder: Path, *, days: float = 90, names: tuple[str, ...] = ("localhost",), password: str = ""
+    folder: Path,
+    *,
+    begins: float = -10,
+    days: float = 90,
+    names: tuple[str, ...] = ("localhost",),
+    password: str = "",
 ) -> Files:
-    """Make a certificate that is good from ten days ago until in `days`."""
+    """Make a certificate that is good from in `begins` days until in `days`."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a test")])
     now = datetime.now(UTC)
     expires = now + timedelta(days=days)
     certificate = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=10))
+        .not_valid_before(now + timedelta(days=begins))
         .not_valid_after(expires)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(each) for each in names]), critical=False)
         .sign(key, hashes.SHA256())

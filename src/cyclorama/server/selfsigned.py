@@ -47,8 +47,8 @@ def keep(settings: Settings) -> tuple[Path, Path]:
         Unavailable: the files cannot be used.
     """
     folder = settings.data / FOLDER
-    key = _key(folder / "key.pem")
-    path = folder / "cert.pem"
+    path, key_path = folder / "cert.pem", folder / "key.pem"
+    key = _key(key_path)
     needed = {
         "localhost",
         "127.0.0.1",
@@ -62,7 +62,7 @@ def keep(settings: Settings) -> tuple[Path, Path]:
         needed.add(settings.host)
     if not _serves(path, key, needed):
         _write(path, _make(key, needed | set(network.own_addresses())))
-    return path, folder / "key.pem"
+    return path, key_path
 
 
 def _key(path: Path) -> ec.EllipticCurvePrivateKey:
