@@ -29,8 +29,6 @@ FILE = "cyclorama.toml"
 PREFIX = "CYCLORAMA_"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 ANY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104
-FIRST_MEDIA_PORT = 1024  # those below want the rights of an administrator
-LAST_PORT = 65535
 
 
 def _names(value: object) -> object:
@@ -62,16 +60,6 @@ def _ip_addresses(addresses: tuple[str, ...]) -> tuple[str, ...]:
         if parsed.is_unspecified or parsed.is_multicast:
             raise ValueError(f"nobody can be reached at {address}")
     return addresses
-
-
-def _port_range(ports: str) -> str:
-    if ports:
-        first, last = (int(port) for port in ports.split("-"))
-        if first > last:
-            raise ValueError(f"the range ends before it begins. Write {last}-{first}")
-        if first < FIRST_MEDIA_PORT or last > LAST_PORT:
-            raise ValueError(f"ports for media lie between {FIRST_MEDIA_PORT} and {LAST_PORT}")
-    return ports
 
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)]
@@ -202,10 +190,8 @@ class Settings(BaseSettings):
         description="IP addresses at which media reaches us, where they are not this machine's own, "
         "e.g. behind NAT.",
     )
-    media_ports: Annotated[str, AfterValidator(_port_range)] = Field(
-        "",
-        pattern=r"^$|^\d{1,5}-\d{1,5}$",
-        description="UDP ports for media, e.g. 50000-50999; else any free one.",
+    media_port: int = Field(
+        0, ge=0, le=65535, description="UDP port for all media; 0 takes any free one for each address."
     )
     ivs_region: str = Field("", description="AWS region of the IVS stages; else the AWS profile's.")
     ivs_profile: str = Field("", description="AWS profile for IVS; else what boto3 finds by itself.")

@@ -11,7 +11,7 @@ import pytest
 
 from cyclorama.settings import Settings
 from cyclorama.stage.iceservers import LIFETIME_S, IceServers
-from cyclorama.stage.local import LocalStage
+from cyclorama.stage.local import DEFAULT, LocalBackend
 from tests.server.conftest import asked
 
 if TYPE_CHECKING:
@@ -47,14 +47,18 @@ def test_there_are_none_where_none_are_set(tmp_path: Path) -> None:
     assert servers.of("someone") == []
 
 
-@pytest.fixture
-def token(settings: Settings) -> str:
-    stage = LocalStage.at(settings.data)
-    return stage.mint_token(user_id="a", attributes={}, publish=False, minutes=5).token
+async def mint(settings: Settings, *, publish: bool) -> str:
+    backend = LocalBackend.of(settings)
+    minted = await backend.mint_token(
+        DEFAULT, user_id="a", attributes={}, publish=publish, subscribe=not publish, minutes=5
+    )
+    return minted.token
 
 
 @pytest.mark.parametrize("path", ["/whip", "/whep/somebody"])
-async def test_options_tells_of_them_to_who_has_a_token(settings: Settings, token: str, path: str) -> None:
+@pytest.mark.parametrize("publish", [True, False])
+async def test_options_tells_of_them_to_who_has_a_token(settings: Settings, path: str, publish: bool) -> None:
+    token = await mint(settings, publish=publish)
     async with asked(settings) as client:
         answer = await client.options(path, headers={"authorization": f"Bearer {token}"})
     assert (answer.status_code, answer.headers["accept-post"]) == (204, "application/sdp")
@@ -81,7 +85,7 @@ async def test_nobody_else_hears_of_them(
 
 async def test_where_none_are_set_a_token_makes_no_difference(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path)
-    token = LocalStage.at(tmp_path).mint_token(user_id="a", attributes={}, publish=True, minutes=5).token
+    token = await mint(settings, publish=True)
     async with asked(settings) as client:
         answer = await client.options("/whip", headers={"authorization": f"Bearer {token}"})
     assert answer.status_code == 204

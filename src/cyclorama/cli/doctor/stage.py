@@ -34,9 +34,9 @@ def checks(settings: Settings) -> Iterator[Check]:
     for server, answer in zip(servers, answers, strict=True):
         yield _ice(server.url, answer)
     if not servers:
-        yield Check("- ICE servers", "ok", "none; media goes straight to this machine's UDP ports")
+        yield Check("- ICE servers", "ok", "none; media goes straight to this machine's UDP port")
     yield _address(settings, {answer.public for answer in answers if answer.public})
-    yield _ports(settings)
+    yield _port(settings)
 
 
 def _backend(settings: Settings) -> Check:
@@ -111,8 +111,8 @@ def _address(settings: Settings, seen: set[str]) -> Check:
     if seen - own:
         public = ", ".join(sorted(seen - own))
         advice = (
-            f"To be reached from there, set advertised_addresses={public} and media_ports, and forward those "
-            "UDP ports to this machine."
+            f"To be reached from there, set advertised_addresses={public} and media_port, and forward that "
+            "UDP port to this machine."
         )
         return Check(name, "optional", f"behind NAT: the outside sees {public}", advice)
     if not own:
@@ -120,32 +120,23 @@ def _address(settings: Settings, seen: set[str]) -> Check:
     return Check(name, "ok", ", ".join(sorted(own, key=lambda each: (":" in each, each))))
 
 
-def _ports(settings: Settings) -> Check:
-    name = "- Media ports"
-    if not settings.media_ports:
-        advice = (
-            "Where a firewall is in between, set media_ports and let those in." * settings.open_to_strangers
-        )
+def _port(settings: Settings) -> Check:
+    name, number = "- Media port", settings.media_port
+    if not number:
+        advice = "Where a firewall is in between, set media_port and let it in." * settings.open_to_strangers
         return Check(name, "ok", "any free UDP port", advice)
-    first, last = (int(port) for port in settings.media_ports.split("-"))
-    free = sum(_is_free(port) for port in range(first, last + 1))
-    sessions = settings.max_publishers + settings.max_viewers
-    found = f"{settings.media_ports} (UDP), {free} of {last + 1 - first} free"
-    if free == 0:
-        return Check(name, "broken", found, "Choose others, or stop what uses them.")
-    if free < sessions:
-        advice = (
-            f"A full stage has {sessions} sessions, each with a port: widen media_ports or lower "
-            "max_viewers. A studio that runs already holds some."
-        )
-        return Check(name, "optional", found, advice)
-    return Check(name, "ok", found)
+    taken = [address for address in (*network.own_addresses(), "127.0.0.1") if not _is_free(address, number)]
+    if taken:
+        advice = "A studio may be running already; else set another media_port."
+        return Check(name, "optional", f"UDP {number} cannot be used at {', '.join(taken)}", advice)
+    return Check(name, "ok", f"UDP {number} is free")
 
 
-def _is_free(port: int) -> bool:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+def _is_free(address: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
         try:
-            probe.bind(("", port))
+            probe.bind((address, port))
         except OSError:
             return False
     return True
