@@ -31,6 +31,7 @@ from cyclorama.server.guard import Guard
 from cyclorama.server.limits import Limits
 from cyclorama.server.logs import AccessLog
 from cyclorama.server.openapi import Described
+from cyclorama.stage.iceservers import IceServers
 from cyclorama.stage.local import LocalBackend
 
 if TYPE_CHECKING:
@@ -94,8 +95,9 @@ def create_app(
     creators.include_router(about.creators_router(generators))
     app.include_router(creators)
     app.include_router(about.router(settings, key_needed=key is not None))
-    app.include_router(stage.router(local))
-    pages.install(app)
+    ice = IceServers(settings)
+    app.include_router(stage.router(local, ice))
+    pages.install(app, ice_servers=bool(ice))
     return app
 
 
