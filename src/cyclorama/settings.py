@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     allowed_hosts: Names = Field(
         (), description="Names under which the server is reached, beside loopback, e.g. studio.example.org."
     )
+    creator_key: SecretStr = Field(
+        SecretStr(""), description="The creator's key; else one is made on first start and kept in data."
+    )
     data: Annotated[Path, AfterValidator(Path.expanduser)] = Field(
         default_factory=lambda: user_data_path("cyclorama", appauthor=False),
         description="Folder for backgrounds and keys.",
