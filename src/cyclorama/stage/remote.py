@@ -198,7 +198,12 @@ class RemoteBackend(StageBackend):
     async def disconnect_participant(self, stage: str, participant_id: str) -> None:
         """Send somebody away."""
         path = await self._path(stage)
-        await self._ask("DELETE", f"{path}/participants/{quote(participant_id, safe='')}")
+        try:
+            await self._ask("DELETE", f"{path}/participants/{quote(participant_id, safe='')}")
+        except NotFound as error:
+            raise NotFound(
+                f"Nobody there has the id {participant_id!r}. See: cyclorama stage participants"
+            ) from error
 
     async def recording(self, stage: str) -> Recording:
         """Return what is recorded of a stage."""
@@ -258,7 +263,7 @@ class RemoteBackend(StageBackend):
         after = answer.headers.get("retry-after", "")
         seconds = int(after) if after.isdecimal() else None
         if status == TooMany.status:
-            return TooMany(detail, seconds or 1)
+            return TooMany(detail, seconds)
         if status == Unavailable.status:
             return Unavailable(detail, seconds)
         if status == Unauthorized.status:
