@@ -71,3 +71,11 @@ def test_broken_file_is_named() -> None:
 )
 def test_strangers_are_reckoned_with(host: str, names: tuple[str, ...], strangers: bool) -> None:
     assert settings.load(host=host, allowed_hosts=names).open_to_strangers is strangers
+
+
+@pytest.mark.parametrize("key", ["too-short", "sixteen letters and a space", "schlüsselschlüsselschlüssel"])
+def test_a_key_that_is_none_is_not_shown(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.setenv("CYCLORAMA_CREATOR_KEY", key)
+    with pytest.raises(InvalidSetting, match=r"creator_key is not shown here.* 16 letters") as caught:
+        settings.load()
+    assert key not in caught.value.detail

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.unit
 
 SHOW = "Käses Show / 2"
+WRONG_KEY = "a-key-of-another-studio"
 PATIENCE_S = 10
 
 
@@ -65,7 +66,9 @@ class Studio:
     def joined(self, token: str) -> AbstractContextManager[ClientConnection]:
         """Return a page of whoever has that token."""
         return connect(
-            f"{self.url.replace('http', 'ws')}/roster", subprotocols=[Subprotocol("cyclorama"), Subprotocol(token)], proxy=None
+            f"{self.url.replace('http', 'ws')}/roster",
+            subprotocols=[Subprotocol("cyclorama"), Subprotocol(token)],
+            proxy=None,
         )
 
 
@@ -187,8 +190,8 @@ def test_lists_and_sends_away_who_is_there(studio: Studio, show: str) -> None:
         (["create", ""], 2, "name"),
         (["kick", "nobody"], 2, "nobody"),
         (["kick", "a/b/../ä"], 2, "a/b/../ä"),
-        (["list", "--key", "wrong"], 2, "--key"),
-        (["list", "--key", "schlüssel"], 2, "key"),
+        (["list", "--key", WRONG_KEY], 2, "--key"),
+        (["list", "--key", "schlüssel"], 2, "creator_key is not shown here: use at least 16 letters"),
         (["list", "--server", "studio"], 2, "--server"),
         (["list", "--server", "http://localhost:1"], 1, "Start it with `cyclorama studio`"),
         (["list", "--backend", "zoom"], 2, "ivs"),
@@ -201,6 +204,7 @@ def test_what_is_wrong_is_one_line_and_an_exit_code(
     studio: Studio, args: list[str], code: int, says: str
 ) -> None:
     answer = studio.call(*args)
+    assert not {WRONG_KEY, "schlüssel"}.intersection(answer.stderr.split())
     assert answer.returncode == code
     assert answer.stderr.startswith("error: ")
     assert len(answer.stderr.splitlines()) == 1
@@ -215,7 +219,7 @@ def test_elsewhere_the_key_is_given(studio: Studio) -> None:
     assert asked() == 2
     assert asked("--key", studio.key) == 0
     assert asked(CYCLORAMA_CREATOR_KEY=studio.key) == 0
-    assert asked("--key", "wrong", CYCLORAMA_CREATOR_KEY=studio.key) == 2
+    assert asked("--key", WRONG_KEY, CYCLORAMA_CREATOR_KEY=studio.key) == 2
 
 
 def test_who_may_not_is_told_what_the_server_says() -> None:
@@ -315,9 +319,10 @@ def test_ctrl_c_ends_it_while_a_server_is_silent() -> None:
 
 def test_no_token_and_no_key_is_in_the_servers_log(studio: Studio) -> None:
     tokens = [studio.told("token", *args)["token"] for args in ((), ("--guest", "--name", "Ann"))]
-    studio.call("list", "--key", "wr0ng-key")
+    studio.call("list", "--key", WRONG_KEY)
     log = studio.server.log.read_text()
     assert "POST /tokens" in log
     assert not [token for token in tokens if token in log or token.rpartition(".")[2] in log]
-    assert "wr0ng-key" not in log
-    assert log.count(studio.key) == 1  # in the link that the studio prints
+    assert WRONG_KEY not in log
+    # Only the links hold it that the studio prints when it starts.
+    assert not [line for line in log.splitlines() if studio.key in line and "/#key=" not in line]

@@ -1,15 +1,9 @@
 from __future__ import annotations
 
-import datetime
 import socket
-import ssl
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from pydantic import SecretStr
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -25,12 +19,14 @@ from cyclorama.errors import (
     Unauthorized,
     Unavailable,
 )
+from cyclorama.server import tls
 from cyclorama.settings import Settings
 from cyclorama.stage.base import Muted, Participant, Stage
 from cyclorama.stage.remote import CERTIFICATE, RemoteBackend, address
 from tests.fakes.http import FakeServer
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Iterator
 
 pytestmark = pytest.mark.unit
@@ -333,30 +329,7 @@ async def test_no_proxy_stands_between_us_and_this_machine(
 
 
 def certified(settings: Settings) -> ssl.SSLContext:
-    """Put a self-signed certificate for localhost into the data folder, and return a server's context."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Cyclorama")])
-    now = datetime.datetime.now(datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    file = settings.data / CERTIFICATE
-    file.parent.mkdir(parents=True)
-    file.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    secret = file.with_name("key.pem")
-    secret.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-    )
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(file, secret)
-    return context
+    """Let a certificate be made in the data folder, and return a server's context."""
+    certificate = tls.certificate(settings.model_copy(update={"tls_self_signed": True}))
+    assert certificate
+    return certificate.context()

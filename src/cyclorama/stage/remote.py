@@ -24,7 +24,7 @@ from cyclorama.errors import (
     Unavailable,
     UnsupportedMedia,
 )
-from cyclorama.settings import LOOPBACK
+from cyclorama.settings import ANY_ADDRESS, LOOPBACK
 from cyclorama.stage.base import Participant, Stage, StageBackend, Token
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from cyclorama.settings import Settings
 
-ANY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104
 CERTIFICATE = "tls/cert.pem"  # in the data folder: the one that the studio made for itself
 TIMEOUT = httpx2.Timeout(30, connect=5)  # seconds; an IVS stage behind the studio may take some
 PROBLEM = "application/problem+json"
@@ -102,7 +101,7 @@ def address(settings: Settings, server: str | None = None) -> str:
     host = "localhost" if settings.host in LOOPBACK | ANY_ADDRESS else settings.host
     if settings.tls_cert and settings.allowed_hosts:
         host = settings.allowed_hosts[0]  # that certificate is for a name
-    scheme = "https" if settings.tls_cert or settings.tls_self_signed else "http"
+    scheme = "https" if settings.tls else "http"
     return f"{scheme}://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 

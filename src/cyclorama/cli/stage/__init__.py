@@ -169,7 +169,7 @@ def token(
     if whip_url:
         words.print("Where OBS and other WHIP clients go with that token as bearer:")
         typer.echo(whip_url)
-    if not server and settings.host in remote.ANY_ADDRESS:
+    if not server and settings.host in settings_.ANY_ADDRESS:
         words.print(
             "The link is for this machine. Give --server with the address that others use.", style="dim"
         )
