@@ -137,7 +137,7 @@ def token(
     key: reach.Key = None,
 ) -> None:
     """Make a token and a link that carries it. A guest's token is for WHIP clients, such as OBS, too."""
-    from cyclorama.stage import remote
+    from cyclorama.stage import running
 
     settings = settings_.load(stage=stage, stage_backend=backend, creator_key=key, viewer_minutes=minutes)
 
@@ -153,7 +153,7 @@ def token(
         )
         return minted, whip_url
 
-    address = remote.address(settings, server)
+    address = running.address(settings, server)
     minted, whip_url = reach.ask(settings, server, mint)
     link = f"{address}/#join={minted.token}" if publisher else f"{address}/watch#{minted.token}"
     if as_json:

@@ -42,8 +42,9 @@ def ask(settings: Settings, server: str | None, work: Callable[[StageBackend], A
     # A tenth of a second that no other command needs.
     from cyclorama.stage.backends import backend_of
     from cyclorama.stage.remote import RemoteBackend
+    from cyclorama.stage.running import RunningStudio
 
-    return _run(lambda: backend_of(settings, lambda: RemoteBackend.of(settings, server)), work)
+    return _run(lambda: backend_of(settings, lambda: RemoteBackend(RunningStudio.of(settings, server))), work)
 
 
 def ask_studio(
@@ -51,8 +52,9 @@ def ask_studio(
 ) -> Answer:
     """Do `work` with a running studio."""
     from cyclorama.stage.remote import RemoteBackend
+    from cyclorama.stage.running import RunningStudio
 
-    return _run(lambda: RemoteBackend.of(settings, server), work)
+    return _run(lambda: RemoteBackend(RunningStudio.of(settings, server)), work)
 
 
 def _run(make: Callable[[], Asked], work: Callable[[Asked], Awaitable[Answer]]) -> Answer:
