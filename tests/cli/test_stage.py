@@ -244,7 +244,9 @@ def test_records() -> None:
         {"name": "bob.mkv", "user_id": "Bob", "started_at": 1.8e9, "seconds": 1, "bytes": 5, "open": False},
     ]
     on = {"recording": True, "since": 1.8e9, "folder": "/recordings", "files": files}
+    on |= {"dropped": 3, "problem": ""}
     off: dict[str, Any] = {"recording": False, "since": None, "folder": "/recordings", "files": []}
+    off |= {"dropped": 0, "problem": "The disk was full."}
     default = {"id": "default", "name": "default", "resource": "cyclorama:stage/default", "whip_url": "/whip"}
     since = time.strftime("%Y-%m-%d %H:%M", time.localtime(1.8e9))
     with FakeServer(answers={"GET /stages": {"stages": [default]}}) as server:
@@ -255,11 +257,16 @@ def test_records() -> None:
             assert answer.returncode == 0, answer.stderr
             return answer
 
-        assert record("status").stderr == "Not recording.\nThere is nothing in /recordings yet.\n"
+        assert (
+            record("status").stderr
+            == "Not recording.\nThe disk was full.\nThere is nothing in /recordings yet.\n"
+        )
         assert record("start").stdout == "Recording, on the studio's machine, into /recordings\n"
         server.answers[f"GET {where}"] = on
         told = record("status")
-        assert told.stderr == f"Recording since {since}.\nIn /recordings:\n"
+        assert told.stderr == (
+            f"Recording since {since}.\nA slow disk has cost it 3 packets.\nIn /recordings:\n"
+        )
         assert re.split(r"\s{2,}", told.stdout.splitlines()[1].strip()) == [
             "ann.mkv",
             "Änne",

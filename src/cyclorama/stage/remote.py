@@ -37,12 +37,17 @@ class RecordedFile(BaseModel):
 
 
 class Recording(BaseModel):
-    """Whether a stage is recorded, since when in Unix seconds, and what is in its folder."""
+    """Whether a stage is recorded, since when in Unix seconds, and what is in its folder.
+
+    `dropped` counts packets that a slow disk has cost it; `problem` says why it stopped by itself, or "".
+    """
 
     recording: bool
     since: float | None
     folder: str
     files: list[RecordedFile]
+    dropped: int = 0
+    problem: str = ""
 
 
 class RemoteBackend(StageBackend):

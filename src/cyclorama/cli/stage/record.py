@@ -62,6 +62,10 @@ def status(
     since = f" since {_time(answer.since)}" if answer.since else ""
     words = screen.stderr()
     words.print(f"Recording{since}." if answer.recording else "Not recording.")
+    if answer.problem:
+        words.print(answer.problem, markup=False)
+    if answer.dropped:
+        words.print(f"A slow disk has cost it {answer.dropped} packets.")
     if not answer.files:
         words.print(f"There is nothing in {answer.folder} yet.", markup=False)
         return
