@@ -129,3 +129,11 @@ def test_settings_that_do_not_fit_together_are_named_and_no_secret_is_shown(
     with pytest.raises(InvalidSetting, match=why) as raised:
         settings.load(**flags, openai_key="s3cret")
     assert "s3cret" not in raised.value.detail
+
+
+@pytest.mark.parametrize("key", ["too-short", "sixteen letters and a space", "schlüsselschlüsselschlüssel"])
+def test_a_key_that_is_none_is_not_shown(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.setenv("CYCLORAMA_CREATOR_KEY", key)
+    with pytest.raises(InvalidSetting, match=r"creator_key is not shown here.* 16 letters") as caught:
+        settings.load()
+    assert key not in caught.value.detail

@@ -7,6 +7,7 @@ Values come from, in rising weight: the defaults here, `CYCLORAMA_*` environment
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from ipaddress import ip_address
 from pathlib import Path
@@ -41,6 +42,14 @@ def _names(value: object) -> object:
 def _usual_host(others: dict[str, Any]) -> str:
     """Whoever wants HTTPS for a phone on the same network wants the network, too."""
     return "0.0.0.0" if others.get("tls_self_signed") else "127.0.0.1"  # noqa: S104
+
+
+def _link_safe(key: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"([A-Za-z0-9._~-]{16,})?", key.get_secret_value()):
+        raise ValueError(
+            "use at least 16 letters, digits and .-_~, which nobody guesses and a link can carry"
+        )
+    return key
 
 
 def _ice_urls(urls: tuple[str, ...]) -> tuple[str, ...]:
@@ -87,6 +96,9 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
     allowed_hosts: Names = Field(
         (), description="Names under which the server is reached, beside loopback, e.g. studio.example.org."
+    )
+    creator_key: Annotated[SecretStr, AfterValidator(_link_safe)] = Field(
+        SecretStr(""), description="The creator's key; else one is made on first start and kept in data."
     )
     data: Annotated[Path, AfterValidator(Path.expanduser)] = Field(
         default_factory=lambda: user_data_path("cyclorama", appauthor=False),
@@ -277,7 +289,9 @@ def load(**flags: Any) -> Settings:
             raise InvalidSetting(_unknown(f"{name} (in {FILE})", name)) from error
         field = Settings.model_fields.get(name.split(".")[0])
         meaning = f" It is: {field.description}" if field else ""
-        raise InvalidSetting(f"The setting {name} is {first['input']!r}: {message}.{meaning}") from error
+        secret = field is not None and field.annotation is SecretStr
+        given = "not shown here" if secret else repr(first["input"])
+        raise InvalidSetting(f"The setting {name} is {given}: {message}.{meaning}") from error
 
 
 def _unknown(shown: str, name: str) -> str:

@@ -13,7 +13,6 @@ import cyclorama
 from cyclorama.backgrounds.easel import Easel
 from cyclorama.backgrounds.generators import Generators
 from cyclorama.backgrounds.library import Library
-from cyclorama.errors import NotConfigured
 from cyclorama.server import (
     about,
     archives,
@@ -31,6 +30,7 @@ from cyclorama.server.guard import Guard
 from cyclorama.server.limits import Limits
 from cyclorama.server.logs import AccessLog
 from cyclorama.server.openapi import Described
+from cyclorama.stage.backends import backend_of
 from cyclorama.stage.iceservers import IceServers
 from cyclorama.stage.local import LocalBackend
 
@@ -58,7 +58,7 @@ def create_app(
         Unavailable: the data folder, or the stage's backend, cannot be used.
     """
     library = Library.of(settings)
-    backend = backend or backend_of(settings)
+    backend = backend or backend_of(settings, lambda: LocalBackend.of(settings))
     local = backend if isinstance(backend, LocalBackend) else LocalBackend.of(settings)
     easel = Easel()
     generators = generators or Generators(settings)
@@ -99,17 +99,6 @@ def create_app(
     app.include_router(stage.router(local, ice))
     pages.install(app, ice_servers=bool(ice))
     return app
-
-
-def backend_of(settings: Settings) -> StageBackend:
-    """Return the backend that the settings name.
-
-    Raises:
-        Unavailable: it cannot be used.
-    """
-    if settings.stage_backend != "local":
-        raise NotConfigured(f"There is no stage backend {settings.stage_backend!r} here. Use local.")
-    return LocalBackend.of(settings)
 
 
 async def _sweep(library: Library) -> None:

@@ -1,7 +1,7 @@
 """Who counts as the creator: whoever may paint, look into the library and mint tokens.
 
-On a loopback address that is anyone on this machine. A server that strangers can reach wants a key, made on
-first start and printed with the studio's link.
+On a loopback address that is anyone on this machine. A server that strangers can reach wants a key, that of
+the settings or one made on first start, and prints it with the studio's link.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from cyclorama.settings import Settings
 
-FILE = "creator-key"
 BEARER = HTTPBearer(scheme_name="creatorKey", description="The key in the studio's link.", auto_error=False)
 
 
@@ -29,7 +28,8 @@ def key(settings: Settings) -> str | None:
     """Return the creator's key, or None where none is needed."""
     if not settings.open_to_strangers:
         return None
-    return keyfile.keep(settings.data / FILE, lambda: secrets.token_urlsafe(24).encode()).decode()
+    kept = settings.data / keyfile.CREATOR
+    return settings.creator_key.get_secret_value() or keyfile.keep(kept, _new_key).decode()
 
 
 def only(wanted: str) -> Callable[[HTTPAuthorizationCredentials | None], None]:
@@ -44,3 +44,7 @@ def only(wanted: str) -> Callable[[HTTPAuthorizationCredentials | None], None]:
             )
 
     return check
+
+
+def _new_key() -> bytes:
+    return secrets.token_urlsafe(24).encode()
