@@ -35,6 +35,7 @@ class FakeIvsWhip:
         offers, answers: the SDP that came and went.
         frames: what arrived last of each kind of media.
         location: how an edge names the session, with {host} and {id} in it.
+        links: what it says of ICE servers when it is asked before an offer.
         then: answers that go before the usual ones of the edge.
     """
 
@@ -45,6 +46,7 @@ class FakeIvsWhip:
         self.answers: list[SessionDescription] = []
         self.frames: dict[str, Any] = {}
         self.location = "/whip/{id}"
+        self.links = ""
         self.then: list[Response] = []
         self.sessions: dict[str, RTCPeerConnection] = {}
         self._receiving: list[asyncio.Task[None]] = []
@@ -54,6 +56,7 @@ class FakeIvsWhip:
             self.edge = await stack.enter_async_context(
                 _Serving(
                     Route("/whip", self._take, methods=["POST"]),
+                    Route("/whip", self._options, methods=["OPTIONS"]),
                     Route("/whip/{id}", self._end, methods=["DELETE"]),
                 )
             )
@@ -81,6 +84,11 @@ class FakeIvsWhip:
     async def _loop(self, request: Request) -> Response:
         return self._checked("loop", request) or Response(status_code=308, headers={"Location": "loop"})
 
+    async def _options(self, request: Request) -> Response:
+        return self._checked("edge", request) or Response(
+            status_code=204, headers={"Link": self.links} if self.links else {}
+        )
+
     async def _take(self, request: Request) -> Response:
         if refused := self._checked("edge", request):
             return refused
@@ -92,7 +100,7 @@ class FakeIvsWhip:
         self.offers.append(offer)
         peer = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         peer.on("track", self._receive)
-        await peer.setRemoteDescription(RTCSessionDescription(_without_other_codecs(offer), "offer"))
+        await peer.setRemoteDescription(RTCSessionDescription(_as_taken(offer), "offer"))
         await peer.setLocalDescription(await peer.createAnswer())
         answer = SessionDescription.parse(peer.localDescription.sdp)
         for media in answer.media[1:]:
@@ -123,10 +131,13 @@ class FakeIvsWhip:
         self._receiving.append(asyncio.create_task(receive()))
 
 
-def _without_other_codecs(offer: SessionDescription) -> str:
+def _as_taken(offer: SessionDescription) -> str:
+    """Leave out other codecs, and the client's candidates: like an ICE-lite server, wait to be reached."""
     copy = SessionDescription.parse(str(offer))
     for media in copy.media:
         media.rtp.codecs = [codec for codec in media.rtp.codecs if codec.mimeType in TAKEN]
+        media.ice_candidates = []
+        media.ice_candidates_complete = False
         media.fmt = [codec.payloadType for codec in media.rtp.codecs]
     return str(copy)
 

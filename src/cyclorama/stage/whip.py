@@ -133,7 +133,7 @@ async def _offer(
     for _ in range(HOPS + 1):
         try:
             response = await http.post(endpoint, content=offer, headers={"Content-Type": SDP})
-        except httpx2.HTTPError as error:
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise _out_of_reach(endpoint) from error
         location = response.headers.get("location", "")
         if response.status_code == httpx2.codes.CREATED:

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 __all__ = ["IceServer", "ice_servers", "refusal", "with_candidates"]
 
 MOST_WORDS = 300  # of a server's own words
-BUSY_S = 5  # seconds until another try where the server does not say
 KINDS: dict[int, type[CycloramaError]] = {
     400: InvalidRequest,
     401: Unauthorized,
@@ -94,7 +93,7 @@ def refusal(response: httpx2.Response, token: str) -> CycloramaError:
     status, host = response.status_code, response.url.host
     said = _words(response).replace(token, "…")
     if status == 429:
-        return TooMany(f"{host} has too much to do: {said}", _retry_after(response) or BUSY_S)
+        return TooMany(f"{host} has too much to do: {said}", _retry_after(response))
     if status >= 500:
         return Unavailable(f"{host} cannot do it right now: {said}", _retry_after(response))
     kind = KINDS.get(status)
