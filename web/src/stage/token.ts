@@ -30,6 +30,17 @@ export function readToken(token: string, now = Date.now() / 1000): Claims {
   };
 }
 
+/** Why a token is no good for being seen on its stage, or "". */
+export function publishComplaint(token: string): string {
+  try {
+    return readToken(token).mayPublish
+      ? ""
+      : "With this token you can only watch. Ask whoever gave it to you for one that lets you be seen.";
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 type May = Pick<Claims, "mayPublish" | "maySubscribe">;
 
 function capabilities(can: Record<string, unknown>): May {
