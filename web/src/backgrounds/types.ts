@@ -42,6 +42,10 @@ export interface Config {
   key_needed: boolean;
   limits: { prompt: number; count: number; upload_bytes: number; import_bytes: number };
   styles: Style[];
+  /** Who runs the stage that the creator goes live on. */
+  stage_backend: "local" | "ivs" | "livekit";
+  /** Where the LiveKit server is, or "". */
+  livekit_url: string;
 }
 
 export interface Wish {
