@@ -60,7 +60,7 @@ def create_app(settings: Settings, generators: Generators | None = None) -> Fast
     app.add_middleware(Guard, settings=settings)
     problems.install(app)
 
-    shown = [Depends(creator.only(key))] if key else []
+    shown = [Depends(creator.only(key, local_stage.verify))] if key else []
     creators = APIRouter(dependencies=shown, responses=problems.documented(401))
     creators.include_router(tokens.router(local_stage, settings))
     creators.include_router(
