@@ -1,8 +1,8 @@
 """Who counts as the creator: whoever may paint, look into the library and mint tokens.
 
 On a loopback address that is anyone on this machine. A server that strangers can reach wants a key, made on
-first start and printed with the studio's link. There, a guest who was invited to a stage may do what their own
-background needs, by their publish token, and nothing else of the creator's.
+first start and printed with the studio's link. There, a guest who was invited to a stage may do what
+their own background needs, by their publish token, and nothing else of the creator's.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ def key(settings: Settings) -> str | None:
 def only(
     wanted: str, verify: Callable[[str], Claims]
 ) -> Callable[[Request, HTTPAuthorizationCredentials | None], None]:
-    """Return a FastAPI dependency that lets pass who shows the key as a Bearer token, and guests where they may.
+    """Return a FastAPI dependency that lets pass who shows the key as a Bearer token.
+
+    Where guests may ask, so does a token that allows to publish.
 
     Args:
         wanted: the creator's key.
