@@ -5,7 +5,11 @@ import { readToken } from "../src/stage/token";
 import { UnusableToken, type Strategy } from "../src/stage/types";
 
 const NOW = 1_800_000_000;
-const nobody: Strategy = { tracksToPublish: () => [], shouldSubscribe: () => false };
+const nobody: Strategy = {
+  shouldPublish: () => false,
+  streamsToPublish: () => [],
+  shouldSubscribe: () => false,
+};
 
 function token(payload: unknown): string {
   const bytes = new TextEncoder().encode(JSON.stringify(payload));

@@ -2,13 +2,15 @@ import { SvelteMap } from "svelte/reactivity";
 
 import { openStage } from "../stage/open";
 import type { ConnectionState, Participant, StageClient, Strategy } from "../stage/types";
+import { notices } from "./notices.svelte";
 
 /** Being on a stage: what it says, as state that a page can show. */
 export abstract class Presence {
   connection = $state<ConnectionState>("disconnected");
   /** What happened and what to do, in plain words; "" when all is well. */
   message = $state("");
-  viewers = $state(0);
+  /** How many watch; null where the stage has not said, or never does. */
+  viewers = $state<number | null>(null);
   /** Everybody but us. */
   others = $state.raw<Participant[]>([]);
   readonly streams = new SvelteMap<string, MediaStream>();
@@ -31,7 +33,7 @@ export abstract class Presence {
     this.client = null;
     this.connection = "disconnected";
     this.message = "";
-    this.viewers = 0;
+    this.viewers = null;
     this.others = [];
     this.streams.clear();
     // whatever the stage says to it, we are gone
@@ -64,10 +66,17 @@ export abstract class Presence {
       mine((viewers) => (this.viewers = viewers)),
     );
     client.on(
-      "stream",
-      mine(({ participant, stream }) => {
-        if (stream) this.streams.set(participant.id, stream);
-        else this.streams.delete(participant.id);
+      "streamAdded",
+      mine(({ participant, stream }) => this.streams.set(participant.id, stream)),
+    );
+    client.on(
+      "streamRemoved",
+      mine(({ participant }) => this.streams.delete(participant.id)),
+    );
+    client.on(
+      "error",
+      mine(({ message }) => {
+        notices.show(message, "bad");
       }),
     );
   }

@@ -64,7 +64,8 @@ export class Live extends Presence {
       // left again while the token was on its way
       if (turn !== this.#turn) return "";
       const entered = this.enter(token, {
-        tracksToPublish: () => this.#tracks,
+        shouldPublish: () => this.#tracks.length > 0,
+        streamsToPublish: () => this.#tracks,
         shouldSubscribe: (participant) => !participant.isLocal,
       });
       this.client?.setMuted(this.#muted);

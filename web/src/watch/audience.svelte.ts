@@ -43,7 +43,11 @@ export class Audience extends Presence {
       return;
     }
     try {
-      await this.enter(token, { tracksToPublish: () => [], shouldSubscribe: ({ isLocal }) => !isLocal });
+      await this.enter(token, {
+        shouldPublish: () => false,
+        streamsToPublish: () => [],
+        shouldSubscribe: ({ isLocal }) => !isLocal,
+      });
     } catch (error) {
       this.#refuse(error instanceof Error ? error.message : String(error));
     }
