@@ -48,7 +48,7 @@ describe.each(WINDOWS)("in $width x $height", (window) => {
         const rows = Math.ceil(count / columns);
         const across = (window.width - window.gap * (columns - 1)) / columns;
         const down = ((window.height - window.gap * (rows - 1)) / rows) * WIDE;
-        expect(first?.width).toBeGreaterThanOrEqual(Math.min(across, down) * 0.98);
+        expect(first?.width).toBeGreaterThanOrEqual(Math.min(across, down) * 0.94);
       }
     },
   );

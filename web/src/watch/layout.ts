@@ -25,7 +25,7 @@ export interface Container {
 const NARROWEST = 9 / 21;
 const WIDEST = 21 / 9;
 /** How much larger the pictures must get for one more row: rows of many look calmer than a tower. */
-const WORTH_A_ROW = 1.04;
+const WORTH_A_ROW = 1.12;
 /** The least and the most of the container, across or down, that those have who stand beside the large one. */
 const STRIP = { least: 0.16, most: 0.3 };
 
