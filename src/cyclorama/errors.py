@@ -79,6 +79,18 @@ class Forbidden(CycloramaError):
     exit_code = 2
 
 
+class SentAway(Forbidden):
+    """The host has sent the token's bearer away."""
+
+    title = "Sent away"
+
+
+class StageOver(Forbidden):
+    """The token's stage is not there any more."""
+
+    title = "The stage is over"
+
+
 class NotFound(CycloramaError):
     """Nothing has that name."""
 
@@ -130,12 +142,12 @@ class PictureRefused(Refused):
 
 
 class TooMany(CycloramaError):
-    """More at once than the limits allow; `retry_after` is in seconds."""
+    """More at once than the limits allow; `retry_after` is in seconds, None where waiting does not help."""
 
     title = "Too many requests"
     status = 429
 
-    def __init__(self, detail: str, retry_after: int) -> None:
+    def __init__(self, detail: str, retry_after: int | None = None) -> None:
         super().__init__(detail)
         self.retry_after = retry_after
 

@@ -11,45 +11,57 @@ import pytest
 import uvicorn
 
 from cyclorama.server.app import create_app
-from cyclorama.stage.local import LocalStage
+from cyclorama.stage.ledger import Ledger
+from cyclorama.stage.local import DEFAULT, LocalBackend, address
 from cyclorama.stage.tokens import Signer
 
 from .clients import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
     from cyclorama.settings import Settings
+    from cyclorama.stage.room import Room
     from cyclorama.stage.tokens import Token
 
 
 @dataclass
 class Running:
-    """A stage and where it is."""
+    """The local stages and where they are. `stage` is the default one."""
 
-    stage: LocalStage
+    backend: LocalBackend
     url: str
 
-    def token(self, *, publish: bool, minutes: int = 60) -> Token:
-        return self.stage.mint_token(user_id="somebody", attributes={}, publish=publish, minutes=minutes)
+    @property
+    def stage(self) -> Room:
+        return self.backend.room(DEFAULT)
+
+    def token(
+        self, *, publish: bool, subscribe: bool = True, minutes: int = 60, stage: str = DEFAULT
+    ) -> Token:
+        return self.backend._signer.mint(
+            address(stage),
+            user_id="somebody",
+            attributes={},
+            publish=publish,
+            subscribe=subscribe,
+            minutes=minutes,
+        )
 
     def publishing(self, host: Token) -> bool:
-        return any(each.publishing for each in self.stage.participants() if each.id == host.claims.jti)
+        there = self.backend.room(host.claims.topic).participants()
+        return any(each.publishing for each in there if each.id == host.participant_id)
 
 
 @pytest.fixture
-def signer(tmp_path: Path) -> Signer:
-    return Signer.at(tmp_path)
+def signer(settings: Settings) -> Signer:
+    return Signer.at(settings.data)
 
 
 @pytest.fixture
-async def server(
-    signer: Signer, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Running]:
-    local = LocalStage(signer)
-    monkeypatch.setattr(LocalStage, "at", lambda _: local)
-    app = create_app(settings)
+async def server(signer: Signer, settings: Settings) -> AsyncIterator[Running]:
+    local = LocalBackend(settings, signer, Ledger(settings.data))
+    app = create_app(settings, backend=local)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         config = uvicorn.Config(app, log_level="error", ws="websockets-sansio")
         web = uvicorn.Server(config)

@@ -15,14 +15,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from websockets.asyncio.client import connect
 
 from cyclorama.stage.offers import MAX_BYTES
-from cyclorama.stage.tokens import RESOURCE, Signer
 
 from .clients import RED, Colour, Page, Publisher, Tone, Viewer, connection, until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from cyclorama.stage.tokens import Token
+    from cyclorama.settings import Settings
+    from cyclorama.stage.tokens import Signer, Token
 
     from .conftest import Running
 
@@ -90,7 +90,7 @@ async def test_a_token_is_needed(http: httpx.AsyncClient, method: str, path: str
 async def test_a_token_for_another_stage_is_refused(
     server: Running, http: httpx.AsyncClient, signer: Signer, method: str, path: str
 ) -> None:
-    claims = server.token(publish=True).claims.model_dump() | {"resource": RESOURCE + "-other"}
+    claims = server.token(publish=True).claims.model_dump() | {"resource": "cyclorama:stage/other"}
     token = jwt.encode(claims, signer._key, algorithm="ES384")
     response = await http.request(method, path, headers=SDP | {"Authorization": f"Bearer {token}"})
     assert response.status_code == httpx.codes.FORBIDDEN
@@ -106,11 +106,11 @@ async def test_a_bad_token_is_refused_by_the_roster(server: Running, signer: Sig
     assert server.stage.viewers == 0
 
 
-async def test_capabilities_are_kept(server: Running, http: httpx.AsyncClient, signer: Signer) -> None:
+async def test_capabilities_are_kept(server: Running) -> None:
     host, guest = server.token(publish=True), server.token(publish=False)
     async with Publisher(server.url, guest) as publisher:
         assert (await publisher.publish(Colour(RED))).status_code == httpx.codes.FORBIDDEN
-    blind = signer.mint(user_id="", attributes={}, publish=True, subscribe=False, minutes=5)
+    blind = server.token(publish=True, subscribe=False)
     async with Publisher(server.url, host) as publisher, Viewer(server.url, blind) as viewer:
         await publisher.publish(Colour(RED))
         await until(lambda: server.publishing(host))
@@ -199,9 +199,11 @@ async def test_whip_as_rfc_9725_has_it(server: Running, http: httpx.AsyncClient)
         assert options.headers["accept-post"] == "application/sdp"
 
 
-async def test_the_stage_has_limits(server: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cyclorama.stage.local.MAX_PUBLISHERS", 1)
-    monkeypatch.setattr("cyclorama.stage.local.MAX_VIEWERS", 1)
+async def test_the_stage_has_limits(
+    server: Running, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = settings.model_copy(update={"max_publishers": 1, "max_viewers": 1})
+    monkeypatch.setattr(server.stage, "_settings", few)
     host, other, guest = (server.token(publish=each) for each in (True, True, False))
     async with Publisher(server.url, host) as publisher, Publisher(server.url, other) as second:
         await publisher.publish(Colour(RED))

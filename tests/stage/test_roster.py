@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cyclorama.stage.base import Muted
-from cyclorama.stage.roster import Roster
+from cyclorama.stage.local import address
+from cyclorama.stage.roster import Ending, Roster
 from cyclorama.stage.tokens import Signer
 
 if TYPE_CHECKING:
@@ -24,7 +25,9 @@ def signer(tmp_path: Path) -> Signer:
 
 
 def claims(signer: Signer, *, publish: bool) -> Claims:
-    return signer.mint(user_id="ann", attributes={}, publish=publish, subscribe=True, minutes=5).claims
+    return signer.mint(
+        address("default"), user_id="ann", attributes={}, publish=publish, subscribe=True, minutes=5
+    ).claims
 
 
 async def test_viewers_are_counted_and_participants_listed(signer: Signer) -> None:
@@ -34,7 +37,7 @@ async def test_viewers_are_counted_and_participants_listed(signer: Signer) -> No
     there = roster.connect(host)
     assert roster.viewers == 2
     assert [each.id for each in roster.participants()] == [host.jti]
-    assert not first.superseded
+    assert first.ending is None
     for each in (first, second, there):
         roster.disconnect(each)
     assert roster.viewers == 0
@@ -58,7 +61,7 @@ async def test_the_newer_page_of_a_participant_supersedes_the_older(signer: Sign
     roster = Roster()
     host = claims(signer, publish=True)
     old, new = roster.connect(host), roster.connect(host)
-    assert old.superseded
+    assert old.ending is Ending.JOINED_ELSEWHERE
     roster.mute(new, Muted(audio=True))
     roster.mute(old, Muted(video=True))
     roster.disconnect(old)

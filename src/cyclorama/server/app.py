@@ -1,4 +1,4 @@
-"""The server: one application over one stage, one library and one easel."""
+"""The server: one application over the stages, one library and one easel."""
 
 from __future__ import annotations
 
@@ -13,12 +13,24 @@ import cyclorama
 from cyclorama.backgrounds.easel import Easel
 from cyclorama.backgrounds.generators import Generators
 from cyclorama.backgrounds.library import Library
-from cyclorama.server import about, archives, backgrounds, creator, generating, pages, problems, stage, tokens
+from cyclorama.errors import NotConfigured
+from cyclorama.server import (
+    about,
+    archives,
+    backgrounds,
+    creator,
+    generating,
+    pages,
+    problems,
+    stage,
+    stages,
+    tokens,
+)
 from cyclorama.server.guard import Guard
 from cyclorama.server.limits import Limits
 from cyclorama.server.logs import AccessLog
 from cyclorama.server.openapi import Described
-from cyclorama.stage.local import LocalStage
+from cyclorama.stage.local import LocalBackend
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -26,20 +38,26 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from cyclorama.settings import Settings
+    from cyclorama.stage.base import StageBackend
 
 logger = logging.getLogger(__name__)
 
 SWEEP_S = 600
 
 
-def create_app(settings: Settings, generators: Generators | None = None) -> FastAPI:
-    """Return the ASGI application; `generators` in place of those that the settings name.
+def create_app(
+    settings: Settings, generators: Generators | None = None, backend: StageBackend | None = None
+) -> FastAPI:
+    """Return the ASGI application; `generators` and `backend` in place of those that the settings name.
+
+    The local stages are always there (WHIP, WHEP, roster); `backend` is where `/stages` and `/tokens` go.
 
     Raises:
-        Unavailable: the data folder cannot be used.
+        Unavailable: the data folder, or the stage's backend, cannot be used.
     """
     library = Library.of(settings)
-    local_stage = LocalStage.at(settings.data)
+    backend = backend or backend_of(settings)
+    local = backend if isinstance(backend, LocalBackend) else LocalBackend.of(settings)
     easel = Easel()
     generators = generators or Generators(settings)
     key = creator.key(settings)
@@ -50,7 +68,8 @@ def create_app(settings: Settings, generators: Generators | None = None) -> Fast
         yield
         sweeping.cancel()
         await asyncio.wait({sweeping})
-        await local_stage.aclose()
+        await backend.aclose()
+        await local.aclose()
         easel.close()
 
     app = Described(
@@ -62,7 +81,8 @@ def create_app(settings: Settings, generators: Generators | None = None) -> Fast
 
     shown = [Depends(creator.only(key, local_stage.verify))] if key else []
     creators = APIRouter(dependencies=shown, responses=problems.documented(401))
-    creators.include_router(tokens.router(local_stage, settings))
+    creators.include_router(tokens.router(backend, settings))
+    creators.include_router(stages.router(backend, settings))
     creators.include_router(
         generating.router(library, easel, generators, Limits(settings), public=bool(settings.public_url))
     )
@@ -71,9 +91,20 @@ def create_app(settings: Settings, generators: Generators | None = None) -> Fast
     creators.include_router(about.creators_router(generators))
     app.include_router(creators)
     app.include_router(about.router(settings, key_needed=key is not None))
-    app.include_router(stage.router(local_stage))
+    app.include_router(stage.router(local))
     pages.install(app)
     return app
+
+
+def backend_of(settings: Settings) -> StageBackend:
+    """Return the backend that the settings name.
+
+    Raises:
+        Unavailable: it cannot be used.
+    """
+    if settings.stage_backend != "local":
+        raise NotConfigured(f"There is no stage backend {settings.stage_backend!r} here. Use local.")
+    return LocalBackend.of(settings)
 
 
 async def _sweep(library: Library) -> None:

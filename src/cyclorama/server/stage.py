@@ -1,4 +1,7 @@
-"""Routes of the local stage: WHIP to publish, WHEP to watch, a WebSocket for the roster."""
+"""Routes of the local stages: WHIP to publish, WHEP to watch, a WebSocket for the roster.
+
+Which stage is meant stands in the caller's token, and nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +12,24 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, HTTPException, Request, Response, WebSocket, WebSocketDisconnect
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from cyclorama.errors import CycloramaError, TooLarge, Unauthorized, UnsupportedMedia
+from cyclorama.errors import (
+    CycloramaError,
+    SentAway,
+    StageOver,
+    TooLarge,
+    Unauthorized,
+    Unavailable,
+    UnsupportedMedia,
+)
 from cyclorama.server import problems
 from cyclorama.server.openapi import FOR_PARTICIPANTS, binary
 from cyclorama.stage.base import Muted
 from cyclorama.stage.offers import MAX_BYTES
+from cyclorama.stage.roster import Ending
 
 if TYPE_CHECKING:
-    from cyclorama.stage.local import LocalStage
+    from cyclorama.stage.local import LocalBackend
+    from cyclorama.stage.room import Room
     from cyclorama.stage.roster import Connection
     from cyclorama.stage.tokens import Claims
 
@@ -25,7 +38,19 @@ PROTOCOL = "cyclorama"
 TRY_AGAIN_LATER = 1013  # WebSocket close codes: RFC 6455 and the IANA registry, then ours
 POLICY_VIOLATION = 1008
 BAD_TOKEN = 4401
+SENT_AWAY = 4403
 JOINED_ELSEWHERE = 4409
+STAGE_OVER = 4410
+REFUSALS: dict[type[CycloramaError], int] = {
+    SentAway: SENT_AWAY,
+    StageOver: STAGE_OVER,
+    Unavailable: TRY_AGAIN_LATER,
+}
+ENDINGS = {
+    Ending.SENT_AWAY: (SENT_AWAY, "the host has removed you from this stage"),
+    Ending.JOINED_ELSEWHERE: (JOINED_ELSEWHERE, "joined again elsewhere"),
+    Ending.STAGE_OVER: (STAGE_OVER, "the stage is over"),
+}
 ROSTER_INTERVAL = 0.2  # seconds between two states to one page
 ROSTER_SILENCE = (
     5.0  # seconds after which a state is told again, so that both sides know of a dead connection
@@ -46,17 +71,17 @@ class Mute(BaseModel):
     video: bool
 
 
-def router(stage: LocalStage) -> APIRouter:
-    """Return the routes over `stage`. They raise `CycloramaError`s for the application to answer."""
+def router(local: LocalBackend) -> APIRouter:
+    """Return the routes over `local`. They raise `CycloramaError`s for the application to answer."""
     routes = APIRouter(tags=["stage"])
     refused = problems.documented(401, 403)
     unanswered = problems.documented(401, 403, 409, 413, 415, 503)
 
-    def caller(request: Request) -> Claims:
+    def caller(request: Request) -> tuple[Room, Claims]:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Unauthorized("This needs a token: send it as Authorization: Bearer TOKEN.")
-        return stage.verify(token.strip())
+        return local.admit(token.strip())
 
     @routes.post(
         "/whip",
@@ -67,7 +92,8 @@ def router(stage: LocalStage) -> APIRouter:
     )
     async def publish(request: Request) -> Response:
         """Answer a publisher's SDP offer (RFC 9725)."""
-        session = await stage.publish(caller(request), await _offer(request))
+        room, claims = caller(request)
+        session = await room.publish(claims, await _offer(request))
         return _created(f"/whip/{session.id}", session.id, session.answer)
 
     @routes.post(
@@ -79,7 +105,8 @@ def router(stage: LocalStage) -> APIRouter:
     )
     async def watch(participant: str, request: Request) -> Response:
         """Answer a viewer's SDP offer (draft-ietf-wish-whep, with the viewer's offer)."""
-        session = await stage.subscribe(caller(request), participant, await _offer(request))
+        room, claims = caller(request)
+        session = await room.subscribe(claims, participant, await _offer(request))
         return _created(f"/whep/{participant}/{session.id}", session.id, session.answer)
 
     @routes.delete(
@@ -87,7 +114,8 @@ def router(stage: LocalStage) -> APIRouter:
     )
     async def stop_publishing(session: str, request: Request) -> Response:
         """End a publisher's session."""
-        stage.end(caller(request), session, publishes=True)
+        _, claims = caller(request)
+        local.end(claims, session, publishes=True)
         return Response()
 
     @routes.delete(
@@ -98,7 +126,8 @@ def router(stage: LocalStage) -> APIRouter:
     )
     async def stop_watching(session: str, request: Request) -> Response:
         """End a viewer's session."""
-        stage.end(caller(request), session, publishes=False)
+        _, claims = caller(request)
+        local.end(claims, session, publishes=False)
         return Response()
 
     @routes.patch("/whip/{session}", include_in_schema=False)
@@ -128,19 +157,19 @@ def router(stage: LocalStage) -> APIRouter:
         # A page can read a close code only after the handshake, so refusals come after it, too.
         await socket.accept(PROTOCOL if PROTOCOL in protocols else None)
         try:
-            claims = stage.verify(next((each for each in protocols if each != PROTOCOL), ""))
+            room, claims = local.admit(next((each for each in protocols if each != PROTOCOL), ""))
+            connection = room.follow(claims)
         except CycloramaError as error:
-            await socket.close(BAD_TOKEN, error.title)
+            await socket.close(REFUSALS.get(type(error), BAD_TOKEN), error.title)
             return
-        connection = stage.roster.connect(claims)
         try:
-            await _follow(socket, connection)
+            await _follow(socket, room, connection)
         finally:
-            stage.roster.disconnect(connection)
+            room.roster.disconnect(connection)
 
-    async def _follow(socket: WebSocket, connection: Connection) -> None:
-        hearing = asyncio.create_task(_hear(socket, connection))
-        telling = asyncio.create_task(_tell(socket, connection))
+    async def _follow(socket: WebSocket, room: Room, connection: Connection) -> None:
+        hearing = asyncio.create_task(_hear(socket, room, connection))
+        telling = asyncio.create_task(_tell(socket, room, connection))
         try:
             await asyncio.wait({hearing, telling}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -148,18 +177,18 @@ def router(stage: LocalStage) -> APIRouter:
                 task.cancel()
             await asyncio.gather(hearing, telling, return_exceptions=True)
 
-    async def _tell(socket: WebSocket, connection: Connection) -> None:
+    async def _tell(socket: WebSocket, room: Room, connection: Connection) -> None:
         with suppress(WebSocketDisconnect):
-            while not connection.superseded:
+            while connection.ending is None:
                 async with asyncio.timeout(SEND_TIMEOUT):
-                    await socket.send_json(stage.roster.state(connection.claims.jti))
+                    await socket.send_json(room.roster.state(connection.claims.jti))
                 await asyncio.sleep(ROSTER_INTERVAL)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(ROSTER_SILENCE):
                         await connection.changed()
-            await socket.close(JOINED_ELSEWHERE, "joined again elsewhere")
+            await socket.close(*ENDINGS[connection.ending])
 
-    async def _hear(socket: WebSocket, connection: Connection) -> None:
+    async def _hear(socket: WebSocket, room: Room, connection: Connection) -> None:
         with suppress(WebSocketDisconnect):
             while True:
                 text = await socket.receive_text()
@@ -168,7 +197,7 @@ def router(stage: LocalStage) -> APIRouter:
                 except ValidationError:
                     await socket.close(POLICY_VIOLATION, "not a message of this protocol")
                     return
-                stage.roster.mute(connection, Muted(audio=mute.audio, video=mute.video))
+                room.roster.mute(connection, Muted(audio=mute.audio, video=mute.video))
 
     return routes
 

@@ -1,213 +1,210 @@
-"""The local stage: in the server's own process, for as many viewers as one machine can serve."""
+"""The local stages: in the server's own process, for as many viewers as one machine can serve."""
 
 from __future__ import annotations
 
-import asyncio
+import secrets
+import string
 import time
-from contextlib import suppress
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from cyclorama.errors import Conflict, Forbidden, NotFound, Unavailable
-from cyclorama.stage import offers
-from cyclorama.stage.forward import Feed
-from cyclorama.stage.peer import Peer
-from cyclorama.stage.roster import Roster
-from cyclorama.stage.session import Session
+from cyclorama.errors import Conflict, Forbidden, InvalidRequest, NotFound, TooMany
+from cyclorama.stage.base import Stage
+from cyclorama.stage.ledger import Entry, Ledger
+from cyclorama.stage.room import Room, over
 from cyclorama.stage.tasks import Tasks
-from cyclorama.stage.tokens import Signer
+from cyclorama.stage.tokens import ASK_AGAIN, Address, Signer
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Mapping
-    from pathlib import Path
+    from collections.abc import Mapping
 
+    from cyclorama.settings import Settings
     from cyclorama.stage.base import Participant
     from cyclorama.stage.tokens import Claims, Token
 
-MAX_PUBLISHERS = 12
-MAX_VIEWERS = 200  # sessions, counting those that are still connecting
-TICK = 1.0  # seconds between two looks at all sessions
-
-T = TypeVar("T")
+DEFAULT = "default"  # the id and the name of the stage that is always there
+RESOURCE = "cyclorama:stage/"  # and then its id
+MAX_NAME = 128  # characters, as IVS has it
 
 
-class LocalStage:
-    """One stage. Publish, watch and close it inside one event loop."""
+def address(stage_id: str) -> Address:
+    """Return what tokens for a local stage say of it."""
+    return Address(f"{RESOURCE}{stage_id}", stage_id, events_url="/roster", whip_url="/whip")
 
-    def __init__(self, signer: Signer) -> None:
-        self.roster = Roster()
+
+class LocalBackend:
+    """A `StageBackend` whose stages are rooms of this process. Use it inside one event loop."""
+
+    name = "local"
+
+    def __init__(self, settings: Settings, signer: Signer, ledger: Ledger) -> None:
+        self._settings = settings
         self._signer = signer
-        self._sessions: dict[str, Session] = {}
-        self._feeds: dict[str, Feed] = {}
-        self._arriving = 0  # sessions whose answer is being made
-        self._tasks = Tasks()
-        self._look = asyncio.Event()
-        self._watching = False
-        self._closed = False
+        self._ledger = ledger
+        self._names = {DEFAULT: DEFAULT} | {each.id: each.name for each in ledger.stages}
+        self._rooms = {each: Room(settings, ledger) for each in self._names}
+        self._making: set[str] = set()  # names of stages that are being written down
+        self._closing = Tasks()
 
     @classmethod
-    def at(cls, folder: Path) -> LocalStage:
-        """Return a stage whose tokens are signed with the key in `folder`.
+    def of(cls, settings: Settings) -> LocalBackend:
+        """Return the stages of the settings' data folder.
 
         Raises:
-            Unavailable: the key file cannot be used.
+            Unavailable: the key file or the list of stages cannot be used.
         """
-        return cls(Signer.at(folder))
+        return cls(settings, Signer.at(settings.data), Ledger(settings.data))
 
-    @property
-    def viewers(self) -> int:
-        """How many pages watch."""
-        return self.roster.viewers
-
-    def participants(self) -> list[Participant]:
-        """Return those who are there and may publish."""
-        return self.roster.participants()
-
-    def mint_token(
-        self, *, user_id: str, attributes: Mapping[str, str], publish: bool, minutes: int
-    ) -> Token:
-        """Return a token for a new participant, who may watch, and publish if `publish`."""
-        return self._signer.mint(
-            user_id=user_id, attributes=attributes, publish=publish, subscribe=True, minutes=minutes
-        )
-
-    def verify(self, token: str) -> Claims:
-        """Return what `token` says.
+    def admit(self, token: str) -> tuple[Room, Claims]:
+        """Return the room that `token` opens, and what it says.
 
         Raises:
             Unauthorized: it is not a token of this server, or has expired.
-            Forbidden: it is for another stage.
+            StageOver: its stage has been deleted.
+            SentAway: the host has sent its bearer away.
+            Forbidden: it is for a stage elsewhere.
         """
-        return self._signer.verify(token)
-
-    async def publish(self, claims: Claims, offer: bytes) -> Session:
-        """Answer the SDP offer of somebody who brings media. Their session of before, if any, is over then.
-
-        Raises:
-            Forbidden: the token does not allow it.
-            InvalidRequest, TooLarge: the offer cannot be used.
-            Unavailable: the stage is full, or closing.
-        """
-        if not claims.capabilities.allow_publish:
-            raise Forbidden("This token allows to watch, not to publish. Ask the host for one that does.")
-        others = {each.claims.jti for each in self._of(publishes=True)} - {claims.jti}
-        if len(others) >= MAX_PUBLISHERS:
-            raise Unavailable(f"{MAX_PUBLISHERS} people publish already; no more fit. Wait until one leaves.")
-        text = offers.read(offer)
-        peer = Peer(self._look.set)
-        answer, inlets = await self._answer(peer, peer.answer_publisher(text))
-        earlier = [each for each in self._of(publishes=True) if each.claims.jti == claims.jti]
-        feed = self._feeds.setdefault(claims.jti, Feed(lambda: self.roster.publishing(claims.jti, True)))
-        before = feed.codecs.keys()
-        session = Session(claims, claims.jti, True, answer, peer, detach=feed.begin(inlets))
-        self._add(session)
-        if before and before != inlets.keys():
-            # What viewers agreed to receive does not fit any more: let them come again.
-            earlier += [each for each in self._of(publishes=False) if each.feed_id == claims.jti]
-        for each in earlier:
-            self._drop(each)
-        return session
-
-    async def subscribe(self, claims: Claims, participant_id: str, offer: bytes) -> Session:
-        """Answer the SDP offer of somebody who watches a participant.
-
-        Raises:
-            Forbidden: the token does not allow it.
-            NotFound: that participant does not publish now.
-            InvalidRequest, TooLarge, UnsupportedMedia: the offer cannot be used.
-            Unavailable: the stage is full, or closing.
-        """
-        if not claims.capabilities.allow_subscribe:
-            raise Forbidden("This token does not allow to watch. Ask the host for one that does.")
-        feed = self._feeds.get(participant_id)
-        if feed is None or not feed.live:
-            raise _nobody_live()
-        if self._arriving + len(self._of(publishes=False)) >= MAX_VIEWERS:
-            raise Unavailable(f"{MAX_VIEWERS} viewers watch already; no more fit. Try again later.")
-        text = offers.read(offer)
-        codecs = feed.codecs
-        peer = Peer(self._look.set)
-        answer, outlets = await self._answer(peer, peer.answer_viewer(text, codecs))
-        if feed.codecs.keys() != codecs.keys():
-            await peer.close()
-            if not feed.live:
-                raise _nobody_live()
-            raise Conflict("What is published changed just now. Try again.")
-        session = Session(claims, participant_id, False, answer, peer, detach=feed.attach(outlets))
-        self._add(session)
-        return session
+        claims = self._signer.verify(token)
+        if claims.resource != f"{RESOURCE}{claims.topic}":
+            raise Forbidden(f"This token is for another stage. {ASK_AGAIN}")
+        if claims.topic not in self._rooms:
+            raise over()
+        room = self._rooms[claims.topic]
+        room.admit(claims)
+        return room, claims
 
     def end(self, claims: Claims, session_id: str, *, publishes: bool) -> None:
-        """End a session that `claims` began. One that is over already is just as well.
+        """End a session that `claims` began, whichever room it is in. One that is over is just as well.
 
         Raises:
             Forbidden: somebody else began it.
         """
-        session = self._sessions.get(session_id)
-        if session is None or session.publishes != publishes:
-            return
-        if session.claims.jti != claims.jti:
-            raise Forbidden("Only the token that began a session may end it.")
-        self._drop(session)
+        for room in self._rooms.values():
+            if room.has(session_id):
+                room.end(claims, session_id, publishes=publishes)
+
+    def room(self, stage: str) -> Room:
+        """Return the room of the stage of that id, name or resource.
+
+        Raises:
+            NotFound: there is none.
+        """
+        return self._rooms[self._id(stage)]
+
+    async def create_stage(self, name: str) -> Stage:
+        """Make a stage; it is there again after a restart.
+
+        Raises:
+            InvalidRequest: the name is empty, longer than `MAX_NAME`, or not printable.
+            Conflict: there is one of that name.
+            TooMany: there are as many as there may be.
+            Unavailable: it cannot be written down.
+        """
+        name = name.strip()
+        if not name or len(name) > MAX_NAME or not name.isprintable():
+            raise InvalidRequest(f"A stage's name is 1 to {MAX_NAME} characters of printable text.")
+        if name in {*self._names, *self._names.values(), *self._making}:
+            raise Conflict(f"There is a stage called {name!r} already. Take another name.")
+        if len(self._rooms) + len(self._making) >= self._settings.max_stages:
+            raise TooMany(
+                f"This server has all the stages that it may have ({self._settings.max_stages}). "
+                "Delete one that is over, or raise CYCLORAMA_MAX_STAGES."
+            )
+        id_ = "".join(secrets.choice(string.ascii_lowercase) for _ in range(12))
+        self._making.add(name)
+        try:
+            await self._ledger.add(Entry(id=id_, name=name, created_at=int(time.time())))
+        finally:
+            self._making.remove(name)
+        self._names[id_] = name
+        self._rooms[id_] = Room(self._settings, self._ledger)
+        return self._stage(id_)
+
+    async def list_stages(self) -> list[Stage]:
+        """Return all stages in the order of their making, the default one first."""
+        return [self._stage(id_) for id_ in self._names]
+
+    async def find_stage(self, stage: str) -> Stage:
+        """Return the stage of that id, name or resource.
+
+        Raises:
+            NotFound: there is none.
+        """
+        return self._stage(self._id(stage))
+
+    async def delete_stage(self, stage: str) -> None:
+        """Send everybody away and forget the stage; its tokens are worth nothing from now on.
+
+        Raises:
+            NotFound: there is none of that id, name or resource.
+            Conflict: it is the default one.
+            Unavailable: it cannot be written down, and all is as before.
+        """
+        id_ = self._id(stage)
+        if id_ == DEFAULT:
+            raise Conflict("The default stage cannot be deleted. Send its participants away instead.")
+        await self._ledger.remove(id_)
+        self._names.pop(id_, None)  # None where somebody else deleted it meanwhile
+        if room := self._rooms.pop(id_, None):
+            room.finish()
+            self._closing.start(room.aclose())
+
+    async def mint_token(
+        self,
+        stage: str,
+        *,
+        user_id: str,
+        attributes: Mapping[str, str],
+        publish: bool,
+        subscribe: bool,
+        minutes: int,
+    ) -> Token:
+        """Return a token for a new participant, good for `minutes`.
+
+        Raises:
+            NotFound: there is no such stage.
+        """
+        return self._signer.mint(
+            address(self._id(stage)),
+            user_id=user_id,
+            attributes=attributes,
+            publish=publish,
+            subscribe=subscribe,
+            minutes=minutes,
+        )
+
+    async def list_participants(self, stage: str) -> list[Participant]:
+        """Return those who are there and may publish.
+
+        Raises:
+            NotFound: there is no such stage.
+        """
+        return self.room(stage).participants()
+
+    async def disconnect_participant(self, stage: str, participant_id: str) -> None:
+        """Send somebody away; their token is refused until it expires, also after a restart.
+
+        A viewer's link may be shared, and its id with it: everybody who came by that link goes.
+
+        Raises:
+            NotFound: there is no such stage, or nobody of that id has been there.
+            Unavailable: they are out, but it could not be written down for the time after a restart.
+        """
+        await self.room(stage).send_away(participant_id)
 
     async def aclose(self) -> None:
-        """End all sessions and wait until they are gone."""
-        self._closed = True
-        for session in list(self._sessions.values()):
-            self._drop(session)
-        self._look.set()
-        await self._tasks.finish()
+        """End all sessions on all stages and wait until they are gone."""
+        for room in self._rooms.values():
+            self._closing.start(room.aclose())
+        await self._closing.finish()
 
-    def _of(self, *, publishes: bool) -> list[Session]:
-        return [each for each in self._sessions.values() if each.publishes == publishes]
+    def _id(self, stage: str) -> str:
+        if stage in self._rooms:
+            return stage
+        for id_, name in self._names.items():
+            if stage in {name, f"{RESOURCE}{id_}"}:
+                return id_
+        raise NotFound(f"There is no stage {stage!r} here. List the stages, or make one of that name.")
 
-    async def _answer(self, peer: Peer, answering: Awaitable[T]) -> T:
-        self._arriving += 1
-        try:
-            answer = await answering
-            if self._closed:
-                raise Unavailable("The server is shutting down. Try again in a moment.")
-            return answer
-        except BaseException:
-            await peer.close()
-            raise
-        finally:
-            self._arriving -= 1
-
-    def _add(self, session: Session) -> None:
-        self._sessions[session.id] = session
-        if session.publishes:
-            self.roster.session_began(session.claims)
-        if not self._watching:
-            self._watching = True
-            self._tasks.start(self._watch())
-
-    def _drop(self, session: Session) -> None:
-        if self._sessions.pop(session.id, None) is None:
-            return
-        session.detach()
-        feed_id = session.feed_id
-        if session.publishes:
-            self.roster.publishing(feed_id, self._feeds[feed_id].live)
-            self.roster.session_ended(session.claims)
-        if not any(each.feed_id == feed_id for each in self._sessions.values()):
-            del self._feeds[feed_id]
-        self._tasks.start(session.peer.close())
-
-    async def _watch(self) -> None:
-        """Drop sessions whose peer is gone and notice when media stops, for as long as there are sessions."""
-        while self._sessions:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(TICK):
-                    await self._look.wait()
-            self._look.clear()
-            now = time.monotonic()
-            for session in list(self._sessions.values()):
-                if not session.alive(now):
-                    self._drop(session)
-            for participant_id, feed in self._feeds.items():
-                self.roster.publishing(participant_id, feed.live)
-        self._watching = False
-
-
-def _nobody_live() -> NotFound:
-    return NotFound("Nobody is live here right now. Watching begins when they are.")
+    def _stage(self, id_: str) -> Stage:
+        at = address(id_)
+        return Stage(id_, self._names[id_], at.resource, at.whip_url)

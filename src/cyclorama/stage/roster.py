@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import asdict, dataclass, field
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
 from cyclorama.stage.base import Muted, Participant
@@ -16,12 +17,20 @@ if TYPE_CHECKING:
     from cyclorama.stage.tokens import Claims
 
 
+class Ending(Enum):
+    """Why a page may not follow the roster any longer."""
+
+    JOINED_ELSEWHERE = auto()  # the same participant, in a newer page
+    SENT_AWAY = auto()
+    STAGE_OVER = auto()
+
+
 @dataclass(eq=False)
 class Connection:
     """One page that follows the roster."""
 
     claims: Claims
-    superseded: bool = False  # the same participant joined again elsewhere
+    ending: Ending | None = None
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def wake(self) -> None:
@@ -51,6 +60,10 @@ class Roster:
     def __init__(self) -> None:
         self._seats: dict[str, _Seat] = {}
         self._connections: set[Connection] = set()
+
+    def __len__(self) -> int:
+        """Return how many pages follow the roster."""
+        return len(self._connections)
 
     @property
     def viewers(self) -> int:
@@ -89,7 +102,7 @@ class Roster:
         if claims.capabilities.allow_publish:
             seat = self._seat(claims)
             if seat.connection is not None:
-                seat.connection.superseded = True
+                seat.connection.ending = Ending.JOINED_ELSEWHERE
             seat.connection = connection
         self._wake()
         return connection
@@ -103,6 +116,14 @@ class Roster:
             seat.muted = Muted()
             self._leave_if_gone(seat)
         self._wake()
+
+    def end(self, ending: Ending, participant_id: str | None = None) -> None:
+        """Forget all pages, or those of one participant, and tell each why."""
+        for connection in list(self._connections):
+            if participant_id in {None, connection.claims.jti}:
+                connection.ending = ending
+                connection.wake()
+                self.disconnect(connection)
 
     def mute(self, connection: Connection, muted: Muted) -> None:
         """Note what a participant has switched off; viewers have nothing to mute."""

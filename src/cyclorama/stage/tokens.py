@@ -1,13 +1,14 @@
 """Participant tokens: ES384 JWTs with the claims that Amazon IVS documents.
 
-A token is a secret: no text of an error, log line or `repr` here holds one.
+The local stage and IVS differ in the values of the claims only, and in the key that signs them. A token is a
+secret: no text of an error, log line or `repr` here holds one.
 """
 
 from __future__ import annotations
 
 import secrets
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import jwt
@@ -16,7 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cyclorama import keyfile
-from cyclorama.errors import Forbidden, Unauthorized, Unavailable
+from cyclorama.errors import Unauthorized, Unavailable
+from cyclorama.stage import base
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +26,6 @@ if TYPE_CHECKING:
 
 ALGORITHM = "ES384"
 KEY_FILE = "stage-key.pem"
-TOPIC = "default"
-RESOURCE = f"cyclorama:stage/{TOPIC}"
 ASK_AGAIN = "Ask whoever gave you the link for a new one."
 
 
@@ -57,19 +57,49 @@ class Claims(BaseModel):
 
 
 @dataclass(frozen=True)
-class Token:
+class Address:
+    """Which stage a token is for, and where its bearer finds it: the claims of the same names."""
+
+    resource: str
+    topic: str
+    events_url: str
+    whip_url: str
+
+
+@dataclass(frozen=True)
+class Token(base.Token):
     """A signed token and what it says."""
 
-    token: str = field(repr=False)
     claims: Claims
 
 
 class Signer:
-    """Mints tokens with a P-384 key and verifies them again."""
+    """Mints tokens with a P-384 key and verifies them again.
 
-    def __init__(self, key: ec.EllipticCurvePrivateKey) -> None:
+    Args:
+        key: the private key.
+        kid: what the verifier knows its public half by; it stands in the tokens' header unless it is "".
+    """
+
+    def __init__(self, key: ec.EllipticCurvePrivateKey, kid: str = "") -> None:
         self._key = key
         self._public = key.public_key()
+        self._kid = kid
+
+    @classmethod
+    def of(cls, pem: bytes, kid: str = "") -> Signer:
+        """Use the key in `pem`.
+
+        Raises:
+            ValueError: it is not an unencrypted P-384 private key; the message does not hold it.
+        """
+        try:
+            key = serialization.load_pem_private_key(pem, password=None)
+        except (ValueError, TypeError):
+            key = None
+        if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP384R1):
+            raise ValueError("not a P-384 private key") from None
+        return cls(key, kid)
 
     @classmethod
     def at(cls, folder: Path) -> Signer:
@@ -79,44 +109,45 @@ class Signer:
             Unavailable: the key file cannot be used.
         """
         path = folder / KEY_FILE
-        pem = keyfile.keep(path, _new_key)
         try:
-            key = serialization.load_pem_private_key(pem, password=None)
-        except (ValueError, TypeError):
-            key = None
-        if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP384R1):
+            return cls.of(keyfile.keep(path, _new_key))
+        except ValueError:
             raise Unavailable(
                 f"{path} does not hold a P-384 private key, so no link can be signed. Put the right file "
                 "back, or delete it: a new key is made then, and links given out before stop working."
-            )
-        return cls(key)
+            ) from None
 
     def mint(
-        self, *, user_id: str, attributes: Mapping[str, str], publish: bool, subscribe: bool, minutes: int
+        self,
+        address: Address,
+        *,
+        user_id: str,
+        attributes: Mapping[str, str],
+        publish: bool,
+        subscribe: bool,
+        minutes: int,
     ) -> Token:
-        """Return a token for a new participant, good for `minutes`."""
+        """Return a token for a new participant of the stage at `address`, good for `minutes`."""
         now = int(time.time())
         claims = Claims(
+            **asdict(address),
             exp=now + minutes * 60,
             iat=now,
             jti=secrets.token_urlsafe(9),
-            resource=RESOURCE,
-            topic=TOPIC,
-            events_url="/roster",
-            whip_url="/whip",
             user_id=user_id,
             attributes=dict(attributes),
             capabilities=Capabilities(allow_publish=publish, allow_subscribe=subscribe),
             version="0.0",
         )
-        return Token(jwt.encode(claims.model_dump(), self._key, ALGORITHM), claims)
+        headers = {"kid": self._kid} if self._kid else None
+        token = jwt.encode(claims.model_dump(), self._key, ALGORITHM, headers)
+        return Token(token, claims.jti, claims.exp, claims)
 
     def verify(self, token: str) -> Claims:
-        """Return what `token` says.
+        """Return what `token` says. Whether its stage is there, and lets its bearer in, is for the caller.
 
         Raises:
             Unauthorized: it is not a token, not signed with our key, or has expired.
-            Forbidden: it is a good token for another stage.
         """
         try:
             payload = jwt.decode(
@@ -125,15 +156,12 @@ class Signer:
                 algorithms=[ALGORITHM],
                 options={"require": ["exp", "iat", "jti"]},
             )
-            claims = Claims.model_validate(payload)
+            return Claims.model_validate(payload)
         except jwt.ExpiredSignatureError:
             raise Unauthorized(f"This link has expired. {ASK_AGAIN}") from None
         except (jwt.PyJWTError, ValidationError):
             # `from None`: the cause may quote parts of the token.
             raise Unauthorized(f"This is not a token of this server. {ASK_AGAIN}") from None
-        if claims.resource != RESOURCE or claims.topic != TOPIC:
-            raise Forbidden(f"This token is for another stage. {ASK_AGAIN}")
-        return claims
 
 
 def _new_key() -> bytes:
