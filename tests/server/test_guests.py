@@ -50,11 +50,8 @@ def host(open_server: httpx.AsyncClient, tmp_path: Path) -> dict[str, str]:
     return {"authorization": f"Bearer {(tmp_path / creator.FILE).read_text()}"}
 
 
-async def token(
-    client: httpx.AsyncClient, host: dict[str, str], *, publish: bool, minutes: int = 60
-) -> dict[str, str]:
-    wish = {"user_id": "Ann", "publish": publish, "minutes": minutes}
-    answer = await client.post("/tokens", json=wish, headers=host)
+async def token(client: httpx.AsyncClient, host: dict[str, str], **wish: object) -> dict[str, str]:
+    answer = await client.post("/tokens", json={"user_id": "Ann", **wish}, headers=host)
     return {"authorization": f"Bearer {answer.json()['token']}"}
 
 
@@ -95,6 +92,27 @@ async def test_an_invitation_that_expired_is_refused_in_words(
     answer = await open_server.get("/generators", headers=guest)
     assert answer.status_code == 401
     assert "expired" in answer.json()["detail"]
+
+
+async def test_who_was_sent_away_paints_no_more(open_server: httpx.AsyncClient, host: dict[str, str]) -> None:
+    minted = (await open_server.post("/tokens", json={"publish": True}, headers=host)).json()
+    guest = {"authorization": f"Bearer {minted['token']}"}
+    assert (await open_server.get("/generators", headers=guest)).status_code == 200
+    path = f"/stages/{minted['stage']}/participants/{minted['participant_id']}"
+    assert (await open_server.delete(path, headers=host)).status_code == 204
+    answer = await open_server.get("/generators", headers=guest)
+    assert answer.status_code == 403
+    assert "host" in answer.json()["detail"]
+
+
+async def test_guests_of_a_stage_that_is_over_paint_no_more(
+    open_server: httpx.AsyncClient, host: dict[str, str]
+) -> None:
+    stage = (await open_server.post("/stages", json={"name": "Evening"}, headers=host)).json()["id"]
+    guest = await token(open_server, host, publish=True, stage=stage)
+    assert (await open_server.get("/generators", headers=guest)).status_code == 200
+    assert (await open_server.delete(f"/stages/{stage}", headers=host)).status_code == 204
+    assert (await open_server.get("/generators", headers=guest)).status_code == 403
 
 
 async def test_a_viewer_is_told_what_their_token_is_for(

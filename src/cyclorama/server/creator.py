@@ -46,7 +46,7 @@ def key(settings: Settings) -> str | None:
 
 
 def only(
-    wanted: str, verify: Callable[[str], Claims]
+    wanted: str, claims_of: Callable[[str], Claims]
 ) -> Callable[[Request, HTTPAuthorizationCredentials | None], None]:
     """Return a FastAPI dependency that lets pass who shows the key as a Bearer token.
 
@@ -54,7 +54,7 @@ def only(
 
     Args:
         wanted: the creator's key.
-        verify: returns what a participant token says; raises for one that is no good (any more).
+        claims_of: returns what a participant token says; raises for one that is no good (any more).
     """
 
     def check(
@@ -65,7 +65,7 @@ def only(
             return
         # a token has two dots and a key has none, so each bearer hears what is wrong with what they have
         if key.count(".") == 2 and (request.method, request.scope["route"].path) in GUESTS:
-            _check_guest(verify(key))
+            _check_guest(claims_of(key))
             return
         raise Unauthorized(
             "This server can be reached from the network, so its studio wants a key. "
