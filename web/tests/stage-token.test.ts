@@ -32,6 +32,7 @@ describe("readToken", () => {
   it("reads the claims of our own token", () => {
     expect(readToken(token(ours), NOW)).toEqual({
       id: "abc",
+      userId: "Zoë ✓",
       resource: "cyclorama:stage/default",
       mayPublish: true,
       maySubscribe: true,

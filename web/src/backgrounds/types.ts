@@ -40,6 +40,8 @@ export interface Config {
   /** Who paints when a wish names nobody. */
   generator: string;
   key_needed: boolean;
+  /** Who runs the stage that the studio goes live on. */
+  stage_backend: "local" | "ivs" | "livekit";
   limits: { prompt: number; count: number; upload_bytes: number; import_bytes: number };
   styles: Style[];
 }
@@ -85,6 +87,26 @@ export interface Imported {
   skipped: { name: string; reason: string }[];
 }
 
+export interface Recording {
+  recording: boolean;
+  /** Unix seconds since which it goes on. */
+  since: number | null;
+  /** Where the files are, on the server's machine. */
+  folder: string;
+  files: RecordedFile[];
+}
+
+export interface RecordedFile {
+  name: string;
+  user_id: string;
+  /** Unix seconds. */
+  started_at: number;
+  seconds: number;
+  bytes: number;
+  /** It is still being written. */
+  open: boolean;
+}
+
 export interface TokenWish {
   user_id: string;
   publish: boolean;
@@ -96,4 +118,6 @@ export interface StageToken {
   participant_id: string;
   /** Unix seconds. */
   expires_at: number;
+  /** The id of the stage that it is for. */
+  stage: string;
 }

@@ -4,6 +4,8 @@ import { UnusableToken } from "./types";
 export interface Claims {
   /** The participant's id. */
   id: string;
+  /** Who their bearer is called; "" where the token does not say. */
+  userId: string;
   /** Which stage: `cyclorama:...` is ours, `arn:aws:ivs:...` is Amazon's; "" where the token names none. */
   resource: string;
   mayPublish: boolean;
@@ -23,6 +25,7 @@ export function readToken(token: string, now = Date.now() / 1000): Claims {
   const can = record(payload.capabilities);
   return {
     id: text(payload.jti) || text(payload.sub),
+    userId: text(payload.user_id) || text(payload.name),
     resource: text(payload.resource),
     mayPublish: can.allow_publish === true,
     maySubscribe: can.allow_subscribe === true,
