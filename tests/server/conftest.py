@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from cyclorama.settings import Settings
+    from cyclorama.stage.base import StageBackend
 
 
 @pytest.fixture
@@ -32,8 +33,12 @@ async def client(settings: Settings, generators: Generators) -> AsyncIterator[ht
 
 
 def asked(
-    settings: Settings, host: str = "localhost:8000", generators: Generators | None = None
+    settings: Settings,
+    host: str = "localhost:8000",
+    generators: Generators | None = None,
+    backend: StageBackend | None = None,
 ) -> httpx.AsyncClient:
     """Return a client of a new application with these settings."""
-    transport = httpx.ASGITransport(create_app(settings, generators), raise_app_exceptions=False)
+    app = create_app(settings, generators, backend)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url=f"http://{host}")

@@ -12,11 +12,13 @@ import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.utils import base64url_encode
 from websockets.asyncio.client import connect
 
 from cyclorama.stage.offers import MAX_BYTES
 
 from .clients import RED, Colour, Page, Publisher, Tone, Viewer, connection, until
+from .forging import signed_with_the_public_key
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -36,6 +38,7 @@ ENDPOINTS = [
     ("DELETE", "/whep/some-participant/some-session"),
 ]
 BAD_TOKENS = ["none", "hmac", "stranger", "expired", "no expiry", "rubbish", "cut short"]
+REFUSED = {"another stage": 4401, "deleted stage": 4410, "sent away": 4403}  # and the roster's close codes
 
 
 @pytest.fixture
@@ -50,9 +53,7 @@ def bad(kind: str, signer: Signer, good: Token) -> str:
         case "none":
             return jwt.encode(claims, "", algorithm="none")
         case "hmac":
-            return jwt.encode(
-                claims, "the public key would stand here, if one could get it", algorithm="HS384"
-            )
+            return signed_with_the_public_key(claims, signer)
         case "stranger":
             return jwt.encode(claims, ec.generate_private_key(ec.SECP384R1()), algorithm="ES384")
         case "expired":
@@ -65,6 +66,22 @@ def bad(kind: str, signer: Signer, good: Token) -> str:
             return "rubbish"
         case _:
             return good.token[:-10]
+
+
+async def refused(kind: str, server: Running, signer: Signer) -> str:
+    """Return a token of ours that is good no longer, or not here."""
+    if kind == "another stage":
+        claims = server.token(publish=True).claims.model_dump() | {"resource": "cyclorama:stage/other"}
+        return jwt.encode(claims, signer._key, algorithm="ES384")
+    if kind == "deleted stage":
+        stage = await server.backend.create_stage("show")
+        token = server.token(publish=True, stage=stage.id)
+        await server.backend.delete_stage(stage.id)
+        return token.token
+    token = server.token(publish=True)
+    server.backend.admit(token.token)
+    await server.backend.disconnect_participant("default", token.participant_id)
+    return token.token
 
 
 @pytest.mark.parametrize("kind", BAD_TOKENS)
@@ -86,14 +103,43 @@ async def test_a_token_is_needed(http: httpx.AsyncClient, method: str, path: str
     assert response.status_code == httpx.codes.UNAUTHORIZED
 
 
-@pytest.mark.parametrize(("method", "path"), ENDPOINTS)
-async def test_a_token_for_another_stage_is_refused(
-    server: Running, http: httpx.AsyncClient, signer: Signer, method: str, path: str
+@pytest.mark.parametrize("kind", REFUSED)
+async def test_a_token_that_is_good_no_longer_is_refused_everywhere(
+    server: Running, http: httpx.AsyncClient, signer: Signer, kind: str
 ) -> None:
-    claims = server.token(publish=True).claims.model_dump() | {"resource": "cyclorama:stage/other"}
-    token = jwt.encode(claims, signer._key, algorithm="ES384")
-    response = await http.request(method, path, headers=SDP | {"Authorization": f"Bearer {token}"})
-    assert response.status_code == httpx.codes.FORBIDDEN
+    token = await refused(kind, server, signer)
+    for method, path in ENDPOINTS:
+        response = await http.request(method, path, headers=SDP | {"Authorization": f"Bearer {token}"})
+        assert response.status_code == httpx.codes.FORBIDDEN, (method, path)
+        assert response.headers["content-type"] == "application/problem+json"
+        assert token[:8] not in response.text
+    async with Page(server.url, token) as page:
+        await until(lambda: page.closed is not None)
+    assert page.closed == REFUSED[kind]
+    assert page.state == {}
+
+
+@pytest.mark.parametrize("kind", ["good", *BAD_TOKENS, *REFUSED])
+async def test_no_token_patches_a_session(
+    server: Running, http: httpx.AsyncClient, signer: Signer, kind: str
+) -> None:
+    good = server.token(publish=True)
+    token = await refused(kind, server, signer) if kind in REFUSED else bad(kind, signer, good)
+    headers = {"Authorization": f"Bearer {good.token if kind == 'good' else token}"}
+    for path in ("/whip/some-session", "/whep/some-participant/some-session"):
+        response = await http.patch(path, headers=headers, content="a=ice-ufrag:x")
+        assert response.status_code == httpx.codes.METHOD_NOT_ALLOWED
+
+
+@pytest.mark.parametrize("method", ["HS384", "ES256", "RS256", "PS384", "EdDSA", "none"])
+async def test_a_header_does_not_choose_how_it_is_checked(
+    server: Running, http: httpx.AsyncClient, method: str
+) -> None:
+    head, body, signature = server.token(publish=True).token.split(".")
+    head = base64url_encode(json.dumps({"alg": method, "typ": "JWT"}).encode()).decode()
+    for token in (f"{head}.{body}.{signature}", f"{head}.{body}."):
+        response = await http.post("/whip", headers=SDP | {"Authorization": f"Bearer {token}"})
+        assert response.status_code == httpx.codes.UNAUTHORIZED
 
 
 @pytest.mark.parametrize("kind", BAD_TOKENS)

@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cyclorama.errors import Unauthorized, Unavailable
 from cyclorama.stage.tokens import KEY_FILE, Address, Signer
 
+from .forging import signed_with_the_public_key
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -81,16 +83,8 @@ def test_a_token_may_name_its_key(signer: Signer) -> None:
 
 
 def test_the_public_key_is_no_secret_to_sign_with(signer: Signer) -> None:
-    """The classic confusion: a verifier that believes the header would check an HMAC with its public key."""
-    pem = signer._public.public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    payload = minted(signer).claims.model_dump()
-    header, body, _ = jwt.encode(payload, b"x" * 48, algorithm="HS384").split(".")
-    hmac = jwt.algorithms.HMACAlgorithm(jwt.algorithms.HMACAlgorithm.SHA384)
-    signature = jwt.utils.base64url_encode(hmac.sign(f"{header}.{body}".encode(), pem)).decode()
     with pytest.raises(Unauthorized):
-        signer.verify(f"{header}.{body}.{signature}")
+        signer.verify(signed_with_the_public_key(minted(signer).claims.model_dump(), signer))
 
 
 @pytest.mark.parametrize("text", ["", "x", "a.b.c", "é.é.é", "." * 9])
