@@ -36,7 +36,7 @@ class Studio:
         self.search = page.get_by_role("searchbox", name="Search your backgrounds")
 
     def open(self, link: str = "/") -> None:
-        """Open the page, maybe by a link with a key or an invitation, and wait until the person is cut out."""
+        """Open the page, maybe by a link with a secret, and wait until the person is cut out."""
         self.page.goto(link)
         self.expect_picture("live")
 
