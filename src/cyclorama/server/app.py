@@ -22,6 +22,7 @@ from cyclorama.server import (
     generating,
     pages,
     problems,
+    recordings,
     stage,
     stages,
     tokens,
@@ -65,6 +66,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         sweeping = asyncio.create_task(_sweep(library))
+        await local.begin()
         yield
         sweeping.cancel()
         await asyncio.wait({sweeping})
@@ -83,6 +85,7 @@ def create_app(
     creators = APIRouter(dependencies=shown, responses=problems.documented(401))
     creators.include_router(tokens.router(backend, settings))
     creators.include_router(stages.router(backend, settings))
+    creators.include_router(recordings.router(backend))
     creators.include_router(
         generating.router(library, easel, generators, Limits(settings), public=bool(settings.public_url))
     )

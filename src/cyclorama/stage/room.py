@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cyclorama.settings import Settings
     from cyclorama.stage.base import Participant
     from cyclorama.stage.ledger import Ledger
+    from cyclorama.stage.recording.recorder import Recorder
     from cyclorama.stage.roster import Connection
     from cyclorama.stage.tokens import Claims
 
@@ -36,10 +37,12 @@ class Room:
     Args:
         settings: say how many people it may hold.
         ledger: knows who was sent away.
+        recorder: records what is published here, when it is told to.
     """
 
-    def __init__(self, settings: Settings, ledger: Ledger) -> None:
+    def __init__(self, settings: Settings, ledger: Ledger, recorder: Recorder) -> None:
         self.roster = Roster()
+        self.recorder = recorder
         self._settings = settings
         self._ledger = ledger
         self._known: dict[str, int] = {}  # whoever has shown a token here, and its expiry
@@ -130,7 +133,10 @@ class Room:
         peer = Peer(self._look.set)
         answer, inlets = await self._answer(claims, peer, peer.answer_publisher(text), publishes=True)
         earlier = [each for each in self._of(publishes=True) if each.claims.jti == claims.jti]
-        feed = self._feeds.setdefault(claims.jti, Feed(lambda: self.roster.publishing(claims.jti, True)))
+        feed = self._feeds.get(claims.jti)
+        if feed is None:
+            self._feeds[claims.jti] = feed = Feed(lambda: self.roster.publishing(claims.jti, True))
+            self.recorder.follow(claims.jti, claims.user_id, feed)
         before = feed.codecs.keys()
         session = Session(claims, claims.jti, True, answer, peer, detach=feed.begin(inlets))
         self._add(session)
@@ -205,6 +211,7 @@ class Room:
             self._drop(session)
         self._look.set()
         await self._tasks.finish()
+        await self.recorder.stop()
 
     def _of(self, *, publishes: bool) -> list[Session]:
         return [each for each in self._sessions.values() if each.publishes == publishes]
@@ -241,6 +248,7 @@ class Room:
             self.roster.session_ended(session.claims)
         if not any(each.feed_id == feed_id for each in self._sessions.values()):
             del self._feeds[feed_id]
+            self.recorder.forget(feed_id)
         self._tasks.start(session.peer.close())
 
     async def _watch(self) -> None:
