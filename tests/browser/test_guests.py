@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import av
 import pytest
 from playwright.sync_api import expect
 
@@ -174,3 +175,18 @@ def test_an_invitation_that_is_none_says_so(guests_profile: BrowserContext) -> N
     page.goto("/#join=nonsense")
     expect(page.get_by_test_id("trouble")).to_contain_text("not a participant token")
     expect(page.get_by_role("button", name="Join the stage")).to_be_disabled()
+
+
+def test_a_recording_is_fetched_with_the_key(host: Studio, tmp_path: Path) -> None:
+    record = host.page.get_by_test_id("record")
+    record.click()
+    expect(record).to_have_text("Stop recording")
+    host.page.wait_for_timeout(1500)
+    record.click()
+    expect(record).to_have_text("Record")
+    with host.page.expect_download() as coming:
+        host.page.get_by_test_id("recordings").get_by_role("button").first.click()
+    path = tmp_path / coming.value.suggested_filename
+    coming.value.save_as(path)
+    with av.open(path) as file:
+        assert "video" in {stream.type for stream in file.streams}

@@ -115,6 +115,10 @@ CREATORS = [
     ("DELETE", "/stages/{stage}"),
     ("GET", "/stages/{stage}/participants"),
     ("DELETE", "/stages/{stage}/participants/{participant}"),
+    ("GET", "/stages/{stage}/recording"),
+    ("PUT", "/stages/{stage}/recording"),
+    ("DELETE", "/stages/{stage}/recording"),
+    ("GET", "/stages/{stage}/recordings/{name}"),
 ]
 
 

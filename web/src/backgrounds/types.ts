@@ -94,6 +94,10 @@ export interface Recording {
   /** Where the files are, on the server's machine. */
   folder: string;
   files: RecordedFile[];
+  /** Packets that a slow disk has cost it. */
+  dropped: number;
+  /** Why it stopped by itself, or "". */
+  problem: string;
 }
 
 export interface RecordedFile {
