@@ -82,7 +82,7 @@ def create_app(
     app.add_middleware(Guard, settings=settings)
     problems.install(app)
 
-    shown = [Depends(creator.only(key))] if key else []
+    shown = [Depends(creator.only(key, lambda token: local.admit(token)[1]))] if key else []
     creators = APIRouter(dependencies=shown, responses=problems.documented(401))
     creators.include_router(tokens.router(backend, settings))
     creators.include_router(stages.router(backend, settings))

@@ -1,8 +1,7 @@
 import { Driver } from "./driver";
 import { IceServers } from "./ice";
-import { Keeper } from "./keeper";
+import { Keeper, Unsupported } from "./keeper";
 import { RosterLink, subscriptions, type RosterState } from "./roster";
-import { Unsupported } from "./sdp";
 import type { Claims } from "./token";
 import type { Participant, Strategy } from "./types";
 import { Publication } from "./whip";
@@ -130,7 +129,8 @@ export class LocalStage extends Driver {
     for (const participant of begin) this.#watch(participant);
   }
 
-  #watch({ id, userId }: Participant): void {
+  #watch(participant: Participant): void {
+    const { id } = participant;
     let complained = false;
     const open = async (signal: AbortSignal): Promise<Subscription> => {
       try {
@@ -139,7 +139,7 @@ export class LocalStage extends Driver {
       } catch (error) {
         if (error instanceof Unsupported && !complained) {
           complained = true;
-          this.listeners.tell("error", { message: `${userId} cannot be shown. ${error.message}` });
+          this.listeners.tell("error", { message: error.message, participant });
         }
         throw error;
       }
