@@ -171,7 +171,7 @@ def test_lists_and_sends_away_who_is_there(studio: Studio, show: str) -> None:
         row = studio.done("participants", *at)[1]
         assert re.split(r"\s{2,}", row.strip()) == [ann["participant_id"], "Änne [x]", "no", "microphone"]
         assert studio.done("kick", ann["participant_id"], *at) == [
-            f"Sent away: {ann['participant_id']}, and their token is worth nothing now."
+            f"Sent away: {ann['participant_id']}. Their token is worth nothing now."
         ]
     assert studio.done("participants", *at) == []
     bearer = {"Authorization": f"Bearer {ann['token']}", "Content-Type": "application/sdp"}

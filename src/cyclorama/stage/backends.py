@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cyclorama import extras
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -19,14 +21,17 @@ def backend_of(settings: Settings, local: Callable[[], StageBackend]) -> StageBa
         local: returns the local one: within the server its own, elsewhere that of a running server.
 
     Raises:
-        Unavailable: the backend's package is not installed, or it is not set up.
+        MissingExtra: the backend's package is not installed.
+        InvalidSetting, NotConfigured: the backend cannot be used with these settings.
     """
     match settings.stage_backend:
         case "ivs":
+            extras.require("ivs", "Amazon IVS")
             from cyclorama.stage.ivs import IvsBackend
 
             return IvsBackend(settings)
         case "livekit":
+            extras.require("livekit", "LiveKit")
             from cyclorama.stage.livekit import LiveKitBackend
 
             return LiveKitBackend(settings)

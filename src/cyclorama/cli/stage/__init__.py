@@ -15,12 +15,14 @@ from rich.text import Text
 from cyclorama import settings as settings_
 from cyclorama.cli import screen
 from cyclorama.cli.stage import reach, record
+from cyclorama.cli.stage.key import key as key_
 
 if TYPE_CHECKING:
     from cyclorama.stage.base import Participant, StageBackend, Token
 
 app = typer.Typer(no_args_is_help=True, help="Stages, who is on them, and the links that lead there.")
 app.add_typer(record.app, name="record")
+app.command("key")(key_)
 
 
 @app.command()
@@ -113,8 +115,12 @@ def kick(
     """Send somebody away."""
     settings = settings_.load(stage=stage, stage_backend=backend, creator_key=key)
     reach.ask(settings, server, lambda stages: stages.disconnect_participant(settings.stage, participant))
-    refused = ", and their token is worth nothing now" if settings.stage_backend == "local" else ""
-    screen.stdout().print(f"Sent away: {participant}{refused}.", markup=False)
+    then = (
+        "Their token is worth nothing now."
+        if settings.stage_backend == "local"
+        else "With their token they can come back until it expires."
+    )
+    screen.stdout().print(f"Sent away: {participant}. {then}", markup=False)
 
 
 @app.command()
