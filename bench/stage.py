@@ -1,6 +1,6 @@
 """The stage beside Janus and aiortc's relay in one run; most viewers on a core; first picture; latency.
 
-python bench/stage.py [beside] [most] [first] [latency] [--seconds S] [--sizes 480p,720p] [--viewers 1,4,...]
+python bench/stage.py [--parts beside,most,first,latency] [--seconds S] [--sizes 480p,720p] [--viewers 1,4]
 
 One publisher sends VP8 that was encoded before, and Opus. Viewers count what they receive and decode nothing.
 Publisher, viewers and server are processes of their own; of the server alone is told what it spends.
@@ -24,20 +24,19 @@ PARTS = ("beside", "most", "first", "latency")
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument(
-        "parts", nargs="*", default=PARTS, help=f"what to measure: {', '.join(PARTS)}; else all"
-    )
+    parser.add_argument("--parts", default=",".join(PARTS), help="[%(default)s]")
     parser.add_argument("--seconds", type=float, default=10, help="how long to look at each [10]")
-    parser.add_argument("--sizes", default="480p,720p", help="[480p,720p]")
-    parser.add_argument("--viewers", default="1,4,8,16,32,64", help="[1,4,8,16,32,64]")
+    parser.add_argument("--sizes", default="480p,720p", help="[%(default)s]")
+    parser.add_argument("--viewers", default="1,4,8,16,32,64", help="[%(default)s]")
     asked = parser.parse_args()
-    if unknown := set(asked.parts) - set(PARTS):
+    parts = asked.parts.split(",")
+    if unknown := set(parts) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
     ends_cleanly()
     print(f"Janus {janus_version()}")
     with tempfile.TemporaryDirectory(prefix="cyclorama-bench-") as name:
         folder, seconds = Path(name), asked.seconds
-        for part in asked.parts:
+        for part in parts:
             print(f"\n{part}\n", flush=True)
             if part == "beside":
                 counts = [int(count) for count in asked.viewers.split(",")]

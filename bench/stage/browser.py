@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bench.stage import clock
-from playwright.sync_api import sync_playwright
 from tests.browser import chromium
 from tests.browser.receiving import SPY
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Playwright
 
 STATS = """async () => {
   const video = ({ type, kind, framesDecoded }) =>
@@ -42,6 +41,7 @@ FOLLOW = """() => {
       shown.last = Date.now();
       shown.frames += 1;
       shown.times.push(shown.last);
+      if (shown.times.length > 9000) shown.times.shift();
       if (shown.aged) {
         context.drawImage(video, 0, 0, canvas.width, canvas.height, 0, 0, canvas.width, canvas.height);
         const value = read(context);
@@ -79,7 +79,11 @@ class Shown:
 
 @contextmanager
 def browser(
-    folder: Path, *flags: str, namespace: str | None = None, camera: Path | None = None
+    playwright: Playwright,
+    folder: Path,
+    *flags: str,
+    namespace: str | None = None,
+    camera: Path | None = None,
 ) -> Iterator[Browser]:
     """Run Chromium, in a network namespace where one is named."""
     executable = chromium.executable()
@@ -90,10 +94,7 @@ def browser(
         script.write_text(f'#!/bin/sh\nexec ip netns exec {namespace} {shlex.quote(executable)} "$@"\n')
         script.chmod(0o700)
         executable = str(script)
-    with (
-        sync_playwright() as playwright,
-        playwright.chromium.launch(executable_path=executable, args=given) as running,
-    ):
+    with playwright.chromium.launch(executable_path=executable, args=given) as running:
         yield running
 
 

@@ -9,6 +9,7 @@ from statistics import median
 from bench.stage import servers
 from bench.stage.browser import Viewer, browser
 from bench.stage.running import decoded, publishing, verdict
+from playwright.sync_api import sync_playwright
 
 TIMES = 11
 FIRST, LATENCY = 500.0, 150.0  # milliseconds, at most
@@ -42,7 +43,7 @@ def latency(folder: Path, seconds: float) -> None:
             middle = _line(f"{server.name}, decoded at once", decoded(server.watch, "latency", int(seconds)))
             if start is servers.ours:
                 verdict(f"latency under {LATENCY:g} ms: {middle:.0f}", middle < LATENCY)
-                with browser(Path(name)) as running:
+                with sync_playwright() as playwright, browser(playwright, Path(name)) as running:
                     viewer = Viewer(running, server.url, server.watch["token"])
                     viewer.page.wait_for_timeout(3000)
                     middle = _line(f"{server.name}, Chromium", viewer.ages(seconds))
