@@ -4,6 +4,7 @@ Options go to those named: `python -m bench soak --minutes 60`. Those that take 
 only when they are named.
 """
 
+import signal
 import subprocess
 import sys
 from itertools import takewhile
@@ -16,6 +17,7 @@ LONG = {"faults", "soak"}
 
 def main() -> None:
     """Run each benchmark in a process of its own, so that none warms another's caches."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     given = sys.argv[1:]
     chosen = list(takewhile(lambda each: not each.startswith("-"), given))
     options = given[len(chosen) :]
@@ -25,7 +27,13 @@ def main() -> None:
         sys.exit("Options need the name of a benchmark before them.")
     for name in chosen or [name for name in NAMES if name not in LONG]:
         print(f"\n== {name} ==", flush=True)
-        subprocess.run([sys.executable, FOLDER / f"{name}.py", *options], check=True)
+        with subprocess.Popen([sys.executable, FOLDER / f"{name}.py", *options]) as running:
+            try:
+                code = running.wait()
+            finally:
+                running.terminate()  # where we are stopped: it ends what it started
+        if code != 0:
+            sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -48,16 +48,14 @@ def abuse(folder: Path) -> None:
         before = Health.of(server.pid)
         ports = rubbish.throw(server.pid, DATAGRAMS)
         print(f"| {DATAGRAMS} random datagrams to each media port | {ports} ports |")
-        statuses = [
-            rubbish.posted(server.watch, made) for made in (rubbish.large(sdp), rubbish.many_candidates(sdp))
-        ]
+        statuses = rubbish.posted(server.watch, rubbish.large(sdp), rubbish.many_candidates(sdp))
         print(f"| an SDP of 1 MB; of 10,000 candidates | answered {statuses[0]}; {statuses[1]} |")
         url = server.url
         target = {"url": f"{url}/whip", "token": servers.minted(url, publish=True)["token"]}
         with process([*PYTHON, "bench.stage.rubbish", json.dumps(target), "5"]) as publisher:
             print(f"| random RTP and RTCP of one who may publish | {said(publisher)} packets |")
         began = time.monotonic()
-        answers = [rubbish.posted(server.watch, sdp) for _ in range(HALF_OPEN)]
+        answers = rubbish.posted(server.watch, *[sdp] * HALF_OPEN)
         counted = ", ".join(f"{answers.count(each)} answered {each}" for each in sorted(set(answers)))
         took = time.monotonic() - began
         print(f"| {HALF_OPEN} sessions that never connect | {counted}; in {took:.0f} s |", flush=True)

@@ -80,10 +80,11 @@ async def offer() -> str:
     return text
 
 
-def posted(target: Target, sdp: str) -> int:
-    """Send an offer and never connect; return the answer's status."""
+def posted(target: Target, *offers: str) -> list[int]:
+    """Send offers and never connect; return the statuses of the answers."""
     headers = {"Authorization": f"Bearer {target['token']}", "Content-Type": "application/sdp"}
-    return httpx.post(target["url"], content=sdp, headers=headers, timeout=30).status_code
+    with httpx.Client(headers=headers, timeout=30) as http:
+        return [http.post(target["url"], content=sdp).status_code for sdp in offers]
 
 
 def large(sdp: str) -> str:
