@@ -62,12 +62,12 @@ async def stranger() -> AsyncIterator[Callable[[int], Awaitable[Stranger]]]:
         each.transport.close()
 
 
-def check(link: Link, *, password: str = "", nominate: bool = True, **attributes: Any) -> bytes:
+def check(link: Link, *, password: str = "", nominate: bool = True, role: str = "ICE-CONTROLLING") -> bytes:
     """Return a connectivity check for `link`, authentic unless another password is given."""
     message = stun.Message(message_method=stun.Method.BINDING, message_class=stun.Class.REQUEST)
     message.attributes["USERNAME"] = f"{link.ufrag}:them"
     message.attributes["PRIORITY"] = 1
-    message.attributes |= attributes or {"ICE-CONTROLLING": 1}
+    message.attributes[role] = 1
     if nominate:
         message.attributes["USE-CANDIDATE"] = None
     message.add_message_integrity((password or link.password).encode())
@@ -132,7 +132,7 @@ async def test_strangers_get_no_answer_at_all(link: Link, number: int, stranger:
 
 async def test_who_claims_our_part_is_told_so(link: Link, number: int, stranger: Meet) -> None:
     them = await stranger(number)
-    them.transport.sendto(check(link, **{"ICE-CONTROLLED": 1}))
+    them.transport.sendto(check(link, role="ICE-CONTROLLED"))
     await until(lambda: them.got)
     assert them.messages[0].error_code == 487
     assert link.state == "new"
