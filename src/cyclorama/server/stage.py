@@ -79,7 +79,7 @@ def router(local: LocalBackend, ice: IceServers) -> APIRouter:
     """
     routes = APIRouter(tags=["stage"])
     refused = problems.documented(401, 403)
-    unanswered = problems.documented(401, 403, 409, 413, 415, 503)
+    unanswered = problems.documented(401, 403, 409, 413, 415, 429, 503)
 
     def caller(request: Request) -> tuple[Room, Claims]:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
