@@ -2,8 +2,8 @@
 
 `Feed` is a participant's media, `Channel` one kind of it, `Branch` the way of a channel to one viewer, and a
 `Listener` whoever else wants the publisher's packets as they came, such as a recorder. A feed outlives the
-publisher's connection: when the publisher comes back, branches carry on where they were, with sequence numbers
-and timestamps that go on as if nothing had happened.
+publisher's connection: when the publisher comes back, branches carry on where they were, with sequence
+numbers and timestamps that go on as if nothing had happened.
 """
 
 from __future__ import annotations
