@@ -6,6 +6,7 @@ import pytest
 
 from cyclorama import network
 from cyclorama.cli.links import links
+from cyclorama.cli.studio import _tell
 from cyclorama.server import tls
 from cyclorama.settings import Settings
 from tests.cli.running import call, run
@@ -88,6 +89,13 @@ def test_the_start_says_what_a_phone_will_be_asked(tmp_path: Path) -> None:
     assert "SHA-256" in lines[-2]
     assert len(lines[-1].split(":")) == 32
     assert lines[-1].replace(":", "").isalnum()
+
+
+def test_the_start_says_addresses_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    _tell("http://[fd00::2]:8000/", ["http://[fd00::3]:8000/"], None)
+    said = capsys.readouterr().out
+    assert "http://[fd00::2]:8000/" in said
+    assert "http://[fd00::3]:8000/" in said
 
 
 def test_the_start_says_that_without_https_no_phone_has_a_camera(tmp_path: Path) -> None:

@@ -58,9 +58,12 @@ async def test_who_can_reach_nothing_but_the_relay_publishes_and_watches(
         Publisher(server.url, host, await relayed(server, host)) as publisher,
         Viewer(server.url, guest, await relayed(server, guest)) as viewer,
     ):
-        assert (await publisher.publish(Colour(BLUE))).status_code == httpx.codes.CREATED
+        answers = [await publisher.publish(Colour(BLUE))]
         await until(lambda: server.publishing(host))
-        assert (await viewer.watch(host, ("video",))).status_code == httpx.codes.CREATED
+        answers.append(await viewer.watch(host, ("video",)))
+        for answer in answers:
+            assert answer.status_code == httpx.codes.CREATED
+            assert LINK.search(answer.headers["link"])
         await viewer.until_colour(BLUE)
         for client in (publisher, viewer):
             assert re.findall(r"typ (\w+)", client.pc.localDescription.sdp).count("relay") >= 1

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from cyclorama import settings as settings_
 from cyclorama.errors import Unavailable
@@ -53,9 +54,9 @@ def studio(
         tls_self_signed=tls_self_signed,
         log_level=log_level,
     )
-    logs.configure(settings.log_level)
     certificate = tls.certificate(settings)
     context = certificate.context() if certificate else None
+    logs.configure(settings.log_level)
     app = create_app(settings)
     listener = _listen(settings)
     link, elsewhere = links(settings, listener.getsockname()[1], creator.key(settings), certificate)
@@ -81,9 +82,9 @@ def studio(
 def _tell(link: str, elsewhere: list[str], certificate: Certificate | None) -> None:
     # emoji: a fingerprint may have :CD: in it
     console = Console(highlight=False, soft_wrap=True, emoji=False)
-    console.print(f"Cyclorama studio: [bold]{link}[/]  (Ctrl+C stops it)")
+    console.print(f"Cyclorama studio: [bold]{escape(link)}[/]  (Ctrl+C stops it)")
     for each in elsewhere:
-        console.print(f"On your network:  [bold]{each}[/]")
+        console.print(f"On your network:  [bold]{escape(each)}[/]")
     if certificate and certificate.self_signed:
         console.print(
             "The browser will warn, once: nobody that it knows vouches for this server, whose certificate is "
