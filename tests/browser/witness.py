@@ -39,6 +39,7 @@ class Witness:
     def __init__(self, origin: str) -> None:
         self._netloc = urlsplit(origin).netloc
         self._excused = [re.compile(EXPECTED)]
+        self._allowed: set[str] = set()
         self.requests: list[str] = []
         self.complaints: list[str] = []
 
@@ -53,8 +54,17 @@ class Witness:
         """Allow complaints that match: a test provokes them."""
         self._excused.append(re.compile(pattern))
 
+    def allow(self, address: str) -> None:
+        """Allow this one address outside: a test answers for it."""
+        self._allowed.add(address)
+
     @property
     def outside(self) -> list[str]:
+        """Addresses asked for that are not the server's own, nor allowed."""
+        return [address for address in self.abroad if address not in self._allowed]
+
+    @property
+    def abroad(self) -> list[str]:
         """Addresses asked for that are not the server's own."""
         split = ((address, urlsplit(address)) for address in self.requests)
         return [
