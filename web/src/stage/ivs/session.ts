@@ -13,7 +13,7 @@ const PATIENCE = 35_000;
 /** Milliseconds in which a stage names those who were there before us. */
 const SETTLING = 1500;
 /** As much as the SDK takes; it also takes no more than 1280 pixels, which is what the camera is asked for. */
-const VIDEO = { maxVideoBitrateKbps: 2500, maxFramerate: 30, simulcast: { enabled: true } };
+const VIDEO = { maxVideoBitrateKbps: 2500, maxFramerate: 30 };
 
 const LOST = "The connection to the stage was lost. Trying again.";
 const UNANSWERED = "The stage does not answer. Trying again.";
@@ -194,9 +194,18 @@ export class IvsSession implements Session {
     if (known) return known;
     const video = track.kind === "video";
     for (const each of this.#streams.keys()) if (each.kind === track.kind) this.#streams.delete(each);
-    const stream = new this.#sdk.LocalStageStream(track, video ? VIDEO : {});
+    const stream = video ? this.#layered(track) : new this.#sdk.LocalStageStream(track);
     this.#streams.set(track, stream);
     if (!video && this.#muted.audio) stream.setMuted(true);
     return stream;
+  }
+
+  /** The SDK throws where the picture is too small for layers, or the browser cannot make them. */
+  #layered(track: MediaStreamTrack): LocalStageStream {
+    try {
+      return new this.#sdk.LocalStageStream(track, { ...VIDEO, simulcast: { enabled: true } });
+    } catch {
+      return new this.#sdk.LocalStageStream(track, VIDEO);
+    }
   }
 }
