@@ -1,8 +1,8 @@
 """The way to one peer: ICE lite, DTLS and SRTP over the stage's shared sockets.
 
 The handshake is aiortc's `RTCDtlsTransport`, which asks an ICE transport for `role`, `_recv` and `_send`; a
-link is one to it. What comes encrypted goes past it: it is decrypted and handed on at once, with no queue and no
-task. The names with an underscore are those of the release that pyproject.toml pins.
+link is one to it. What comes encrypted goes past it: it is decrypted and handed on at once, without a queue.
+The names with an underscore are those of the release that pyproject.toml pins.
 """
 
 from __future__ import annotations
