@@ -10,7 +10,14 @@ import { FakeLiveKit, FakeMember } from "./fakes/livekit";
 import { FakeMediaStream, fakeTrack } from "./fakes/media";
 
 const ADDRESS = "wss://live.example.org";
-const CLAIMS: Claims = { id: "me", resource: "", mayPublish: true, maySubscribe: true, liveKit: true };
+const CLAIMS: Claims = {
+  id: "me",
+  userId: "me",
+  resource: "",
+  mayPublish: true,
+  maySubscribe: true,
+  liveKit: true,
+};
 
 describe("the LiveKit driver", () => {
   let livekit: FakeLiveKit;

@@ -36,6 +36,7 @@ describe("readToken", () => {
   it("reads the claims of our own token", () => {
     expect(readToken(token(ours), NOW)).toEqual({
       id: "abc",
+      userId: "Zoë ✓",
       resource: "cyclorama:stage/default",
       mayPublish: true,
       maySubscribe: true,
@@ -54,6 +55,7 @@ describe("readToken", () => {
     const join = { roomJoin: true, room: "r" };
     expect(grant(join)).toEqual({
       id: "ann",
+      userId: "",
       resource: "",
       mayPublish: true,
       maySubscribe: true,

@@ -89,6 +89,30 @@ export interface Imported {
   skipped: { name: string; reason: string }[];
 }
 
+export interface Recording {
+  recording: boolean;
+  /** Unix seconds since which it goes on. */
+  since: number | null;
+  /** Where the files are, on the server's machine. */
+  folder: string;
+  files: RecordedFile[];
+  /** Packets that a slow disk has cost it. */
+  dropped: number;
+  /** Why it stopped by itself, or "". */
+  problem: string;
+}
+
+export interface RecordedFile {
+  name: string;
+  user_id: string;
+  /** Unix seconds. */
+  started_at: number;
+  seconds: number;
+  bytes: number;
+  /** It is still being written. */
+  open: boolean;
+}
+
 export interface TokenWish {
   user_id: string;
   publish: boolean;
@@ -100,4 +124,6 @@ export interface StageToken {
   participant_id: string;
   /** Unix seconds. */
   expires_at: number;
+  /** The id of the stage that it is for. */
+  stage: string;
 }

@@ -14,10 +14,16 @@ export abstract class Presence {
   /** Everybody but us. */
   others = $state.raw<Participant[]>([]);
   readonly streams = new SvelteMap<string, MediaStream>();
+  /** Why somebody's media does not arrive, by their id, in plain words. */
+  readonly troubles = new SvelteMap<string, string>();
   protected client: StageClient | null = null;
 
   /** Called whenever the connection or the others have changed. */
   protected abstract changed(): void;
+
+  /** Somebody came while we were there, or went. */
+  protected joined?(participant: Participant): void;
+  protected left?(participant: Participant): void;
 
   /** Join the stage that a token is for. Throws `UnusableToken`. */
   protected async enter(token: string, strategy: Strategy): Promise<void> {
@@ -36,6 +42,7 @@ export abstract class Presence {
     this.viewers = null;
     this.others = [];
     this.streams.clear();
+    this.troubles.clear();
     // whatever the stage says to it, we are gone
     await client?.leave().catch(() => undefined);
   }
@@ -67,7 +74,10 @@ export abstract class Presence {
     );
     client.on(
       "streamAdded",
-      mine(({ participant, stream }) => this.streams.set(participant.id, stream)),
+      mine(({ participant, stream }) => {
+        this.streams.set(participant.id, stream);
+        this.troubles.delete(participant.id);
+      }),
     );
     client.on(
       "streamRemoved",
@@ -75,8 +85,22 @@ export abstract class Presence {
     );
     client.on(
       "error",
-      mine(({ message }) => {
-        notices.show(message, "bad");
+      mine(({ message, participant }) => {
+        if (participant) this.troubles.set(participant.id, message);
+        else notices.show(message, "bad");
+      }),
+    );
+    client.on(
+      "joined",
+      mine((participant) => {
+        this.joined?.(participant);
+      }),
+    );
+    client.on(
+      "left",
+      mine((participant) => {
+        this.troubles.delete(participant.id);
+        this.left?.(participant);
       }),
     );
   }

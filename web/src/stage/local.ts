@@ -1,7 +1,7 @@
 import { Driver } from "./driver";
-import { Keeper } from "./keeper";
+import { IceServers } from "./ice";
+import { Keeper, Unsupported } from "./keeper";
 import { RosterLink, subscriptions, type RosterState } from "./roster";
-import { Unsupported } from "./sdp";
 import type { Claims } from "./token";
 import type { Participant, Strategy } from "./types";
 import { Publication } from "./whip";
@@ -16,6 +16,7 @@ export class LocalStage extends Driver {
   readonly #claims: Claims;
   readonly #strategy: Strategy;
   readonly #watching = new Map<string, Keeper<Subscription>>();
+  #ice = new IceServers(null);
   #roster: Keeper<RosterLink> | null = null;
   #publishing: Keeper<Publication> | null = null;
   #met = false;
@@ -38,6 +39,8 @@ export class LocalStage extends Driver {
 
   protected start(): void {
     this.#met = false;
+    this.#ice = IceServers.of(this.#token);
+    void this.#ice.get(); // asked for while the roster connects, so that no offer waits for it long
     this.#roster = new Keeper(
       (signal) => RosterLink.open(this.#token, this.#hear, this.refuse, signal),
       (link, why) => {
@@ -107,7 +110,10 @@ export class LocalStage extends Driver {
       return;
     }
     this.#publishing = new Keeper(
-      (signal) => Publication.open("/whip", this.#token, this.#strategy.streamsToPublish(), signal),
+      async (signal) => {
+        const servers = await this.#ice.get();
+        return Publication.open("/whip", this.#token, this.#strategy.streamsToPublish(), servers, signal);
+      },
       (_, why) => {
         this.#look(why);
       },
@@ -123,15 +129,17 @@ export class LocalStage extends Driver {
     for (const participant of begin) this.#watch(participant);
   }
 
-  #watch({ id, userId }: Participant): void {
+  #watch(participant: Participant): void {
+    const { id } = participant;
     let complained = false;
     const open = async (signal: AbortSignal): Promise<Subscription> => {
       try {
-        return await Subscription.open(`/whep/${encodeURIComponent(id)}`, this.#token, signal);
+        const servers = await this.#ice.get();
+        return await Subscription.open(`/whep/${encodeURIComponent(id)}`, this.#token, servers, signal);
       } catch (error) {
         if (error instanceof Unsupported && !complained) {
           complained = true;
-          this.listeners.tell("error", { message: `${userId} cannot be shown. ${error.message}` });
+          this.listeners.tell("error", { message: error.message, participant });
         }
         throw error;
       }

@@ -1,9 +1,4 @@
-import { Refusal } from "./keeper";
-
-/** The stage has no codec that this browser knows. Trying again helps once the publisher uses another. */
-export class Unsupported extends Error {
-  override name = "Unsupported";
-}
+import { Refusal, Unsupported } from "./keeper";
 
 /**
  * Offer a connection to a WHIP or WHEP endpoint and take its answer; returns the session's URL.

@@ -4,6 +4,8 @@ import { UnusableToken } from "./types";
 export interface Claims {
   /** The participant's id. */
   id: string;
+  /** Who their bearer is called; "" where the token does not say. */
+  userId: string;
   /** Which stage: `cyclorama:...` is ours, `arn:aws:ivs:...` is Amazon's; "" where the token names none. */
   resource: string;
   mayPublish: boolean;
@@ -24,6 +26,7 @@ export function readToken(token: string, now = Date.now() / 1000): Claims {
     payload.resource === undefined && typeof payload.video === "object" && payload.video !== null;
   return {
     id: liveKit ? text(payload.sub) : text(payload.jti),
+    userId: text(payload.user_id) || text(payload.name),
     resource: text(payload.resource),
     ...(liveKit ? grants(record(payload.video)) : capabilities(record(payload.capabilities))),
     liveKit,
