@@ -277,6 +277,12 @@ describe("the Amazon IVS driver", () => {
     },
   );
 
+  it("refuses a token that the SDK throws out at once, without a word of it", async () => {
+    ivs.readsTokens = false;
+    await expect(open().join()).rejects.toThrow(/^Amazon IVS cannot read this token\./);
+    expect(told.join()).not.toContain(TOKEN);
+  });
+
   it("goes on trying where the stage is full or does not answer", async () => {
     ivs.answer = (stage) => {
       stage.fail(ivs.stages.length === 1 ? "STAGE_AT_CAPACITY" : "TIMEOUT", "JOIN_ERROR");

@@ -139,6 +139,7 @@ export class FakeStage implements SdkStage {
   #connected = false;
 
   constructor(fake: FakeIvsBroadcastClient, token: string, strategy: Real.StageStrategy) {
+    if (!fake.readsTokens) throw new Error(`malformed: ${token}`);
     this.#fake = fake;
     this.token = token;
     this.strategy = strategy;
@@ -273,6 +274,8 @@ export class FakeIvsBroadcastClient {
   /** Who is there for everybody who joins. */
   readonly there = new Map<string, { info: Real.StageParticipantInfo; tracks: MediaStreamTrack[] }>();
   takesPublishers = true;
+  /** Whether it can read a token at all. */
+  readsTokens = true;
   /** What a stage does about somebody who joins; it may reject. */
   answer: (stage: FakeStage) => Promise<void> = () => Promise.resolve();
 

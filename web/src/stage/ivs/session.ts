@@ -2,10 +2,11 @@ import type { LocalStageStream, StageConnectionState, StageError } from "amazon-
 
 import { backoff } from "../backoff";
 import type { Session, Surroundings } from "../hosted";
+import { Refusal } from "../keeper";
 import type { Claims } from "../token";
 import type { Muted } from "../types";
 import { participantOf, People } from "./people";
-import { farewell, problemOf } from "./problems";
+import { farewell, problemOf, UNREADABLE } from "./problems";
 import type { Sdk, SdkStage } from "./sdk";
 
 /** Milliseconds for joining, and for coming back by itself: the SDK gives up after 30 s. */
@@ -65,7 +66,13 @@ export class IvsSession implements Session {
     here: Surroundings,
     signal: AbortSignal,
   ): Promise<IvsSession> {
-    const session = new IvsSession(sdk, token, claims, here);
+    let session: IvsSession;
+    try {
+      session = new IvsSession(sdk, token, claims, here);
+    } catch {
+      // never what the SDK throws: that may have the token in it
+      throw new Refusal(UNREADABLE);
+    }
     const leave = (): void => {
       session.close();
     };
