@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from aiortc.rtp import RtpPacket
 
-    from cyclorama.stage.peer import Kind
-    from cyclorama.stage.rtc import Codec, Inlet, Outlet
+    from cyclorama.stage.codecs import Codec, Kind
+    from cyclorama.stage.inlet import Inlet
+    from cyclorama.stage.outlet import Outlet
 
 HISTORY = 1024  # packets kept to be sent again: over 2 s of 720p
 KEY_FRAME_INTERVAL = 0.3  # seconds between two requests to a publisher, however many viewers ask
@@ -94,7 +95,8 @@ class Branch:
 class Channel:
     """One kind of a participant's media: a `Sink` for whoever publishes it, and the branches to its viewers.
 
-    `source` counts the publishing connections; `on_first` is called with the first packet of each.
+    `source` counts the streams that came one after the other, by new connections or by a new SSRC on the same
+    one; `on_first` is called with the first packet of each.
     """
 
     def __init__(self, on_first: Callable[[], None]) -> None:
@@ -127,10 +129,8 @@ class Channel:
         """Take packets from `inlet` from now on, and from no other."""
         self._release()
         self._inlet = inlet
-        self.source += 1
         self.codec = inlet.codec
-        self.last_report = self._first = None
-        self._history = [None] * HISTORY
+        self._renew()
         inlet.sink = self
 
     def end(self, inlet: Inlet) -> None:
@@ -160,6 +160,8 @@ class Channel:
             self._flows_since = now
         self._last_at = now
         self.codec = codec
+        if self._first is not None and self._first.ssrc != packet.ssrc:
+            self._renew()
         if self._first is None:
             self._first = packet
             self._first_at = now
@@ -194,6 +196,11 @@ class Channel:
             self._asking = asyncio.get_running_loop().call_later(wait, self._ask)
         else:
             self._ask()
+
+    def _renew(self) -> None:
+        self.source += 1
+        self.last_report = self._first = None
+        self._history = [None] * HISTORY
 
     def _ask(self) -> None:
         self._asking = None

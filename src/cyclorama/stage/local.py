@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from cyclorama.errors import Conflict, Forbidden, InvalidRequest, NotFound, TooMany
 from cyclorama.stage.base import Stage
 from cyclorama.stage.ledger import Entry, Ledger
+from cyclorama.stage.ports import Ports
 from cyclorama.stage.room import Room, over
 from cyclorama.stage.tasks import Tasks
 from cyclorama.stage.tokens import ASK_AGAIN, Address, Signer
@@ -40,8 +41,9 @@ class LocalBackend:
         self._settings = settings
         self._signer = signer
         self._ledger = ledger
+        self._ports = Ports(settings.media_port, settings.advertised_addresses)
         self._names = {DEFAULT: DEFAULT} | {each.id: each.name for each in ledger.stages}
-        self._rooms = {each: Room(settings, ledger) for each in self._names}
+        self._rooms = {each: Room(settings, ledger, self._ports) for each in self._names}
         self._making: set[str] = set()  # names of stages that are being written down
         self._closing = Tasks()
 
@@ -116,7 +118,7 @@ class LocalBackend:
         finally:
             self._making.remove(name)
         self._names[id_] = name
-        self._rooms[id_] = Room(self._settings, self._ledger)
+        self._rooms[id_] = Room(self._settings, self._ledger, self._ports)
         return self._stage(id_)
 
     async def list_stages(self) -> list[Stage]:
@@ -196,6 +198,7 @@ class LocalBackend:
         for room in self._rooms.values():
             self._closing.start(room.aclose())
         await self._closing.finish()
+        self._ports.close()
 
     def _id(self, stage: str) -> str:
         if stage in self._rooms:
