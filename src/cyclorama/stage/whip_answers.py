@@ -45,7 +45,7 @@ KINDS: dict[int, type[CycloramaError]] = {
     415: UnsupportedMedia,
     422: InvalidRequest,
 }
-# RFC 8839, 5.1, and RFC 8840, 8.2. Text is put in, because aiortc loses lines when it writes what it has read.
+# RFC 8839, 5.1, and RFC 8840, 8.2. Text is put in, because aiortc loses lines when it writes what it read.
 CANDIDATES = re.compile(r"^a=(?:candidate:.*|end-of-candidates)(?:\r?\n|\Z)", re.MULTILINE)
 # RFC 8288, 3: a link's target and its parameters, whose values are tokens or quoted strings.
 LINK = re.compile(r'<([^>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s";,]+))*)')
