@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cyclorama.stage.base import Participant
     from cyclorama.stage.ledger import Ledger
     from cyclorama.stage.ports import Ports
+    from cyclorama.stage.recording.recorder import Recorder
     from cyclorama.stage.roster import Connection
     from cyclorama.stage.tokens import Claims
 
@@ -41,10 +42,12 @@ class Room:
         settings: say how many people it may hold.
         ledger: knows who was sent away.
         ports: the sockets that media goes through.
+        recorder: records what is published here, when it is told to.
     """
 
-    def __init__(self, settings: Settings, ledger: Ledger, ports: Ports) -> None:
+    def __init__(self, settings: Settings, ledger: Ledger, ports: Ports, recorder: Recorder) -> None:
         self.roster = Roster()
+        self.recorder = recorder
         self._settings = settings
         self._ledger = ledger
         self._ports = ports
@@ -142,7 +145,10 @@ class Room:
         answering = peer.answer_publisher(read, self._settings.max_bit_rate)
         answer, inlets = await self._answer(claims, peer, answering, publishes=True)
         earlier = [each for each in self._of(publishes=True) if each.claims.jti == claims.jti]
-        feed = self._feeds.setdefault(claims.jti, Feed(lambda: self.roster.publishing(claims.jti, True)))
+        feed = self._feeds.get(claims.jti)
+        if feed is None:
+            self._feeds[claims.jti] = feed = Feed(lambda: self.roster.publishing(claims.jti, True))
+            self.recorder.follow(claims.jti, claims.user_id, feed)
         before = feed.codecs.keys()
         session = Session(claims, claims.jti, True, answer, peer, detach=feed.begin(inlets))
         self._add(session)
@@ -218,6 +224,7 @@ class Room:
             self._drop(session)
         self._look.set()
         await self._tasks.finish()
+        await self.recorder.stop()
 
     def _of(self, *, publishes: bool) -> list[Session]:
         return [each for each in self._sessions.values() if each.publishes == publishes]
@@ -273,6 +280,7 @@ class Room:
             self.roster.session_ended(session.claims)
         if not any(each.feed_id == feed_id for each in self._sessions.values()):
             del self._feeds[feed_id]
+            self.recorder.forget(feed_id)
         self._tasks.start(session.peer.close())
 
     async def _watch(self) -> None:
