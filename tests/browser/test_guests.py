@@ -120,10 +120,10 @@ def test_a_guest_stands_beside_the_host(
     guest.have_painted("beach with palm trees at sunset")
     guest.page.reload(timeout=30_000)
     guest.expect_picture("live")
-    expect(guest.page.get_by_test_id("strip").locator("[data-tile] img")).to_have_count(1)
-    expect(guest.page.get_by_test_id("strip").locator("[data-tile]")).to_have_attribute(
-        "aria-pressed", "true"
-    )
+    made = guest.page.get_by_test_id("strip").locator("[data-tile]")
+    expect(made.locator("img")).to_have_count(1)
+    made.click()
+    expect(made).to_have_attribute("aria-pressed", "true")
     expect(guest.live_state).to_have_attribute("data-state", "off")
     expect(viewer.tiles).to_have_count(1)
 
