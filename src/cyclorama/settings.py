@@ -152,10 +152,8 @@ class Settings(BaseSettings):
         description="IP addresses at which media reaches us, where they are not this machine's own, "
         "e.g. behind NAT.",
     )
-    media_ports: str = Field(
-        "",
-        pattern=r"^$|^\d{1,5}-\d{1,5}$",
-        description="UDP ports for media, e.g. 50000-50999; else any free one.",
+    media_port: int = Field(
+        0, ge=0, le=65535, description="UDP port for all media; 0 takes any free one for each address."
     )
     tls_cert: Annotated[Path, AfterValidator(Path.expanduser)] | None = Field(
         None, description="TLS certificate chain (PEM); with it the server speaks HTTPS."

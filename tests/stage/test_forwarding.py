@@ -130,7 +130,7 @@ async def test_the_answer_has_the_loopback_address_and_no_outside_server_is_aske
     server: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A machine without any network can still show its own page."""
-    monkeypatch.setattr("cyclorama.stage.peer.get_host_addresses", lambda **_: [])
+    monkeypatch.setattr("cyclorama.stage.ports.get_host_addresses", lambda **_: [])
     async with Publisher(server.url, server.token(publish=True)) as publisher:
         response = await publisher.publish(Colour(RED))
     candidates = [line for line in response.text.splitlines() if line.startswith("a=candidate:")]
@@ -139,19 +139,17 @@ async def test_the_answer_has_the_loopback_address_and_no_outside_server_is_aske
 
 
 async def test_lost_packets_are_sent_again(server: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    from cyclorama.stage import rtc
+    from cyclorama.stage.outlet import Outlet
 
-    original, count = rtc.Outlet.send, 0
+    original, count = Outlet.send, 0
 
-    def lossy(
-        self: rtc.Outlet, payload_type: int, marker: int, seq: int, timestamp: int, payload: bytes
-    ) -> None:
+    def lossy(self: Outlet, payload_type: int, marker: int, seq: int, timestamp: int, payload: bytes) -> None:
         nonlocal count
         count += 1
         if count % 10:
             original(self, payload_type, marker, seq, timestamp, payload)
 
-    monkeypatch.setattr(rtc.Outlet, "send", lossy)
+    monkeypatch.setattr(Outlet, "send", lossy)
     host, guest = server.token(publish=True), server.token(publish=False)
     async with Publisher(server.url, host) as publisher, Viewer(server.url, guest) as viewer:
         await publisher.publish(Colour(RED, noise=True))

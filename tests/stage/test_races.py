@@ -11,10 +11,10 @@ import pytest
 from cyclorama.stage.ledger import Ledger
 from cyclorama.stage.peer import Peer
 
-from .clients import BLUE, RED, Colour, Page, Publisher, Viewer, connection, until
+from .clients import BLUE, PATIENCE, RED, Colour, Page, Publisher, Viewer, connection, until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
     from .conftest import Running
 
@@ -30,7 +30,7 @@ class Held:
 
 
 @pytest.fixture
-def held(monkeypatch: pytest.MonkeyPatch) -> Held:
+def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[Held]:
     """Hold every answer that is made from now on until `go_on` is set."""
     held = Held()
     held.go_on.set()
@@ -46,7 +46,8 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Held:
 
     monkeypatch.setattr(Peer, "answer_publisher", holding(Peer.answer_publisher))
     monkeypatch.setattr(Peer, "answer_viewer", holding(Peer.answer_viewer))
-    return held
+    yield held
+    held.go_on.set()  # or a failed test would wait for ever for what it holds
 
 
 async def test_sent_away_while_an_answer_is_made(server: Running, held: Held) -> None:
@@ -200,7 +201,8 @@ async def test_places_are_taken_while_answers_are_made(
     ):
         coming = asyncio.create_task(one.publish(Colour(RED)))
         await until(lambda: held.peers)
-        answer = await two.publish(Colour(BLUE))
+        async with asyncio.timeout(PATIENCE):
+            answer = await two.publish(Colour(BLUE))
         assert answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
         assert "CYCLORAMA_MAX_PUBLISHERS" in answer.json()["detail"]
         assert int(answer.headers["retry-after"]) > 0

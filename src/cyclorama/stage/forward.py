@@ -1,9 +1,9 @@
 """Forwarding: what one participant publishes goes to everybody who watches, as encoded packets.
 
 `Feed` is a participant's media, `Channel` one kind of it, `Branch` the way of a channel to one viewer, and a
-`Listener` whoever else wants the publisher's packets as they came, such as a recorder. A feed
-outlives the publisher's connection: when the publisher comes back, branches carry on where they were, with
-sequence numbers and timestamps that go on as if nothing had happened.
+`Listener` whoever else wants the publisher's packets as they came, such as a recorder. A feed outlives the
+publisher's connection: when the publisher comes back, branches carry on where they were, with sequence
+numbers and timestamps that go on as if nothing had happened.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from aiortc.rtp import RtpPacket
 
-    from cyclorama.stage.peer import Kind
-    from cyclorama.stage.rtc import Codec, Inlet, Outlet
+    from cyclorama.stage.codecs import Codec, Kind
+    from cyclorama.stage.inlet import Inlet
+    from cyclorama.stage.outlet import Outlet
 
 HISTORY = 1024  # packets kept to be sent again: over 2 s of 720p
 KEY_FRAME_INTERVAL = 0.3  # seconds between two requests to a publisher, however many viewers ask
@@ -30,7 +31,7 @@ AUDIO_ALONE = 2.0  # seconds that a publisher's sound waits for its picture
 class Listener(Protocol):
     """Whoever follows one kind of a participant's media. It is called for every packet, so it must be quick.
 
-    `source` counts the publishing connections: with each, sequence numbers, timestamps and clock begin anew.
+    `source` is the channel's: with each, sequence numbers, timestamps and clock begin anew.
     """
 
     def packet(self, source: int, codec: Codec, packet: RtpPacket, now: float) -> None:
@@ -108,7 +109,8 @@ class Branch:
 class Channel:
     """One kind of a participant's media: a `Sink` for whoever publishes it, and the branches to its viewers.
 
-    `source` counts the publishing connections; `on_first` is called with the first packet of each.
+    `source` counts the streams that came one after the other, by new connections or by a new SSRC on the same
+    one; `on_first` is called with the first packet of each.
     """
 
     def __init__(self, on_first: Callable[[], None]) -> None:
@@ -142,10 +144,8 @@ class Channel:
         """Take packets from `inlet` from now on, and from no other."""
         self._release()
         self._inlet = inlet
-        self.source += 1
         self.codec = inlet.codec
-        self.last_report = self._first = None
-        self._history = [None] * HISTORY
+        self._renew()
         inlet.sink = self
 
     def end(self, inlet: Inlet) -> None:
@@ -182,6 +182,8 @@ class Channel:
             self._flows_since = now
         self._last_at = now
         self.codec = codec
+        if self._first is not None and self._first.ssrc != packet.ssrc:
+            self._renew()
         if self._first is None:
             self._first = packet
             self._first_at = now
@@ -220,6 +222,11 @@ class Channel:
             self._asking = asyncio.get_running_loop().call_later(wait, self._ask)
         else:
             self._ask()
+
+    def _renew(self) -> None:
+        self.source += 1
+        self.last_report = self._first = None
+        self._history = [None] * HISTORY
 
     def _ask(self) -> None:
         self._asking = None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from cyclorama.errors import Conflict, Forbidden, InvalidRequest, NotFound, TooMany, Unavailable
 from cyclorama.stage.base import Stage
 from cyclorama.stage.ledger import Entry, Ledger
+from cyclorama.stage.ports import Ports
 from cyclorama.stage.recording.recorder import Recorder
 from cyclorama.stage.room import Room, over
 from cyclorama.stage.tasks import Tasks
@@ -45,6 +46,7 @@ class LocalBackend:
         self._settings = settings
         self._signer = signer
         self._ledger = ledger
+        self._ports = Ports(settings.media_port, settings.advertised_addresses)
         self._names = {DEFAULT: DEFAULT} | {each.id: each.name for each in ledger.stages}
         self._rooms = {each: self._room(each) for each in self._names}
         self._making: set[str] = set()  # names of stages that are being written down
@@ -209,10 +211,11 @@ class LocalBackend:
         for room in self._rooms.values():
             self._closing.start(room.aclose())
         await self._closing.finish()
+        self._ports.close()
 
     def _room(self, id_: str) -> Room:
         folder = self._settings.recordings or self._settings.data / "recordings"
-        return Room(self._settings, self._ledger, Recorder(folder / id_))
+        return Room(self._settings, self._ledger, self._ports, Recorder(folder / id_))
 
     def _id(self, stage: str) -> str:
         if stage in self._rooms:

@@ -1,8 +1,21 @@
-"""What may stand in an SDP offer before anything acts on it."""
+"""What may stand in an SDP offer, and what of it a stage takes."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aiortc.sdp import SessionDescription
+
 from cyclorama.errors import InvalidRequest, TooLarge
+from cyclorama.stage.codecs import NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from aiortc.rtcdtlstransport import RTCDtlsParameters
+    from aiortc.rtcicetransport import RTCIceParameters
+    from aiortc.sdp import MediaDescription
 
 MAX_BYTES = 64_000
 MAX_SECTIONS = 8
@@ -10,16 +23,37 @@ KINDS = frozenset({"audio", "video"})
 NEEDED = ("a=ice-ufrag:", "a=ice-pwd:", "a=fingerprint:", "a=setup:")
 
 
-def read(body: bytes) -> str:
+@dataclass(frozen=True)
+class Offer:
+    """An SDP offer of audio and video over one transport.
+
+    Attributes:
+        sections: its media sections, in their order; of other kinds than audio and video, too.
+        bundled: the identifiers (mid) of those that share the transport.
+        ice: how the peer's connectivity checks are told from those of others.
+        dtls: how the peer is known in the handshake, and who begins it.
+    """
+
+    sections: list[MediaDescription]
+    bundled: list[str]
+    ice: RTCIceParameters
+    dtls: RTCDtlsParameters
+
+    def shares_transport(self, section: MediaDescription) -> bool:
+        """Whether a section is to be had over that transport."""
+        return len(self.sections) == 1 or section.rtp.muxId in self.bundled
+
+
+def read(body: bytes) -> Offer:
     """Return the offer in `body`, without its ICE candidates.
 
-    Peers are only ever answered: they reach our candidates first and are learnt as peer-reflexive. So the
-    stage never sends a packet to an address that an offer merely claims, does not look up `.local` names
-    by multicast, and does not spend checks on a peer that is not ready for them.
+    Peers are only ever answered: they reach our candidates first, and so their addresses are learnt. The
+    stage never sends a packet to an address that an offer merely claims, and does not look up `.local`
+    names by multicast.
 
     Raises:
         TooLarge: it is longer than `MAX_BYTES`.
-        InvalidRequest: it is not an SDP offer of audio and video in one bundle.
+        InvalidRequest: it is not an SDP offer of audio or video in one bundle.
     """
     if len(body) > MAX_BYTES:
         raise TooLarge(f"The SDP offer is larger than {MAX_BYTES // 1000} kB. An offer needs a few kB.")
@@ -27,15 +61,33 @@ def read(body: bytes) -> str:
         lines = body.decode().splitlines()
     except UnicodeDecodeError:
         raise InvalidRequest("The SDP offer is not UTF-8 text.") from None
+    _check(lines)
+    kept = [line for line in lines if not line.startswith(("a=candidate:", "a=end-of-candidates"))]
+    try:
+        description = SessionDescription.parse("\r\n".join(kept) + "\r\n")
+        bundled = [
+            str(mid) for group in description.group if group.semantic == "BUNDLE" for mid in group.items
+        ]
+        first = next(each for each in description.media if not bundled or each.rtp.muxId == bundled[0])
+    except Exception as error:  # aiortc has no error of its own for an offer that it cannot read
+        raise InvalidRequest(
+            f"The SDP offer cannot be used ({type(error).__name__}). Offer {NAMES}."
+        ) from error
+    ice, dtls = first.ice, first.dtls
+    if ice is None or not ice.usernameFragment or not ice.password or dtls is None or not dtls.fingerprints:
+        raise InvalidRequest("The SDP offer's first section does not describe its transport (ICE and DTLS).")
+    return Offer(description.media, bundled, ice, dtls)
+
+
+def _check(lines: Iterable[str]) -> None:
+    lines = list(lines)
     if not lines or lines[0].strip() != "v=0":
         raise InvalidRequest("The body is not an SDP offer: it does not begin with v=0.")
     kinds = [line[2:].partition(" ")[0] for line in lines if line.startswith("m=")]
-    if not kinds or len(kinds) > MAX_SECTIONS or not KINDS.issuperset(kinds):
-        raise InvalidRequest("The SDP offer must have audio or video sections, and no others.")
+    if not KINDS.intersection(kinds) or len(kinds) > MAX_SECTIONS:
+        raise InvalidRequest(f"The SDP offer must have audio or video, and at most {MAX_SECTIONS} sections.")
     if len(kinds) > 1 and not any(line.startswith("a=group:BUNDLE ") for line in lines):
         raise InvalidRequest("The SDP offer does not bundle its sections. Offer one transport (max-bundle).")
     for needed in NEEDED:
         if not any(line.startswith(needed) for line in lines):
             raise InvalidRequest(f"The SDP offer has no {needed[2:-1]} line, so no connection can be made.")
-    kept = [line for line in lines if not line.startswith(("a=candidate:", "a=end-of-candidates"))]
-    return "\r\n".join(kept) + "\r\n"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cyclorama.settings import Settings
     from cyclorama.stage.base import Participant
     from cyclorama.stage.ledger import Ledger
+    from cyclorama.stage.ports import Ports
     from cyclorama.stage.recording.recorder import Recorder
     from cyclorama.stage.roster import Connection
     from cyclorama.stage.tokens import Claims
@@ -37,14 +38,16 @@ class Room:
     Args:
         settings: say how many people it may hold.
         ledger: knows who was sent away.
+        ports: the sockets that media goes through.
         recorder: records what is published here, when it is told to.
     """
 
-    def __init__(self, settings: Settings, ledger: Ledger, recorder: Recorder) -> None:
+    def __init__(self, settings: Settings, ledger: Ledger, ports: Ports, recorder: Recorder) -> None:
         self.roster = Roster()
         self.recorder = recorder
         self._settings = settings
         self._ledger = ledger
+        self._ports = ports
         self._known: dict[str, int] = {}  # whoever has shown a token here, and its expiry
         self._sessions: dict[str, Session] = {}
         self._feeds: dict[str, Feed] = {}
@@ -129,9 +132,10 @@ class Room:
                 "Try again when one has left, or ask the host to raise CYCLORAMA_MAX_PUBLISHERS.",
                 RETRY_AFTER,
             )
-        text = offers.read(offer)
-        peer = Peer(self._look.set)
-        answer, inlets = await self._answer(claims, peer, peer.answer_publisher(text), publishes=True)
+        read = offers.read(offer)
+        peer = Peer(self._ports, self._look.set)
+        answering = peer.answer_publisher(read, self._settings.max_bit_rate)
+        answer, inlets = await self._answer(claims, peer, answering, publishes=True)
         earlier = [each for each in self._of(publishes=True) if each.claims.jti == claims.jti]
         feed = self._feeds.get(claims.jti)
         if feed is None:
@@ -167,10 +171,11 @@ class Room:
                 "Try again when a viewer has left, or ask the host to raise CYCLORAMA_MAX_VIEWERS.",
                 RETRY_AFTER,
             )
-        text = offers.read(offer)
+        read = offers.read(offer)
         codecs = feed.codecs
-        peer = Peer(self._look.set)
-        answer, outlets = await self._answer(claims, peer, peer.answer_viewer(text, codecs), publishes=False)
+        peer = Peer(self._ports, self._look.set)
+        answering = peer.answer_viewer(read, codecs, participant_id)
+        answer, outlets = await self._answer(claims, peer, answering, publishes=False)
         if feed.codecs.keys() != codecs.keys():
             await peer.close()
             if not feed.live:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import av
@@ -29,9 +30,10 @@ CODECS = {
 } | {"opus": RTCRtpCodecParameters("audio/opus", 48000, 2, 111)}
 
 
+@cache
 def pictures(
     codec: str, count: int, *, size: tuple[int, int] = (320, 240), colour: Plain = RED, gop: int = 1000
-) -> list[bytes]:
+) -> tuple[bytes, ...]:
     """Return `count` encoded frames of noise in a colour, the first of them a key frame."""
     encoder, options = ENCODERS[codec]
     context: Any = av.CodecContext.create(encoder, "w")
@@ -54,10 +56,11 @@ def pictures(
         encoded += [bytes(packet) for packet in context.encode(frame)]
     encoded += [bytes(packet) for packet in context.encode(None)]
     assert len(encoded) == count
-    return encoded
+    return tuple(encoded)
 
 
-def sounds(count: int, *, silent: int = 0) -> list[bytes]:
+@cache
+def sounds(count: int, *, silent: int = 0) -> tuple[bytes, ...]:
     """Return `count` Opus packets of 20 ms of a tone; the first `silent` are silence."""
     context: Any = av.CodecContext.create("libopus", "w")
     context.sample_rate, context.layout, context.format = 48000, "stereo", "s16"
@@ -72,7 +75,7 @@ def sounds(count: int, *, silent: int = 0) -> list[bytes]:
         )
         frame.sample_rate, frame.pts, frame.time_base = 48000, index * 960, Fraction(1, 48000)
         encoded += [bytes(packet) for packet in context.encode(frame)]
-    return encoded
+    return tuple(encoded)
 
 
 def vp8(frame: bytes) -> list[bytes]:

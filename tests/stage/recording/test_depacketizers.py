@@ -131,6 +131,7 @@ def test_av1_fragments_and_sizes() -> None:
         [b"\x00\x80\x80\x80\x80\x80\x80\x80\x80\x01"],  # a number without an end
         [b"\x10\x32\x05a"],  # an OBU shorter than it says
         [b"\x10\x80"],
+        [b"\x40", b"\x80\x30"],  # goes on from nothing, in another way
     ],
 )
 def test_av1_that_is_no_whole_unit(payloads: list[bytes]) -> None:

@@ -98,6 +98,22 @@ def test_sound_is_in_the_file_though_the_picture_stands_still(tmp_path: Path) ->
     assert len(read(path).packet_times["audio"]) == 200
 
 
+def test_a_picture_that_lags_behind_the_sound_does_not_shred_the_file(tmp_path: Path) -> None:
+    path, late = tmp_path / "film.mkv", 2500
+    writer = Writer(path, "ann", time.time(), TRACKS)
+    frames = pictures("VP8", 120)
+    for index in range(180):
+        writer.write(1, index * 33, b"\xf8\xff\xfe", key=True)  # Opus for silence
+        if index * 33 >= late:
+            number = index - late // 33 - 1
+            writer.write(0, number * 33, frames[number], key=not number)
+    writer.close()
+    assert path.read_bytes().count(bytes.fromhex("1f43b675")) < 12
+    found = read(path)
+    assert found.rising
+    assert len(found.picture_times) == 180 - late // 33 - 1
+
+
 def test_a_file_is_never_overwritten(tmp_path: Path) -> None:
     (tmp_path / "film.mkv").write_bytes(b"somebody's")
     with pytest.raises(FileExistsError):

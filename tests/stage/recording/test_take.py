@@ -21,7 +21,7 @@ from .files import Contents, read
 from .packets import CODECS, Sender, av1, pictures, sounds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
 pytestmark = pytest.mark.unit
@@ -55,7 +55,7 @@ class Recorded:
     def film(
         self,
         sender: Sender,
-        frames: list[bytes],
+        frames: Sequence[bytes],
         *,
         together: Mapping[str, str] | None = None,
         begin: float = 0,

@@ -81,13 +81,15 @@ def _elements(payloads: Sequence[bytes]) -> list[bytes]:
                     raise ValueError("an AV1 element that is longer than its packet")
             if index == 1 and open_end:
                 elements[-1] += payload[at : at + size]
-            elif size:
+            else:
                 elements.append(bytearray(payload[at : at + size]))
             at += size
+        if not index:
+            raise ValueError("an AV1 payload without an element")
         open_end = bool(header & GOES_ON)
     if open_end:
         raise ValueError("an AV1 temporal unit without its end")
-    return [bytes(each) for each in elements]
+    return [bytes(each) for each in elements if each]
 
 
 def _is_key(picture: _Obu) -> bool:

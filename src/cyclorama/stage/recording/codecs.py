@@ -13,8 +13,8 @@ from cyclorama.stage.recording.vpx import vp8, vp9
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from cyclorama.stage.codecs import Codec
     from cyclorama.stage.recording.frames import Depacketizer
-    from cyclorama.stage.rtc import Codec
 
 
 @dataclass(frozen=True)

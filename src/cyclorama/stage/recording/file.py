@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from cyclorama.stage.peer import Kind
+    from cyclorama.stage.codecs import Kind
     from cyclorama.stage.recording.frames import Frame, Look
 
 SETTLE = 1.0  # seconds after which a frame is in the file though no later one comes

@@ -10,10 +10,9 @@ from cyclorama.stage.recording.take import Report, Source
 if TYPE_CHECKING:
     from aiortc.rtp import RtpPacket
 
+    from cyclorama.stage.codecs import Codec, Kind
     from cyclorama.stage.forward import Feed
-    from cyclorama.stage.peer import Kind
     from cyclorama.stage.recording.take import Take
-    from cyclorama.stage.rtc import Codec
 
 MOST = 8192  # packets of one participant that wait for a slow disk: 8 s at 8 Mbit/s
 

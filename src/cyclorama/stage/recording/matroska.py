@@ -102,6 +102,7 @@ class Writer:
         head += ebml.element(TRACKS, *(_track(number, each) for number, each in enumerate(tracks, 1)))
         self._pictures = [each.look is not None for each in tracks]
         self._blocks: list[tuple[int, int, bytes]] = []  # time in ms, track, block
+        self._since: dict[int, int] = {}  # the time of each track's first block
         self._bytes = 0
         self._cluster_at = 0
         self._last = 0
@@ -125,12 +126,11 @@ class Writer:
 
     def write(self, track: int, time: int, data: bytes, *, key: bool) -> None:
         """Add a frame. `time` is in ms and rises in each track; what is a second older is written then."""
-        if self._blocks and (
-            abs(time - self._blocks[0][0]) >= CLUSTER_MS
-            or self._bytes >= CLUSTER_BYTES
-            or (key and self._pictures[track])
-        ):
+        # By track: sound and picture of one moment may come seconds apart.
+        old = time - self._since.get(track, time) >= CLUSTER_MS
+        if old or self._bytes >= CLUSTER_BYTES or (key and self._pictures[track]):
             self.flush()
+        self._since.setdefault(track, time)
         self._blocks.append((time, track, (b"\x80" if key else b"\0") + data))
         self._bytes += len(data)
 
@@ -140,6 +140,7 @@ class Writer:
             return
         blocks = sorted(self._blocks, key=lambda each: each[0])
         self._blocks = []
+        self._since.clear()
         self._bytes = 0
         self._cluster_at = at = max(self._cluster_at, blocks[0][0])
         position = self._end - self._segment

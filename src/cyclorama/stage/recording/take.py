@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
     from aiortc.rtp import RtpPacket
 
-    from cyclorama.stage.peer import Kind
+    from cyclorama.stage.codecs import Codec, Kind
     from cyclorama.stage.recording.frames import Frame, Look
-    from cyclorama.stage.rtc import Codec
 
 ALONE = 5.0  # seconds that sound waits for the first key frame before it is recorded alone
 HELD = 1000  # packets of sound that wait so
