@@ -75,7 +75,7 @@ def router(local: LocalBackend) -> APIRouter:
     """Return the routes over `local`. They raise `CycloramaError`s for the application to answer."""
     routes = APIRouter(tags=["stage"])
     refused = problems.documented(401, 403)
-    unanswered = problems.documented(401, 403, 409, 413, 415, 503)
+    unanswered = problems.documented(401, 403, 409, 413, 415, 429, 503)
 
     def caller(request: Request) -> tuple[Room, Claims]:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
