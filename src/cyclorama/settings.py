@@ -171,7 +171,11 @@ class Settings(BaseSettings):
         None, description="P-384 private key (PEM) that signs IVS tokens, so that none costs an API call."
     )
     ivs_key_arn: str = Field("", description="ARN of its public half, as IVS named it when it was imported.")
-    livekit_url: str = Field("", description="Address of a LiveKit server, e.g. wss://live.example.org.")
+    livekit_url: str = Field(
+        "",
+        pattern=r"^$|^(ws|http)s?://[\w.:\[\]-]+(/\S*)?$",
+        description="Address of a LiveKit server, e.g. wss://live.example.org.",
+    )
     livekit_key: str = Field("", description="Its API key.")
     livekit_secret: SecretStr = Field(SecretStr(""), description="Its API secret.")
     viewer_minutes: int = Field(

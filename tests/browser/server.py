@@ -25,11 +25,13 @@ class StudioServer:
     Args:
         folder: where it runs and keeps everything.
         command: what Python runs in its place; the port comes last.
+        settings: by their names, such as `livekit_url`.
     """
 
-    def __init__(self, folder: Path, command: Sequence[str] = STUDIO) -> None:
+    def __init__(self, folder: Path, command: Sequence[str] = STUDIO, **settings: str) -> None:
         self._folder = folder
         self._command = command
+        self._settings = {f"CYCLORAMA_{name.upper()}": value for name, value in settings.items()}
         self._process: subprocess.Popen[bytes] | None = None
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
@@ -50,7 +52,7 @@ class StudioServer:
             self._process = subprocess.Popen(
                 command,
                 cwd=self._folder,
-                env=mine | {"CYCLORAMA_DATA": str(self._folder / "data")},
+                env=mine | self._settings | {"CYCLORAMA_DATA": str(self._folder / "data")},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -36,15 +36,18 @@ class StyleAnswer(BaseModel):
 
 
 class Config(BaseModel):
-    """What the pages need to know; `generator`, `stage_backend` and `livekit_url` are the settings."""
+    """What the pages need to know; `generator` and `stage_backend` are the settings.
+
+    `livekit_url` is where the LiveKit server is, or "".
+    """
 
     version: str = cyclorama.__version__
     generator: str
     key_needed: bool
-    stage_backend: str
-    livekit_url: str
     limits: Bounds
     styles: list[StyleAnswer]
+    stage_backend: str
+    livekit_url: str
 
 
 class Health(BaseModel):
@@ -78,13 +81,13 @@ def router(settings: Settings, *, key_needed: bool) -> APIRouter:
         return Config(
             generator=settings.generator,
             key_needed=key_needed,
-            stage_backend=settings.stage_backend,
-            livekit_url=settings.livekit_url,
             limits=Bounds(),
             styles=[
                 StyleAnswer(id=style.id, name=style.name, image=f"/styles/{style.id}")
                 for style in styles.STYLES.values()
             ],
+            stage_backend=settings.stage_backend,
+            livekit_url=settings.livekit_url,
         )
 
     @routes.get(

@@ -4,8 +4,7 @@
   refused.
 - `Origin`, where a browser sends one, must be our own page's: other sites' pages can not act as the creator.
 - A request's body is bounded before anything reads it.
-- Answers carry a strict Content-Security-Policy with no outside host, and COOP and COEP, which wasm threads
-  need.
+- Answers carry the headers that say what a page may load and whom it may reach; see `policy.py`.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from starlette.datastructures import Headers, MutableHeaders
 
 from cyclorama.errors import CycloramaError, Forbidden, InvalidRequest, TooLarge
 from cyclorama.server import problems
+from cyclorama.server.policy import Policy
 from cyclorama.settings import LOOPBACK
 
 if TYPE_CHECKING:
@@ -24,31 +24,6 @@ if TYPE_CHECKING:
 
     from cyclorama.settings import Settings
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self' 'wasm-unsafe-eval'",
-        "worker-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' blob:",
-        "media-src 'self' blob:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "manifest-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-    )
-)
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Embedder-Policy": "require-corp",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(self), microphone=(self), display-capture=()",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 MAX_BODY = 1_000_000
 MAX_IMPORT = 2_000_000_000  # some hundred pictures of 4k
 LARGER = {
@@ -62,6 +37,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
+        self._policy = Policy(settings)
         self._hosts = LOOPBACK | {settings.host, *settings.allowed_hosts}
         # Bound to every address, we can not know our names; creators must show their key there anyway.
         self._any_host = settings.host in {"0.0.0.0", "::"} and not settings.allowed_hosts  # noqa: S104
@@ -79,13 +55,13 @@ class Guard:
             if int(headers.get("content-length") or 0) > limit:
                 raise _too_large(limit)
         except (CycloramaError, ValueError) as error:
-            await _refuse(scope, receive, send, error)
+            await _refuse(scope, receive, send, error, self._policy.headers(scope))
             return
 
         if scope["type"] == "websocket":
             await self._app(scope, receive, send)
         else:
-            await _Exchange(receive, send, limit).run(self._app, scope)
+            await _Exchange(receive, send, limit, self._policy.headers(scope)).run(self._app, scope)
 
     def _check_host(self, headers: Headers) -> None:
         host = headers.get("host", "")
@@ -111,16 +87,17 @@ def _name(host: str) -> str:
 class _Exchange:
     """One request whose body is counted while it is read, and its answer."""
 
-    def __init__(self, receive: Receive, send: Send, limit: int) -> None:
+    def __init__(self, receive: Receive, send: Send, limit: int, headers: dict[str, str]) -> None:
         self._receive = receive
         self._send = send
         self._limit = limit
         self._left = limit
+        self._headers = headers
 
     async def run(self, app: ASGIApp, scope: Scope) -> None:
         await app(scope, self._bounded, self._guarded)
         if self._left < 0:
-            await problems.response(problems.of(_too_large(self._limit)), HEADERS)(
+            await problems.response(problems.of(_too_large(self._limit)), self._headers)(
                 scope, self._receive, self._send
             )
 
@@ -136,7 +113,7 @@ class _Exchange:
             return  # whatever the application makes of a body cut short, `run` knows better
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
+            for name, value in self._headers.items():
                 headers.setdefault(name, value)
         await self._send(message)
 
@@ -145,7 +122,9 @@ def _too_large(limit: int) -> TooLarge:
     return TooLarge(f"The request's body is larger than {limit // 1_000_000} MB. Send less.")
 
 
-async def _refuse(scope: Scope, receive: Receive, send: Send, error: Exception) -> None:
+async def _refuse(
+    scope: Scope, receive: Receive, send: Send, error: Exception, headers: dict[str, str]
+) -> None:
     known = error if isinstance(error, CycloramaError) else InvalidRequest("Content-Length is not a number.")
     if scope["type"] == "websocket":
         # Closing before accepting makes the handshake fail with 403.
@@ -153,4 +132,4 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, error: Exception) 
         await receive()
         await send(close)
     else:
-        await problems.response(problems.of(known), HEADERS)(scope, receive, send)
+        await problems.response(problems.of(known), headers)(scope, receive, send)

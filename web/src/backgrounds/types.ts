@@ -40,10 +40,12 @@ export interface Config {
   /** Who paints when a wish names nobody. */
   generator: string;
   key_needed: boolean;
-  /** Who runs the stage that the studio goes live on. */
-  stage_backend: "local" | "ivs" | "livekit";
   limits: { prompt: number; count: number; upload_bytes: number; import_bytes: number };
   styles: Style[];
+  /** Who runs the stage that the creator goes live on. */
+  stage_backend: "local" | "ivs" | "livekit";
+  /** Where the LiveKit server is, or "". */
+  livekit_url: string;
 }
 
 export interface Wish {

@@ -58,6 +58,25 @@ export class Attendance {
     this.#listeners.tell("streamAdded", { participant, stream });
   }
 
+  /** A track of somebody's arrived; the first one makes their stream. */
+  addTrack(id: string, track: MediaStreamTrack): void {
+    const stream = this.#streams.get(id) ?? new MediaStream();
+    stream.addTrack(track);
+    this.stream(id, stream);
+  }
+
+  /** A track of somebody's ended; the last one ends their stream. */
+  removeTrack(id: string, track: MediaStreamTrack): void {
+    const stream = this.#streams.get(id);
+    stream?.removeTrack(track);
+    if (stream?.getTracks().length === 0) this.stream(id, null);
+  }
+
+  /** Nothing arrives any more, though nobody is known to have left. */
+  loseStreams(): void {
+    for (const participant of this.participants) this.#removeStream(participant);
+  }
+
   viewers(count: number | null): void {
     if (count === this.#viewers) return;
     this.#viewers = count;
@@ -66,7 +85,7 @@ export class Attendance {
 
   /** We left: forget everybody, without a word of who is there. */
   clear(): void {
-    for (const participant of this.participants) this.#removeStream(participant);
+    this.loseStreams();
     this.#participants.clear();
     this.#viewers = null;
   }

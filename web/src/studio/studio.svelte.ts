@@ -9,7 +9,8 @@ import { confirmation } from "../lib/confirmation.svelte";
 import type { Arrival } from "../lib/key";
 import { notices } from "../lib/notices.svelte";
 import { isBoolean, recall, remember } from "../lib/prefs";
-import { readToken } from "../stage/token";
+import { isIvsPlace, isMisplaced, ivsPlace } from "../stage/place";
+import { publishComplaint, readToken } from "../stage/token";
 import type { Participant } from "../stage/types";
 import type { Choice } from "./choice";
 import { Commission, type Client } from "./commission.svelte";
@@ -17,6 +18,7 @@ import { Curator } from "./curator.svelte";
 import { Devices } from "./devices.svelte";
 import { Level } from "./level.svelte";
 import { Live } from "./live.svelte";
+import { keepToken, takeToken } from "./moving";
 import { Recorder } from "./recorder.svelte";
 import { Scene } from "./scene.svelte";
 import { ViewerLink } from "./viewerlink.svelte";
@@ -44,6 +46,8 @@ export class Studio implements Client {
   mirror = $state(recall("mirror", true, isBoolean));
   uploading = $state(false);
   readonly #arrival: Arrival;
+  /** A token that the page moved for. It is used as soon as there is a picture to show. */
+  waiting = $state("");
 
   constructor(arrival: Arrival) {
     this.#arrival = arrival;
@@ -105,10 +109,15 @@ export class Studio implements Client {
         "This studio wants its key. Open the link that the server printed when it started: it ends in #key=…";
       return;
     }
+    if (this.config.stage_backend === "ivs" && !isIvsPlace(location)) {
+      location.replace(ivsPlace(location));
+      return;
+    }
     this.trouble = "";
     this.commission.painting.recallUsual(this.generator);
     const fetching = this.library.load().then(() => this.scene.resume());
     await Promise.all(this.guest ? [fetching] : [fetching, this.link.renew()]);
+    if (isIvsPlace(location)) this.waiting = takeToken();
     if (this.hosting) await this.recorder.look();
   }
 
@@ -166,10 +175,25 @@ export class Studio implements Client {
     if (!this.live.on && this.live.message) notices.show(this.live.message, "bad");
   }
 
-  /** @returns why it did not work, or "" */
+  /** Join the stage that a pasted token is for; the page may have to move for that. @returns why not, or "" */
   async joinElsewhere(token: string): Promise<string> {
+    const complaint = publishComplaint(token);
+    if (complaint) return complaint;
+    if (isMisplaced(token, location)) {
+      keepToken(token);
+      location.replace(ivsPlace(location));
+      return "";
+    }
     if (this.scene.choice.kind === "none" && !(await this.#mayShowRoom())) return "";
     return this.live.join(token);
+  }
+
+  /** Go on with what the page moved for. It starts with a background, so that nobody sees the room by that. */
+  async joinWaiting(): Promise<void> {
+    const token = this.waiting;
+    this.waiting = "";
+    const complaint = await this.joinElsewhere(token);
+    if (complaint) notices.show(complaint, "bad");
   }
 
   async toggleLive(): Promise<void> {
