@@ -6,6 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
@@ -197,7 +198,7 @@ def launched(
     """Run a browser whose pages ask this server and nobody else."""
     with playwright.chromium.launch(executable_path=chromium.executable(), args=flags) as browser:
         yield browser
-    assert asked_by_pages(network) == {f"localhost:{server.port}"}
+    assert asked_by_pages(network) == {urlsplit(server.url).netloc}
 
 
 def watched(

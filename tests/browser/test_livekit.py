@@ -63,7 +63,7 @@ def address() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def studio_server(tmp_path_factory: pytest.TempPathFactory, address: str) -> Iterator[StudioServer]:
-    server = StudioServer(tmp_path_factory.mktemp("livekit"), livekit_url=address)
+    server = StudioServer(tmp_path_factory.mktemp("livekit"), variables={"CYCLORAMA_LIVEKIT_URL": address})
     server.start()
     yield server
     server.stop()

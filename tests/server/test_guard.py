@@ -56,8 +56,55 @@ async def test_sockets_of_other_sites_are_refused_before_they_open(
         sent.append(message["type"])
 
     headers = [(b"host", host.encode()), (b"origin", origin.encode())]
-    await Guard(app, settings)({"type": "websocket", "path": "/roster", "headers": headers}, receive, send)
+    scope = {"type": "websocket", "scheme": "ws", "path": "/roster", "headers": headers}
+    await Guard(app, settings)(scope, receive, send)
     assert (reached, sent) == ([], ["websocket.close"])
+
+
+@pytest.mark.parametrize(
+    ("scheme", "origin", "status"),
+    [
+        ("https", "https://studio.example", 200),
+        ("https", "http://studio.example", 403),  # a page that somebody on the way put there
+        ("https", "https://studio.example:8443", 403),
+        ("https", "ws://studio.example", 403),
+        ("http", "http://studio.example", 200),
+        ("http", "https://studio.example", 200),  # HTTPS is spoken by a proxy in front
+    ],
+)
+async def test_under_https_only_pages_that_came_over_it_may(
+    settings: Settings, scheme: str, origin: str, status: int
+) -> None:
+    known = settings.model_copy(update={"allowed_hosts": ("studio.example",)})
+    async with asked(known, "studio.example") as client:
+        answer = await client.get(f"{scheme}://studio.example/healthz", headers={"origin": origin})
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("listening", "host", "status"),
+    [
+        ("0.0.0.0", "192.0.2.7:8000", 200),
+        ("::", "[2001:db8::7]:8000", 200),
+        ("0.0.0.0", "studio.example:8000", 200),
+        ("0.0.0.0", "evil.example:8000", 403),
+        ("0.0.0.0", "192.0.2.7.evil.example", 403),
+        ("192.0.2.7", "192.0.2.7:8000", 200),
+        ("192.0.2.7", "192.0.2.8:8000", 403),
+        ("127.0.0.1", "192.0.2.7:8000", 403),
+    ],
+)
+async def test_where_it_listens_on_all_addresses_each_will_do_beside_the_names(
+    tmp_path: Path, listening: str, host: str, status: int
+) -> None:
+    settings = Settings(host=listening, data=tmp_path, allowed_hosts=("studio.example",))
+    async with asked(settings) as client:
+        assert (await client.get("/healthz", headers={"host": host})).status_code == status
+
+
+async def test_nobody_is_told_to_come_over_https_only(client: httpx.AsyncClient) -> None:
+    answer = await client.get("https://localhost:8000/healthz")
+    assert "strict-transport-security" not in answer.headers
 
 
 async def test_our_own_page_may(client: httpx.AsyncClient) -> None:

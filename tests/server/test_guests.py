@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cyclorama import keyfile
 from cyclorama.backgrounds.fake import FakeGenerator
 from cyclorama.backgrounds.generators import Generators
-from cyclorama.server import creator
 from cyclorama.settings import Settings
 
 from .conftest import asked
@@ -47,7 +47,7 @@ async def open_server(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture
 def host(open_server: httpx.AsyncClient, tmp_path: Path) -> dict[str, str]:
-    return {"authorization": f"Bearer {(tmp_path / creator.FILE).read_text()}"}
+    return {"authorization": f"Bearer {(tmp_path / keyfile.CREATOR).read_text()}"}
 
 
 async def token(client: httpx.AsyncClient, host: dict[str, str], **wish: object) -> dict[str, str]:

@@ -13,7 +13,7 @@ import { FakeMediaStream, fakeTrack } from "./fakes/media";
 const TOKEN = "header.payload.signature";
 const CLAIMS: Claims = {
   id: "me",
-  userId: "Me",
+  userId: "me",
   resource: "arn:aws:ivs:us-west-2:123456789012:stage/abcd",
   mayPublish: true,
   maySubscribe: true,

@@ -12,7 +12,7 @@ import { FakeMediaStream, fakeTrack } from "./fakes/media";
 const ADDRESS = "wss://live.example.org";
 const CLAIMS: Claims = {
   id: "me",
-  userId: "Me",
+  userId: "me",
   resource: "",
   mayPublish: true,
   maySubscribe: true,

@@ -46,8 +46,6 @@ class Config(BaseModel):
     key_needed: bool
     limits: Bounds
     styles: list[StyleAnswer]
-    stage_backend: str
-    livekit_url: str
 
 
 class Health(BaseModel):
@@ -86,8 +84,6 @@ def router(settings: Settings, *, key_needed: bool) -> APIRouter:
                 StyleAnswer(id=style.id, name=style.name, image=f"/styles/{style.id}")
                 for style in styles.STYLES.values()
             ],
-            stage_backend=settings.stage_backend,
-            livekit_url=settings.livekit_url,
         )
 
     @routes.get(

@@ -1,8 +1,8 @@
 """Who counts as the creator: whoever may paint, look into the library and mint tokens.
 
-On a loopback address that is anyone on this machine. A server that strangers can reach wants a key, made on
-first start and printed with the studio's link. There, a guest who was invited to a stage may do what
-their own background needs, by their publish token, and nothing else of the creator's.
+On a loopback address that is anyone on this machine. A server that strangers can reach wants a key, that of
+the settings or one made on first start, and prints it with the studio's link. There, a guest who was invited
+to a stage may do what their own background needs, by their publish token, and nothing else of the creator's.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from cyclorama.settings import Settings
     from cyclorama.stage.tokens import Claims
 
-FILE = "creator-key"
 BEARER = HTTPBearer(scheme_name="creatorKey", description="The key in the studio's link.", auto_error=False)
 GUESTS = frozenset(
     {
@@ -42,7 +41,8 @@ def key(settings: Settings) -> str | None:
     """Return the creator's key, or None where none is needed."""
     if not settings.open_to_strangers:
         return None
-    return keyfile.keep(settings.data / FILE, lambda: secrets.token_urlsafe(24).encode()).decode()
+    kept = settings.data / keyfile.CREATOR
+    return settings.creator_key.get_secret_value() or keyfile.keep(kept, _new_key).decode()
 
 
 def only(
@@ -73,6 +73,10 @@ def only(
         )
 
     return check
+
+
+def _new_key() -> bytes:
+    return secrets.token_urlsafe(24).encode()
 
 
 def _check_guest(claims: Claims) -> None:

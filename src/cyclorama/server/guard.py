@@ -1,14 +1,16 @@
 """Stands before every request and bounds what a browser may do with the answer.
 
 - `Host` must be a name that we are known by: another site's name that resolves to us (DNS rebinding) is
-  refused.
-- `Origin`, where a browser sends one, must be our own page's: other sites' pages can not act as the creator.
+  refused. Where we listen on every address, an address will do: rebinding takes a name.
+- `Origin`, where a browser sends one, must be our own page's: other sites' pages can not act as the creator,
+  nor can, where we speak HTTPS, a page without it that somebody on the way put under our name.
 - A request's body is bounded before anything reads it.
 - Answers carry the headers that say what a page may load and whom it may reach; see `policy.py`.
 """
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -17,7 +19,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from cyclorama.errors import CycloramaError, Forbidden, InvalidRequest, TooLarge
 from cyclorama.server import problems
 from cyclorama.server.policy import Policy
-from cyclorama.settings import LOOPBACK
+from cyclorama.settings import ANY_ADDRESS, LOOPBACK
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -40,7 +42,8 @@ class Guard:
         self._policy = Policy(settings)
         self._hosts = LOOPBACK | {settings.host, *settings.allowed_hosts}
         # Bound to every address, we can not know our names; creators must show their key there anyway.
-        self._any_host = settings.host in {"0.0.0.0", "::"} and not settings.allowed_hosts  # noqa: S104
+        self._any_address = settings.host in ANY_ADDRESS
+        self._any_host = self._any_address and not settings.allowed_hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
@@ -50,7 +53,7 @@ class Guard:
         headers = Headers(scope=scope)
         try:
             self._check_host(headers)
-            self._check_origin(headers)
+            _check_origin(headers, scope["scheme"])
             limit = LARGER.get(scope["path"], MAX_BODY)
             if int(headers.get("content-length") or 0) > limit:
                 raise _too_large(limit)
@@ -65,16 +68,22 @@ class Guard:
 
     def _check_host(self, headers: Headers) -> None:
         host = headers.get("host", "")
-        if not self._any_host and _name(host) not in self._hosts:
-            raise Forbidden(
-                f"This server is not known as {host!r}. "
-                "If it should be, add that name to CYCLORAMA_ALLOWED_HOSTS."
-            )
+        name = _name(host)
+        if self._any_host or name in self._hosts or (self._any_address and _is_address(name)):
+            return
+        raise Forbidden(
+            f"This server is not known as {host!r}. "
+            "If it should be, add that name to CYCLORAMA_ALLOWED_HOSTS."
+        )
 
-    def _check_origin(self, headers: Headers) -> None:
-        origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != headers.get("host"):
-            raise Forbidden("A page of another site asked. Only pages of this server may use it.")
+
+def _check_origin(headers: Headers, scheme: str) -> None:
+    if (origin := headers.get("origin")) is None:
+        return
+    page = urlsplit(origin)
+    # A proxy in front may speak HTTPS where we do not, but not the other way round.
+    if page.netloc != headers.get("host") or (scheme in {"https", "wss"} and page.scheme != "https"):
+        raise Forbidden("A page of another site asked. Only pages of this server may use it.")
 
 
 def _name(host: str) -> str:
@@ -82,6 +91,14 @@ def _name(host: str) -> str:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:
         return ""
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 class _Exchange:

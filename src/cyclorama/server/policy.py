@@ -43,9 +43,9 @@ IVS_PAGES = {"/", "/watch"}
 
 # wasm threads and exact clocks want a page that nothing foreign is part of
 ISOLATED = "require-corp"
-# Amazon documents neither CORP nor CORS for its script, without which `require-corp` blocks it. So it is fetched
-# without cookies instead. Browsers that do not know this word isolate nothing and load it, too: our model runs
-# on one thread and needs no isolation.
+# Amazon documents neither CORP nor CORS for its script, without which `require-corp` blocks it. So it is
+# fetched without cookies instead. Browsers that do not know this word isolate nothing and load it, too: our
+# model runs on one thread and needs no isolation.
 WITH_STRANGERS = "credentialless"
 
 

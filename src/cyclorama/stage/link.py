@@ -28,11 +28,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from aiortc import RTCIceTransport
-    from aiortc.rtcdtlstransport import RTCDtlsParameters
+    from aiortc.rtcdtlstransport import RTCDtlsParameters, SRTPProtectionProfile
     from aiortc.rtcicetransport import RTCIceParameters
+    from OpenSSL import SSL
 
     from cyclorama.stage.ports import Address, Port, Ports
 
+# aiortc's, and those for peers whose certificate is RSA, such as GStreamer's.
+CIPHERS = (
+    b"ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA:"
+    b"ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-CHACHA20-POLY1305"
+)
 MAX_PACKET = 1480  # bytes; pylibsrtp's buffer has 1,500, and encryption adds up to 20
 MAX_ADDRESSES = 16  # from which a peer may send; more than it has interfaces
 DTLS_QUEUE = 64  # datagrams of a handshake that may wait
@@ -246,9 +252,18 @@ class Link:
             self._on_state()
 
 
+class _Certificate(RTCCertificate):
+    """Ours is ECDSA, as RFC 8827, 6.5 wants it; that of a peer who is greeted by us may be RSA."""
+
+    def _create_ssl_context(self, srtp_profiles: list[SRTPProtectionProfile]) -> SSL.Context:
+        context = super()._create_ssl_context(srtp_profiles)
+        context.set_cipher_list(CIPHERS)
+        return context
+
+
 @lru_cache(maxsize=1)
 def _certificate(_day: int) -> RTCCertificate:
-    return RTCCertificate.generateCertificate()
+    return _Certificate.generateCertificate()
 
 
 def _ignore(_: bytes, __: float) -> None:

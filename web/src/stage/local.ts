@@ -1,4 +1,5 @@
 import { Driver } from "./driver";
+import { IceServers } from "./ice";
 import { Keeper, Unsupported } from "./keeper";
 import { RosterLink, subscriptions, type RosterState } from "./roster";
 import type { Claims } from "./token";
@@ -15,6 +16,7 @@ export class LocalStage extends Driver {
   readonly #claims: Claims;
   readonly #strategy: Strategy;
   readonly #watching = new Map<string, Keeper<Subscription>>();
+  #ice = new IceServers(null);
   #roster: Keeper<RosterLink> | null = null;
   #publishing: Keeper<Publication> | null = null;
   #met = false;
@@ -37,6 +39,8 @@ export class LocalStage extends Driver {
 
   protected start(): void {
     this.#met = false;
+    this.#ice = IceServers.of(this.#token);
+    void this.#ice.get(); // asked for while the roster connects, so that no offer waits for it long
     this.#roster = new Keeper(
       (signal) => RosterLink.open(this.#token, this.#hear, this.refuse, signal),
       (link, why) => {
@@ -106,7 +110,10 @@ export class LocalStage extends Driver {
       return;
     }
     this.#publishing = new Keeper(
-      (signal) => Publication.open("/whip", this.#token, this.#strategy.streamsToPublish(), signal),
+      async (signal) => {
+        const servers = await this.#ice.get();
+        return Publication.open("/whip", this.#token, this.#strategy.streamsToPublish(), servers, signal);
+      },
       (_, why) => {
         this.#look(why);
       },
@@ -127,7 +134,8 @@ export class LocalStage extends Driver {
     let complained = false;
     const open = async (signal: AbortSignal): Promise<Subscription> => {
       try {
-        return await Subscription.open(`/whep/${encodeURIComponent(id)}`, this.#token, signal);
+        const servers = await this.#ice.get();
+        return await Subscription.open(`/whep/${encodeURIComponent(id)}`, this.#token, servers, signal);
       } catch (error) {
         if (error instanceof Unsupported && !complained) {
           complained = true;

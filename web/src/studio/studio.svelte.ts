@@ -45,9 +45,9 @@ export class Studio implements Client {
   trouble = $state("");
   mirror = $state(recall("mirror", true, isBoolean));
   uploading = $state(false);
-  readonly #arrival: Arrival;
   /** A token that the page moved for. It is used as soon as there is a picture to show. */
   waiting = $state("");
+  readonly #arrival: Arrival;
 
   constructor(arrival: Arrival) {
     this.#arrival = arrival;
