@@ -65,7 +65,7 @@ def process(
             started.communicate()
 
 
-def said(started: Process, seconds: float = 60) -> Any:
+def said(started: Process, seconds: float = 180) -> Any:
     """Return the next line that a process prints, which is JSON.
 
     Raises:
