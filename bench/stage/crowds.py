@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from bench.stage import rubbish, servers
 from bench.stage.health import Health
 from bench.stage.processes import PYTHON, process, said
-from bench.stage.running import publishing, verdict
+from bench.stage.running import publishing, verdict, watching
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,9 +73,7 @@ def abuse(folder: Path) -> None:
 @contextmanager
 def _staying(server: Server, seconds: float) -> Iterator[None]:
     """Have one viewer stay for the whole of it, and print what they got."""
-    command = [*PYTHON, "bench.stage.viewers", json.dumps(server.watch), "1", str(seconds)]
-    with process(command) as viewer:
-        said(viewer)
+    with watching(server, 1, seconds) as viewer:
         yield
         (seen,) = said(viewer, seconds + 60)["seen"]
         print(f"| who stayed | {seen['rate']:.1f} pictures a second, {seen['freezes']} freezes |")
