@@ -26,7 +26,6 @@ BUSY = 85.0
 """Per cent of a core from which on the viewers' process, and not the server, may be what is late."""
 RATIO = 2.0
 CROWD = 64
-JOINING, SETTLE = 10.0, 3.0  # seconds that a browser may take to come; until it is in its stride
 
 
 def beside(folder: Path, seconds: float, sizes: Sequence[str], counts: Sequence[int]) -> None:
@@ -71,17 +70,14 @@ def crowd(folder: Path, seconds: float) -> None:
         publishing(server, "720p"),
         sync_playwright() as playwright,
         browser(playwright, Path(name)) as running,
-        watching(server, CROWD - 1, seconds + JOINING) as others,
     ):
         viewer = Viewer(running, server.url, server.watch["token"])
-        viewer.page.wait_for_timeout(SETTLE * 1000)
-        load = Load(server.pid)
-        seen = viewer.watch(seconds)
-        cpu = load.percent()
-        told = said(others)["seen"]
-    print(
-        "| 64 viewers of 720p | pictures a second | freezes | frozen, s | buffer, ms | server, % of a core |"
-    )
+        with watching(server, CROWD - 1, seconds) as others:
+            load = Load(server.pid)
+            seen = viewer.watch(seconds)
+            cpu = load.percent()
+            told = said(others)["seen"]
+    print(f"| {CROWD} viewers of 720p | pictures a second | freezes | frozen, s | buffer, ms | % of a core |")
     print("|---|---|---|---|---|---|")
     print(
         f"| Chromium | {seen.rate:.1f} | {seen.freezes} | {seen.frozen:.2f} | {seen.buffer:.0f} | {cpu:.1f} |"

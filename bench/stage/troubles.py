@@ -126,7 +126,8 @@ def _network_gone(place: Place, viewer: Viewer) -> None:
         link.set(Way())
         took = viewer.stands(since)
         print(
-            f"| the {whose} network gone for {OUTAGE:g} s | still for {still:.1f} s of it, back {took:.1f} s after |",
+            f"| the {whose} network gone for {OUTAGE:g} s "
+            f"| still for {still:.1f} s of it, back {took:.1f} s after |",
             flush=True,
         )
 
