@@ -21,7 +21,8 @@ from bench.stage.signalling import Target, connection, join, receiving
 if TYPE_CHECKING:
     from aiortc.rtp import RtpPacket
 
-PAUSE = 0.5
+PAUSE = 0.5  # seconds
+PATIENCE = 1.0
 
 
 async def first(target: Target, count: int) -> None:
@@ -45,16 +46,15 @@ async def latency(target: Target, seconds: float) -> None:
     pc, decoder = connection(), av.CodecContext.create("vp8", "r")
     receiving(pc, "audio", "video", rtx=False)
     receiver = pc.getReceivers()[1]
-    usual = receiver._handle_rtp_packet
     ages: list[int] = []
     begun = asyncio.Event()
     parts: list[bytes] = []
     expected = -1
+    asked_at = 0.0
     whole = False  # whether the decoder has all before this: a key frame, and each frame since
 
-    async def taken(packet: RtpPacket, arrival_time_ms: int) -> None:
-        nonlocal whole, expected
-        await usual(packet, arrival_time_ms)
+    async def taken(packet: RtpPacket, **_: object) -> None:
+        nonlocal whole, expected, asked_at
         if packet.payload_type != video._codecs[0].payloadType:
             return
         if packet.sequence_number != expected:
@@ -67,7 +67,9 @@ async def latency(target: Target, seconds: float) -> None:
         data = b"".join(parts)
         parts.clear()
         if not whole and data[0] & 1:  # RFC 6386, 9.1: a frame that needs others
-            await receiver._send_rtcp_pli(packet.ssrc)
+            if time.monotonic() - asked_at > PATIENCE:
+                asked_at = time.monotonic()
+                await receiver._send_rtcp_pli(packet.ssrc)
             return
         whole = True
         for frame in decoder.decode(av.Packet(data)):
