@@ -67,7 +67,7 @@ def match(published: Codec, played: Iterable[Codec]) -> Codec | None:
     alike = [codec for codec in alike if codec.clockRate == published.clockRate]
     match published.name.lower():
         case "h264":
-            # Programs that say nothing at all take everything; by RFC 6184 it would be single NAL units alone.
+            # A program that says nothing takes everything, though RFC 6184 has it mean single NAL units.
             alike = [codec for codec in alike if not codec.parameters or _mode(codec) >= _mode(published)]
             same = [codec for codec in alike if not codec.parameters or _h264(codec) == _h264(published)]
             return _first(same or (alike if _h264(published) in BASELINES else []))
