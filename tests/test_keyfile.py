@@ -43,3 +43,13 @@ def test_a_folder_in_its_place_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "key").mkdir()
     with pytest.raises(Unavailable, match=r"key file .* cannot be used"):
         keyfile.keep(tmp_path / "key", lambda: b"x")
+
+
+def test_reads_what_is_there_and_makes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "key"
+    assert keyfile.read(path) == b""
+    assert not path.parent.exists()
+    keyfile.keep(path, lambda: b"secret")
+    assert keyfile.read(path) == b"secret"
+    with pytest.raises(Unavailable, match="CYCLORAMA_DATA"):
+        keyfile.read(path.parent)

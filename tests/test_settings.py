@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,68 @@ def test_broken_file_is_named() -> None:
 )
 def test_strangers_are_reckoned_with(host: str, names: tuple[str, ...], strangers: bool) -> None:
     assert settings.load(host=host, allowed_hosts=names).open_to_strangers is strangers
+
+
+def test_https_for_a_phone_listens_to_the_network_unless_told_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert settings.load(tls_self_signed=True).host == "0.0.0.0"
+    assert settings.load(tls_self_signed=True).open_to_strangers
+    assert settings.load(tls_self_signed=True, host="127.0.0.1").host == "127.0.0.1"
+    Path("cyclorama.toml").write_text("tls_self_signed = true\n")
+    assert settings.load().host == "0.0.0.0"
+    monkeypatch.setenv("CYCLORAMA_HOST", "192.0.2.7")
+    assert settings.load().host == "192.0.2.7"
+    assert settings.load(tls_self_signed=False).host == "192.0.2.7"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("ice_servers", "stun:a,http://b", "http://b is not the address of a STUN or TURN server"),
+        ("advertised_addresses", "192.0.2.7, studio.example.org", "studio.example.org is not an IP address"),
+        ("advertised_addresses", "0.0.0.0", "nobody can be reached"),
+        ("advertised_addresses", "192.0.2.0/24", "not an IP address"),
+        ("media_port", "70000", "less than or equal to 65535"),
+    ],
+)
+def test_addresses_and_ports_are_checked_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, why: str
+) -> None:
+    monkeypatch.setenv(f"CYCLORAMA_{name.upper()}", value)
+    with pytest.raises(InvalidSetting, match=re.escape(why)) as raised:
+        settings.load()
+    assert f"The setting {name} is" in raised.value.detail
+
+
+def test_addresses_and_ports_that_are_right_are_taken() -> None:
+    loaded = settings.load(
+        ice_servers=("stun:stun.example.org",),
+        advertised_addresses="192.0.2.7,2001:db8::7",
+    )
+    assert loaded.advertised_addresses == ("192.0.2.7", "2001:db8::7")
+
+
+@pytest.mark.parametrize(
+    ("flags", "why"),
+    [
+        ({"tls_cert": "a"}, "tls_key is not"),
+        ({"tls_key": "a"}, "tls_cert is not"),
+        ({"tls_cert": "a", "tls_key": "b", "tls_self_signed": True}, "Take out tls_self_signed"),
+        ({"ice_servers": "turn:a"}, "turn_secret is not set"),
+    ],
+)
+def test_settings_that_do_not_fit_together_are_named_and_no_secret_is_shown(
+    flags: dict[str, object], why: str
+) -> None:
+    with pytest.raises(InvalidSetting, match=why) as raised:
+        settings.load(**flags, openai_key="s3cret")
+    assert "s3cret" not in raised.value.detail
+
+
+@pytest.mark.parametrize("key", ["too-short", "sixteen letters and a space", "schlüsselschlüsselschlüssel"])
+def test_a_key_that_is_none_is_not_shown(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.setenv("CYCLORAMA_CREATOR_KEY", key)
+    with pytest.raises(InvalidSetting, match=r"creator_key is not shown here.* 16 letters") as caught:
+        settings.load()
+    assert key not in caught.value.detail

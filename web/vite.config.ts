@@ -26,7 +26,7 @@ export default defineConfig({
     // the kernel and the model are the Python package's
     fs: { allow: [".."] },
     proxy: {
-      "^/(backgrounds|generators|styles|image|tokens|whip|whep|config)": server,
+      "^/(backgrounds|stages|generators|styles|image|tokens|whip|whep|config)": server,
       "/roster": { target: server, ws: true },
     },
   },

@@ -11,14 +11,14 @@ EXTRAS: dict[str, tuple[str, ...]] = {
     "bedrock": ("boto3",),
     "diffusers": ("torch", "diffusers", "transformers", "accelerate", "huggingface_hub"),
     "ivs": ("boto3",),
-    "livekit": ("livekit",),
+    "livekit": ("livekit.api",),
     "openai": ("openai",),
 }
 
 
 def missing(extra: str) -> list[str]:
     """Return the packages of `extra` that are not installed."""
-    return [package for package in EXTRAS[extra] if not find_spec(package)]
+    return [package for package in EXTRAS[extra] if not _there(package)]
 
 
 def command(extra: str) -> str:
@@ -37,3 +37,10 @@ def require(extra: str, what: str) -> None:
             f"{what} needs {', '.join(packages)}, which is not installed here. "
             f"Install it with: {command(extra)}"
         )
+
+
+def _there(package: str) -> bool:
+    try:
+        return find_spec(package) is not None
+    except ModuleNotFoundError:  # the package that it is part of
+        return False

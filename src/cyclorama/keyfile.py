@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+CREATOR = "creator-key"  # in the data folder; who shows it may do what creators do
+
+
 def keep(path: Path, make: Callable[[], bytes]) -> bytes:
     """Return the secret in `path`, made by `make` if there is none yet.
 
@@ -38,7 +41,25 @@ def keep(path: Path, make: Callable[[], bytes]) -> bytes:
             Path(draft).unlink()
         return path.read_bytes()
     except OSError as error:
-        raise Unavailable(
-            f"The key file {path} cannot be used: {error.strerror}. "
-            "Mend its permissions, or set CYCLORAMA_DATA to a folder of your own."
-        ) from error
+        raise _unusable(path, error) from error
+
+
+def read(path: Path) -> bytes:
+    """Return the secret in `path`, b"" if there is none yet.
+
+    Raises:
+        Unavailable: the file cannot be read.
+    """
+    try:
+        with suppress(FileNotFoundError):
+            return path.read_bytes()
+    except OSError as error:
+        raise _unusable(path, error) from error
+    return b""
+
+
+def _unusable(path: Path, error: OSError) -> Unavailable:
+    return Unavailable(
+        f"The key file {path} cannot be used: {error.strerror}. "
+        "Mend its permissions, or set CYCLORAMA_DATA to a folder of your own."
+    )

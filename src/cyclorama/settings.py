@@ -7,12 +7,14 @@ Values come from, in rising weight: the defaults here, `CYCLORAMA_*` environment
 from __future__ import annotations
 
 import os
+import re
 import tomllib
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from platformdirs import user_data_path
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -22,10 +24,12 @@ from pydantic_settings import (
 )
 
 from cyclorama.errors import InvalidSetting, instead
+from cyclorama.iceurl import IceUrl
 
 FILE = "cyclorama.toml"
 PREFIX = "CYCLORAMA_"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+ANY_ADDRESS = frozenset({"0.0.0.0", "::"})  # noqa: S104
 
 
 def _names(value: object) -> object:
@@ -33,6 +37,38 @@ def _names(value: object) -> object:
     return (
         tuple(name.strip() for name in value.split(",") if name.strip()) if isinstance(value, str) else value
     )
+
+
+def _usual_host(others: dict[str, Any]) -> str:
+    """Whoever wants HTTPS for a phone on the same network wants the network, too."""
+    return "0.0.0.0" if others.get("tls_self_signed") else "127.0.0.1"  # noqa: S104
+
+
+def _link_safe(key: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"([A-Za-z0-9._~-]{16,})?", key.get_secret_value()):
+        raise ValueError(
+            "use at least 16 letters, digits and .-_~, which nobody guesses and a link can carry"
+        )
+    return key
+
+
+def _ice_urls(urls: tuple[str, ...]) -> tuple[str, ...]:
+    for url in urls:
+        IceUrl.parse(url)
+    return urls
+
+
+def _ip_addresses(addresses: tuple[str, ...]) -> tuple[str, ...]:
+    for address in addresses:
+        try:
+            parsed = ip_address(address)
+        except ValueError:
+            raise ValueError(
+                f"{address} is not an IP address. A name is not enough: ICE candidates need the number"
+            ) from None
+        if parsed.is_unspecified or parsed.is_multicast:
+            raise ValueError(f"nobody can be reached at {address}")
+    return addresses
 
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_names)]
@@ -43,12 +79,26 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", toml_file=FILE, frozen=True)
 
+    tls_cert: Annotated[Path, AfterValidator(Path.expanduser)] | None = Field(
+        None, description="TLS certificate chain (PEM); with it the server speaks HTTPS."
+    )
+    tls_key: Annotated[Path, AfterValidator(Path.expanduser)] | None = Field(
+        None, description="Its private key (PEM)."
+    )
+    tls_self_signed: bool = Field(
+        False, description="HTTPS with a certificate of our own making, for a phone on the same network."
+    )
     host: str = Field(
-        "127.0.0.1", min_length=1, description="Address to listen on. 0.0.0.0 opens it to the network."
+        default_factory=_usual_host,
+        min_length=1,
+        description="Address to listen on. 0.0.0.0 opens it to the network.",
     )
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes any free one.")
     allowed_hosts: Names = Field(
         (), description="Names under which the server is reached, beside loopback, e.g. studio.example.org."
+    )
+    creator_key: Annotated[SecretStr, AfterValidator(_link_safe)] = Field(
+        SecretStr(""), description="The creator's key; else one is made on first start and kept in data."
     )
     data: Annotated[Path, AfterValidator(Path.expanduser)] = Field(
         default_factory=lambda: user_data_path("cyclorama", appauthor=False),
@@ -138,7 +188,7 @@ class Settings(BaseSettings):
     recordings: Annotated[Path, AfterValidator(Path.expanduser)] | None = Field(
         None, description="Folder for recordings; else one in data."
     )
-    ice_servers: Names = Field(
+    ice_servers: Annotated[Names, AfterValidator(_ice_urls)] = Field(
         (),
         description="STUN and TURN servers for those who connect, e.g. stun:stun.example.org:3478,"
         "turn:turn.example.org:3478?transport=udp.",
@@ -147,22 +197,13 @@ class Settings(BaseSettings):
         SecretStr(""),
         description="Secret that the TURN servers share with us (coturn: static-auth-secret).",
     )
-    advertised_addresses: Names = Field(
+    advertised_addresses: Annotated[Names, AfterValidator(_ip_addresses)] = Field(
         (),
         description="IP addresses at which media reaches us, where they are not this machine's own, "
         "e.g. behind NAT.",
     )
     media_port: int = Field(
         0, ge=0, le=65535, description="UDP port for all media; 0 takes any free one for each address."
-    )
-    tls_cert: Annotated[Path, AfterValidator(Path.expanduser)] | None = Field(
-        None, description="TLS certificate chain (PEM); with it the server speaks HTTPS."
-    )
-    tls_key: Annotated[Path, AfterValidator(Path.expanduser)] | None = Field(
-        None, description="Its private key (PEM)."
-    )
-    tls_self_signed: bool = Field(
-        False, description="HTTPS with a certificate of our own making, for a phone on the same network."
     )
     ivs_region: str = Field("", description="AWS region of the IVS stages; else the AWS profile's.")
     ivs_profile: str = Field("", description="AWS profile for IVS; else what boto3 finds by itself.")
@@ -171,7 +212,11 @@ class Settings(BaseSettings):
         None, description="P-384 private key (PEM) that signs IVS tokens, so that none costs an API call."
     )
     ivs_key_arn: str = Field("", description="ARN of its public half, as IVS named it when it was imported.")
-    livekit_url: str = Field("", description="Address of a LiveKit server, e.g. wss://live.example.org.")
+    livekit_url: str = Field(
+        "",
+        pattern=r"^$|^(ws|http)s?://[\w.:\[\]-]+(/\S*)?$",
+        description="Address of a LiveKit server, e.g. wss://live.example.org.",
+    )
     livekit_key: str = Field("", description="Its API key.")
     livekit_secret: SecretStr = Field(SecretStr(""), description="Its API secret.")
     viewer_minutes: int = Field(
@@ -185,6 +230,30 @@ class Settings(BaseSettings):
     def open_to_strangers(self) -> bool:
         """Whether anyone but this machine's user may reach the server, so that creators must show a key."""
         return self.host not in LOOPBACK or not LOOPBACK.issuperset(self.allowed_hosts)
+
+    @property
+    def tls(self) -> bool:
+        """Whether the server itself speaks HTTPS."""
+        return self.tls_self_signed or self.tls_cert is not None
+
+    @model_validator(mode="after")
+    def _fit(self) -> Self:
+        if self.tls_key and not self.tls_cert:
+            raise ValueError("tls_key is set and tls_cert is not. HTTPS needs both: set tls_cert, too")
+        if self.tls_cert and not self.tls_key:
+            raise ValueError("tls_cert is set and tls_key is not. HTTPS needs both: set tls_key, too")
+        if self.tls_cert and self.tls_self_signed:
+            raise ValueError(
+                "both tls_cert and tls_self_signed are set. Take out tls_self_signed to use your certificate"
+            )
+        turn = [url for url in self.ice_servers if IceUrl.parse(url).is_turn]
+        if turn and not self.turn_secret.get_secret_value():
+            raise ValueError(
+                f"ice_servers has {turn[0]}, and turn_secret is not set. TURN servers want credentials, "
+                "which are made with the secret that they share with us: set turn_secret (coturn calls it "
+                "static-auth-secret)"
+            )
+        return self
 
     @classmethod
     def settings_customise_sources(
@@ -216,12 +285,17 @@ def load(**flags: Any) -> Settings:
         ) from error
     except ValidationError as error:
         first = error.errors()[0]
+        message = str(first["msg"]).removeprefix("Value error, ")
+        if not first["loc"]:  # of settings that do not fit together; the input is all of them, secrets too
+            raise InvalidSetting(f"The settings do not fit together: {message}.") from None
         name = ".".join(str(part) for part in first["loc"])
         if first["type"] == "extra_forbidden":
             raise InvalidSetting(_unknown(f"{name} (in {FILE})", name)) from error
         field = Settings.model_fields.get(name.split(".")[0])
         meaning = f" It is: {field.description}" if field else ""
-        raise InvalidSetting(f"The setting {name} is {first['input']!r}: {first['msg']}.{meaning}") from error
+        secret = field is not None and field.annotation is SecretStr
+        given = "not shown here" if secret else repr(first["input"])
+        raise InvalidSetting(f"The setting {name} is {given}: {message}.{meaning}") from error
 
 
 def _unknown(shown: str, name: str) -> str:

@@ -30,10 +30,16 @@ def executable() -> str:
 
 
 def flags(
-    camera: Path | None = None, microphone: Path | None = None, network: Path | None = None
+    camera: Path | None = None,
+    microphone: Path | None = None,
+    network: Path | None = None,
+    host: str = "localhost",
 ) -> list[str]:
-    """Return flags for a browser with no way out, with these files for devices and for its network log."""
-    given = [NO_OUTSIDE]
+    """Return flags for a browser with these files for devices and for its network log.
+
+    It has no way out but to this machine, which may also be reached as `host`.
+    """
+    given = [f"{NO_OUTSIDE}, EXCLUDE {host}"]
     if network is not None:
         given.append(f"--log-net-log={network}")
     if os.geteuid() == 0:

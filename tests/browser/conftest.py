@@ -6,6 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
@@ -83,7 +84,7 @@ def creators_browser(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Browser]:
     network = tmp_path_factory.mktemp("network") / "creators.json"
-    yield from _browser(playwright, chromium.flags(clip.path, tone, network), network, server)
+    yield from launched(playwright, chromium.flags(clip.path, tone, network), network, server)
 
 
 @pytest.fixture(scope="package")
@@ -95,7 +96,7 @@ def slow_browser(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Browser]:
     network = tmp_path_factory.mktemp("network") / "slow.json"
-    yield from _browser(playwright, chromium.flags(clip.path, tone, network), network, slow_server)
+    yield from launched(playwright, chromium.flags(clip.path, tone, network), network, slow_server)
 
 
 @pytest.fixture(scope="package")
@@ -103,16 +104,17 @@ def viewers_browser(
     playwright: Playwright, server: StudioServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Browser]:
     network = tmp_path_factory.mktemp("network") / "viewers.json"
-    yield from _browser(playwright, chromium.flags(network=network), network, server)
+    yield from launched(playwright, chromium.flags(network=network), network, server)
 
 
 @pytest.fixture
 def witness(server: StudioServer) -> Iterator[Witness]:
     """Watches all pages of the test; nothing may go outside, and nothing may complain unasked."""
-    yield from _witness(server)
+    yield from witnessed(server)
 
 
-def _witness(server: StudioServer) -> Iterator[Witness]:
+def witnessed(server: StudioServer) -> Iterator[Witness]:
+    """Return a witness, who is asked in the end."""
     witness = Witness(server.url)
     yield witness
     assert witness.outside == []
@@ -127,13 +129,13 @@ def creator(
     context = creators_browser.new_context(
         permissions=["camera", "microphone", "clipboard-read", "clipboard-write"], base_url=server.url
     )
-    yield from _watched(context, witness, request)
+    yield from watched(context, witness, request)
 
 
 @pytest.fixture
 def patient_witness(slow_server: StudioServer) -> Iterator[Witness]:
     """Watches all pages of the slow studio, as `witness` does."""
-    yield from _witness(slow_server)
+    yield from witnessed(slow_server)
 
 
 @pytest.fixture
@@ -145,7 +147,7 @@ def patient_creator(
 ) -> Iterator[BrowserContext]:
     """A creator's browser profile for the slow studio."""
     context = slow_browser.new_context(permissions=["camera", "microphone"], base_url=slow_server.url)
-    yield from _watched(context, patient_witness, request)
+    yield from watched(context, patient_witness, request)
 
 
 @pytest.fixture
@@ -155,7 +157,7 @@ def audience(
     """A viewer's browser profile; its pages sample all that they present."""
     context = viewers_browser.new_context(base_url=server.url)
     context.add_init_script(SAMPLER)
-    yield from _watched(context, witness, request)
+    yield from watched(context, witness, request)
 
 
 @pytest.fixture
@@ -190,17 +192,19 @@ def broadcast(studio: Studio, viewer: Viewer, clip: Clip) -> Broadcast:
     return Broadcast(studio, viewer, background)
 
 
-def _browser(
+def launched(
     playwright: Playwright, flags: list[str], network: Path, server: StudioServer
 ) -> Iterator[Browser]:
+    """Run a browser whose pages ask this server and nobody else."""
     with playwright.chromium.launch(executable_path=chromium.executable(), args=flags) as browser:
         yield browser
-    assert asked_by_pages(network) == {f"localhost:{server.port}"}
+    assert asked_by_pages(network) == {urlsplit(server.url).netloc}
 
 
-def _watched(
+def watched(
     context: BrowserContext, witness: Witness, request: pytest.FixtureRequest
 ) -> Iterator[BrowserContext]:
+    """Let a witness and the spy into all pages of a browser profile; photograph them when the test fails."""
     witness.watch(context)
     context.add_init_script(SPY)
     context.set_default_timeout(10_000)

@@ -32,6 +32,8 @@ class Received:
     width: int
     height: int
     picture: Picture
+    who: str = ""
+    """The id of the participant whose picture it is, where the page says so."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class Receiver:
                 about["width"],
                 about["height"],
                 _rgb(about["rgba"], about["rows"]),
+                about["who"],
             )
             for about in self._page.evaluate("received.take()")
         ]

@@ -18,7 +18,8 @@
       if (canvas.height !== height || canvas.width !== WIDTH) [canvas.width, canvas.height] = [WIDTH, height];
       context.drawImage(video, 0, 0, WIDTH, height);
       const pixels = context.getImageData(0, 0, WIDTH, height).data;
-      frames.push({ time: now, width: about.width, height: about.height, rows: height, pixels });
+      const who = video.dataset.participant ?? "";
+      frames.push({ who, time: now, width: about.width, height: about.height, rows: height, pixels });
       if (frames.length > MOST) throw new Error("More frames than the sampler keeps: take them more often.");
     };
     video.requestVideoFrameCallback(keep);

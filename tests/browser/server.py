@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 PATIENCE = 30.0
@@ -25,16 +25,26 @@ class StudioServer:
     Args:
         folder: where it runs and keeps everything.
         command: what Python runs in its place; the port comes last.
+        origin: the scheme and the host by which it is reached.
+        variables: settings, as variables.
     """
 
-    def __init__(self, folder: Path, command: Sequence[str] = STUDIO) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        command: Sequence[str] = STUDIO,
+        origin: str = "http://localhost",
+        variables: Mapping[str, str] = {},
+    ) -> None:
         self._folder = folder
         self._command = command
         self._process: subprocess.Popen[bytes] | None = None
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
-        self.url = f"http://localhost:{self.port}"
+        self.url = f"{origin}:{self.port}"
         self.log = folder / "server.log"
+        self.data = folder / "data"
+        self._variables = {"CYCLORAMA_DATA": str(self.data), **variables}
 
     @property
     def pid(self) -> int:
@@ -50,7 +60,7 @@ class StudioServer:
             self._process = subprocess.Popen(
                 command,
                 cwd=self._folder,
-                env=mine | {"CYCLORAMA_DATA": str(self._folder / "data")},
+                env=mine | self._variables,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -58,7 +68,9 @@ class StudioServer:
         give_up = time.monotonic() + PATIENCE
         while time.monotonic() < give_up and self._process.poll() is None:
             try:
-                if httpx.get(f"{self.url}/healthz", timeout=1).status_code == httpx.codes.OK:
+                # Its certificate may be of its own making.
+                health = httpx.get(f"{self.url}/healthz", timeout=1, verify=False)  # noqa: S501
+                if health.status_code == httpx.codes.OK:
                     return
             except httpx.TransportError:
                 time.sleep(0.05)

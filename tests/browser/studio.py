@@ -35,9 +35,9 @@ class Studio:
         self.details = page.get_by_test_id("details")
         self.search = page.get_by_role("searchbox", name="Search your backgrounds")
 
-    def open(self) -> None:
-        """Open the page and wait until the person is cut out."""
-        self.page.goto("/")
+    def open(self, link: str = "/") -> None:
+        """Open the page, maybe by a link with a secret, and wait until the person is cut out."""
+        self.page.goto(link)
         self.expect_picture("live")
 
     def expect_picture(self, state: str) -> None:
@@ -65,13 +65,17 @@ class Studio:
         expect(self.shelf.locator(f'[data-tile]:not([title*="{words}"])')).to_have_count(0)
         return self.shelf.locator("[data-tile]")
 
-    def describe(self, words: str) -> str:
-        """Have a background painted; return the address of its picture."""
+    def have_painted(self, words: str) -> None:
+        """Have a background painted, and wait until it is there."""
         self.button("Describe a background").click()
         self.prompt.fill(words)
         self.paint.click()
         expect(self.dialog).to_be_hidden(timeout=PAINTED)
         expect(self.page.get_by_test_id("notices")).to_contain_text("Your background is ready")
+
+    def describe(self, words: str) -> str:
+        """Have a background painted; return the address of its picture."""
+        self.have_painted(words)
         newest: dict[str, Any] = self.page.request.get("/backgrounds").json()["backgrounds"][0]
         assert newest["prompt"] == words
         address: str = newest["image"]
@@ -97,6 +101,21 @@ class Studio:
         field = self.page.get_by_label("Viewer link", exact=True)
         expect(field).not_to_have_value("")
         return field.input_value()
+
+    def invite(self, name: str) -> str:
+        """Invite a guest; return the link to send them."""
+        self.button("Invite a guest").click()
+        dialog = self.page.get_by_role("dialog", name="Invite a guest")
+        dialog.get_by_label("Their name").fill(name)
+        dialog.get_by_role("button", name="Make the invitation").click()
+        link = dialog.get_by_label("Invitation", exact=True).input_value()
+        dialog.get_by_role("button", name="Done").click()
+        return link
+
+    def join(self) -> None:
+        """Join the stage as a guest, and wait until we are there."""
+        self.button("Join the stage").click()
+        self.expect_live()
 
     def running(self, kind: str) -> int:
         """Return how many cameras ("video") or microphones ("audio") are running."""

@@ -22,6 +22,7 @@ class Viewer:
         self.received = Receiver(page)
         self.stage = page.get_by_test_id("watch")
         self.slate = page.get_by_test_id("slate")
+        self.tiles = page.get_by_test_id("publisher")
 
     def open(self, link: str) -> None:
         """Open the link that the creator gave."""
@@ -30,6 +31,14 @@ class Viewer:
     def expect(self, state: str) -> None:
         """Wait until the page says so: waiting, live, ended, reconnecting, no-link."""
         expect(self.stage).to_have_attribute("data-state", state, timeout=STARTING)
+
+    @property
+    def publishers(self) -> list[str]:
+        """The ids of those who are shown, in their order."""
+        ids: list[str] = self.page.get_by_test_id("watch-video").evaluate_all(
+            "videos => videos.map((video) => video.dataset.participant)"
+        )
+        return ids
 
     def turn_on_sound(self) -> None:
         """Press the big button that browsers want pressed before they play sound."""

@@ -128,6 +128,15 @@ class Operations:
         _check_values(params, shape)
         return Request(model.name, params, headers, handler.client_address[1])
 
+    def answer(self, operation: str, body: dict[str, Any]) -> Reply:
+        """Return JSON, held against the model of the operation's answer."""
+        shape: Any = next(model for model in self._models if model.name == operation).output_shape
+        params = _typed(body, shape)
+        report = ParamValidator().validate(params, shape)
+        assert not report.has_errors(), report.generate_report()
+        _check_values(params, shape)
+        return answer(body)
+
     def _check_signature(self, headers: dict[str, str], service: str) -> None:
         signed = SIGNED.fullmatch(headers.get("authorization", ""))
         if not signed:

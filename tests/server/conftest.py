@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from typing import TYPE_CHECKING
 
 import httpx
@@ -9,12 +10,14 @@ import pytest
 
 from cyclorama.backgrounds.fake import FakeGenerator
 from cyclorama.backgrounds.generators import Generators
+from cyclorama.server import tls
 from cyclorama.server.app import create_app
+from cyclorama.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
-    from cyclorama.settings import Settings
     from cyclorama.stage.base import StageBackend
 
 
@@ -42,3 +45,19 @@ def asked(
     app = create_app(settings, generators, backend)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url=f"http://{host}")
+
+
+@pytest.fixture(params=["http", "https"])
+def context(request: pytest.FixtureRequest, tmp_path: Path) -> ssl.SSLContext | None:
+    """Return what a server needs for HTTPS; None where it is to speak HTTP. Tests run under both."""
+    if request.param == "http":
+        return None
+    certificate = tls.certificate(Settings(data=tmp_path / "data", tls_self_signed=True))
+    assert certificate
+    return certificate.context()
+
+
+@pytest.fixture
+def trust(context: ssl.SSLContext | None, tmp_path: Path) -> ssl.SSLContext | None:
+    """Return what a client needs that knows the certificate of such a server."""
+    return ssl.create_default_context(cafile=tmp_path / "data/tls/cert.pem") if context else None

@@ -31,6 +31,7 @@ async def test_the_page_learns_limits_and_styles(client: httpx.AsyncClient) -> N
     }
     assert [style["id"] for style in config["styles"]] == list(styles.STYLES)
     assert (config["generator"], config["key_needed"]) == ("auto", False)
+    assert (config["stage_backend"], config["livekit_url"]) == ("local", "")
 
 
 async def test_every_style_has_a_picture_for_anyone(client: httpx.AsyncClient) -> None:

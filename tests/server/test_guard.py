@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,8 +56,55 @@ async def test_sockets_of_other_sites_are_refused_before_they_open(
         sent.append(message["type"])
 
     headers = [(b"host", host.encode()), (b"origin", origin.encode())]
-    await Guard(app, settings)({"type": "websocket", "path": "/roster", "headers": headers}, receive, send)
+    scope = {"type": "websocket", "scheme": "ws", "path": "/roster", "headers": headers}
+    await Guard(app, settings)(scope, receive, send)
     assert (reached, sent) == ([], ["websocket.close"])
+
+
+@pytest.mark.parametrize(
+    ("scheme", "origin", "status"),
+    [
+        ("https", "https://studio.example", 200),
+        ("https", "http://studio.example", 403),  # a page that somebody on the way put there
+        ("https", "https://studio.example:8443", 403),
+        ("https", "ws://studio.example", 403),
+        ("http", "http://studio.example", 200),
+        ("http", "https://studio.example", 200),  # HTTPS is spoken by a proxy in front
+    ],
+)
+async def test_under_https_only_pages_that_came_over_it_may(
+    settings: Settings, scheme: str, origin: str, status: int
+) -> None:
+    known = settings.model_copy(update={"allowed_hosts": ("studio.example",)})
+    async with asked(known, "studio.example") as client:
+        answer = await client.get(f"{scheme}://studio.example/healthz", headers={"origin": origin})
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("listening", "host", "status"),
+    [
+        ("0.0.0.0", "192.0.2.7:8000", 200),
+        ("::", "[2001:db8::7]:8000", 200),
+        ("0.0.0.0", "studio.example:8000", 200),
+        ("0.0.0.0", "evil.example:8000", 403),
+        ("0.0.0.0", "192.0.2.7.evil.example", 403),
+        ("192.0.2.7", "192.0.2.7:8000", 200),
+        ("192.0.2.7", "192.0.2.8:8000", 403),
+        ("127.0.0.1", "192.0.2.7:8000", 403),
+    ],
+)
+async def test_where_it_listens_on_all_addresses_each_will_do_beside_the_names(
+    tmp_path: Path, listening: str, host: str, status: int
+) -> None:
+    settings = Settings(host=listening, data=tmp_path, allowed_hosts=("studio.example",))
+    async with asked(settings) as client:
+        assert (await client.get("/healthz", headers={"host": host})).status_code == status
+
+
+async def test_nobody_is_told_to_come_over_https_only(client: httpx.AsyncClient) -> None:
+    answer = await client.get("https://localhost:8000/healthz")
+    assert "strict-transport-security" not in answer.headers
 
 
 async def test_our_own_page_may(client: httpx.AsyncClient) -> None:
@@ -99,17 +147,31 @@ CREATORS = [
     ("POST", "/backgrounds/upload"),
     ("POST", "/image"),
     ("GET", "/backgrounds"),
-    ("GET", "/backgrounds/x"),
-    ("GET", "/backgrounds/x/image"),
-    ("GET", "/backgrounds/x/thumbnail"),
-    ("DELETE", "/backgrounds/x"),
-    ("PUT", "/backgrounds/x/favourite"),
-    ("DELETE", "/backgrounds/x/favourite"),
-    ("POST", "/backgrounds/x/restore"),
+    ("GET", "/backgrounds/{id_}"),
+    ("GET", "/backgrounds/{id_}/image"),
+    ("GET", "/backgrounds/{id_}/thumbnail"),
+    ("DELETE", "/backgrounds/{id_}"),
+    ("PUT", "/backgrounds/{id_}/favourite"),
+    ("DELETE", "/backgrounds/{id_}/favourite"),
+    ("POST", "/backgrounds/{id_}/restore"),
     ("GET", "/backgrounds/export"),
     ("POST", "/backgrounds/import"),
     ("GET", "/generators"),
+    ("GET", "/stages"),
+    ("POST", "/stages"),
+    ("DELETE", "/stages/{stage}"),
+    ("GET", "/stages/{stage}/participants"),
+    ("DELETE", "/stages/{stage}/participants/{participant}"),
+    ("GET", "/stages/{stage}/recording"),
+    ("PUT", "/stages/{stage}/recording"),
+    ("DELETE", "/stages/{stage}/recording"),
+    ("GET", "/stages/{stage}/recordings/{name}"),
 ]
+
+
+def address(path: str) -> str:
+    """Return an address of such a route, at which there is nothing."""
+    return re.sub(r"{\w+}", "x", path)
 
 
 @pytest.mark.parametrize(("method", "path"), CREATORS)
@@ -118,11 +180,12 @@ async def test_strangers_need_the_creators_key(tmp_path: Path, method: str, path
     async with asked(settings, "studio.example:8000") as client:
         for shown in (None, "Bearer ", "Bearer wrong", "Basic x"):
             headers = {"authorization": shown} if shown else {}
-            answer = await client.request(method, path, json={"prompt": "x"}, headers=headers)
+            answer = await client.request(method, address(path), json={"prompt": "x"}, headers=headers)
             assert answer.status_code == 401, shown
         key = (tmp_path / "creator-key").read_text()
         headers = {"authorization": f"Bearer {key}"}
-        assert (await client.request(method, path, json={"x": 1}, headers=headers)).status_code != 401
+        answer = await client.request(method, address(path), json={"x": 1}, headers=headers)
+        assert answer.status_code != 401
         assert (await client.get("/config")).json()["key_needed"] is True
 
 
@@ -130,11 +193,11 @@ async def test_every_route_is_the_creators_or_known_to_be_open(client: httpx.Asy
     described = (await client.get("/openapi.json")).json()["paths"]
     open_ones = {"/config", "/healthz", "/styles/{id_}"}
     with_tokens = {path for path in described if path.startswith(("/whip", "/whep"))}
-    assert set(described) == open_ones | with_tokens | {path.replace("/x", "/{id_}") for _, path in CREATORS}
+    assert set(described) == open_ones | with_tokens | {path for _, path in CREATORS}
     creators = {
         (method.upper(), path)
         for path, operations in described.items()
         if path not in open_ones | with_tokens
         for method in operations
     }
-    assert creators == {(method, path.replace("/x", "/{id_}")) for method, path in CREATORS}
+    assert creators == set(CREATORS)

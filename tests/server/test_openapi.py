@@ -82,7 +82,8 @@ async def test_it_says_who_must_show_what(tmp_path: Path) -> None:
     async with asked(Settings(host="0.0.0.0", data=tmp_path), "studio.example") as client:
         description = (await client.get("/openapi.json")).json()
     paths = description["paths"]
-    assert paths["/backgrounds"]["post"]["security"] == [{"creatorKey": []}]
+    assert paths["/tokens"]["post"]["security"] == [{"creatorKey": []}]
+    assert paths["/backgrounds"]["post"]["security"] == [{"creatorKey": []}, {"participantToken": []}]
     assert paths["/whip"]["post"]["security"] == [{"participantToken": []}]
     assert "security" not in paths["/config"]["get"]
     assert set(description["components"]["securitySchemes"]) == {"creatorKey", "participantToken"}

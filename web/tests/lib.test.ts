@@ -1,15 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { takeKey } from "../src/lib/key";
+import { arrive, bringsSecret, forgetInvitation } from "../src/lib/key";
 import { isBoolean, isNumber, oneOf, recall, remember } from "../src/lib/prefs";
 import { commandFor, SHORTCUTS } from "../src/lib/shortcuts";
 import { clock, count, duration, megabytes } from "../src/lib/words";
 
-function storage(values: Record<string, string> = {}): Pick<Storage, "getItem" | "setItem"> {
+function storage(values: Record<string, string> = {}): Pick<Storage, "getItem" | "setItem" | "removeItem"> {
   return {
     getItem: (key) => values[key] ?? null,
     setItem: (key, value) => {
       values[key] = value;
+    },
+    removeItem: (key) => {
+      values = Object.fromEntries(Object.entries(values).filter(([name]) => name !== key));
     },
   };
 }
@@ -42,20 +45,50 @@ describe("preferences", () => {
   });
 });
 
-describe("the creator's key", () => {
+describe("who opens the studio", () => {
   const at = (hash: string) => ({ hash, pathname: "/", search: "?x=1" });
+  const host = (key: string | null) => ({ guest: false, key });
+  const guest = (token: string) => ({ guest: true, token });
 
-  it("moves from the address bar to the tab's storage", () => {
+  it.each([
+    ["#key=a%2Bb", host("a+b")],
+    ["#join=a.b.c", guest("a.b.c")],
+  ])("comes by %s, which moves from the address bar to the tab's storage", (hash, who) => {
     const kept = storage();
     const replaceState = vi.fn();
-    expect(takeKey(at("#key=a%2Bb"), { replaceState }, kept)).toBe("a+b");
+    expect(arrive(at(hash), { replaceState }, kept)).toEqual(who);
     expect(replaceState).toHaveBeenCalledWith(null, "", "/?x=1");
-    expect(takeKey(at(""), { replaceState }, kept)).toBe("a+b");
+    expect(arrive(at(""), { replaceState }, kept)).toEqual(who);
     expect(replaceState).toHaveBeenCalledOnce();
   });
 
-  it("is null where there is none", () => {
-    expect(takeKey(at("#other"), { replaceState: vi.fn() }, storage())).toBeNull();
+  it("is a host without a key where there is neither", () => {
+    expect(arrive(at("#other"), { replaceState: vi.fn() }, storage())).toEqual(host(null));
+  });
+
+  it("is a guest by the last invitation, and a host again by the key's link", () => {
+    const kept = storage({ "cyclorama.key": "k" });
+    const come = (hash: string) => arrive(at(hash), { replaceState: vi.fn() }, kept);
+    expect(come("#join=a.b.c")).toEqual(guest("a.b.c"));
+    expect(come("#join=d.e.f")).toEqual(guest("d.e.f"));
+    expect(come("#key=n")).toEqual(host("n"));
+    expect(come("")).toEqual(host("n"));
+  });
+
+  it("is a host again once the invitation is forgotten", () => {
+    const kept = storage({ "cyclorama.invitation": "a.b.c" });
+    forgetInvitation(kept);
+    expect(arrive(at(""), { replaceState: vi.fn() }, kept)).toEqual(host(null));
+  });
+
+  it("has to begin again with a secret that comes into an open tab", () => {
+    expect(["#key=x", "#join=x", "#join=", "#other", ""].map(bringsSecret)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { backoff, pause } from "../src/stage/backoff";
-import { Keeper, Refusal, type Holding } from "../src/stage/keeper";
+import { Keeper, Refusal, Unsupported, type Holding } from "../src/stage/keeper";
 
 class FakeHolding implements Holding {
   closed = false;
@@ -84,6 +84,18 @@ describe("Keeper", () => {
     const after = tries;
     await vi.advanceTimersByTimeAsync(60_000);
     expect(tries).toBe(after);
+  });
+
+  it("asks rarely for what this browser cannot play", async () => {
+    const open = vi.fn(() => Promise.reject<FakeHolding>(new Unsupported("no such codec")));
+    const changed = vi.fn();
+    const keeper = new Keeper(open, changed, () => undefined);
+    await vi.advanceTimersByTimeAsync(29_000);
+    expect(open).toHaveBeenCalledOnce();
+    expect(changed).toHaveBeenCalledWith(null, "no such codec");
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(open).toHaveBeenCalledTimes(2);
+    keeper.stop();
   });
 
   it("does not come back when it is refused", async () => {

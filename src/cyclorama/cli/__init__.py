@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 import cyclorama
-from cyclorama.cli import backgrounds, screen
+from cyclorama.cli import backgrounds, screen, stage
 from cyclorama.cli.doctor import doctor
 from cyclorama.cli.generate import generate
 from cyclorama.cli.studio import studio
@@ -26,6 +26,7 @@ app = typer.Typer(
 app.command()(studio)
 app.command()(generate)
 app.add_typer(backgrounds.app, name="backgrounds")
+app.add_typer(stage.app, name="stage")
 app.command()(doctor)
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.progress import DownloadColumn, MofNCompleteColumn
 from rich.table import Table
 from rich.text import Text
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 SHORT = 12  # digits of an id, which are its time in milliseconds
 WHOLE = 22
 PAGE = 200
-ENDLESS = 10_000  # columns: what a program reads is not cut off
 
 app = typer.Typer(no_args_is_help=True, help="The library of backgrounds that were made.")
 
@@ -69,7 +67,7 @@ def list_(
         made, star = _made(each), "★" if each.favourite else ""
         prompt = Text(" ".join(each.prompt.split()))
         table.add_row(each.id[:SHORT], made, f"{each.width}x{each.height}", each.generator, star, prompt)
-    _stdout().print(table)
+    screen.stdout().print(table)
     if more:
         screen.stderr().print(f"There are more: --limit {limit * 2}", style="dim")
 
@@ -178,7 +176,7 @@ async def _show(library: Library, given: str, open_: bool) -> None:
     from PIL import Image
 
     background = await library.get((await _meant(library, [given]))[0])
-    console = _stdout()
+    console = screen.stdout()
     if screen.shows_pictures(console):
         with Image.open(io.BytesIO(await library.thumbnail(background.id))) as thumbnail:
             console.print(screen.in_characters(thumbnail), end="")
@@ -210,7 +208,7 @@ async def _show(library: Library, given: str, open_: bool) -> None:
 
 
 async def _delete(library: Library, given: Sequence[str]) -> None:
-    console = _stdout()
+    console = screen.stdout()
     # All are looked up first: where one id is wrong, nothing is deleted.
     for background in [await library.get(id_) for id_ in await _meant(library, given)]:
         await library.delete(background.id)
@@ -224,7 +222,7 @@ async def _restore(library: Library, ids: Sequence[str]) -> None:
     for id_ in ids:
         if len(id_) != WHOLE:
             raise InvalidRequest(f"{id_!r} is not a whole id; `cyclorama backgrounds delete` told it.")
-        _stdout().print(f"Here again: {_short(await library.restore(id_))}", markup=False)
+        screen.stdout().print(f"Here again: {_short(await library.restore(id_))}", markup=False)
 
 
 async def _export(library: Library, file: Path, given: Sequence[str]) -> None:
@@ -251,10 +249,6 @@ async def _import(library: Library, archive: BinaryIO) -> Imported:
                 return event
             bar.update(task, completed=event.done, total=event.total)
     raise AssertionError("unpack ends with what was imported")
-
-
-def _stdout() -> Console:
-    return Console(highlight=False, width=None if sys.stdout.isatty() else ENDLESS)
 
 
 def _made(background: Background) -> str:

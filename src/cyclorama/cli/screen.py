@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import typer
@@ -20,11 +21,17 @@ if TYPE_CHECKING:
 
 COLUMNS = 48
 MOST_ROWS = 20
+ENDLESS = 10_000  # columns: what a program reads is not cut off
 
 
 def stderr() -> Console:
     """Return the console for people; what a program may want to read goes to standard output."""
     return Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def stdout() -> Console:
+    """Return the console for what was asked for."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else ENDLESS)
 
 
 def complain(console: Console, message: str) -> None:

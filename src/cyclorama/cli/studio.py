@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from cyclorama import settings as settings_
 from cyclorama.errors import Unavailable
 
 if TYPE_CHECKING:
+    from cyclorama.server.tls import Certificate
     from cyclorama.settings import Settings
 
 
@@ -21,6 +23,16 @@ def studio(
     host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")] = None,
     port: Annotated[int | None, typer.Option(help="Port; 0 takes any free one.", show_default="8000")] = None,
     data: Annotated[str | None, typer.Option(help="Folder for backgrounds and keys.")] = None,
+    tls_cert: Annotated[str | None, typer.Option(help="TLS certificate chain (PEM), for HTTPS.")] = None,
+    tls_key: Annotated[str | None, typer.Option(help="Its private key (PEM).")] = None,
+    tls_self_signed: Annotated[
+        bool | None,
+        typer.Option(
+            "--tls-self-signed",
+            help="HTTPS with a certificate of our own making, for a phone on the same network.",
+            show_default=False,
+        ),
+    ] = None,
     log_level: Annotated[str | None, typer.Option(help="debug, info, warning or error.")] = None,
     open_browser: Annotated[bool, typer.Option("--open", help="Open the studio in the browser.")] = False,
 ) -> None:
@@ -28,16 +40,27 @@ def studio(
     # Half a second that no other command needs.
     import uvicorn
 
-    from cyclorama.server import creator, logs
+    from cyclorama.cli.links import links
+    from cyclorama.server import creator, logs, tls
     from cyclorama.server.app import create_app
     from cyclorama.server.connection import Connection
 
-    settings = settings_.load(host=host, port=port, data=data, log_level=log_level)
+    settings = settings_.load(
+        host=host,
+        port=port,
+        data=data,
+        tls_cert=tls_cert,
+        tls_key=tls_key,
+        tls_self_signed=tls_self_signed,
+        log_level=log_level,
+    )
+    certificate = tls.certificate(settings)
+    context = certificate.context() if certificate else None
     logs.configure(settings.log_level)
     app = create_app(settings)
     listener = _listen(settings)
-    link = _link(settings, listener.getsockname()[1], creator.key(settings))
-    Console(highlight=False, soft_wrap=True).print(f"Cyclorama studio: [bold]{link}[/]  (Ctrl+C stops it)")
+    link, elsewhere = links(settings, listener.getsockname()[1], creator.key(settings), certificate)
+    _tell(link, elsewhere, certificate)
     if open_browser:
         threading.Timer(1, webbrowser.open, (link,)).start()
     config = uvicorn.Config(
@@ -51,7 +74,28 @@ def studio(
         ws_max_size=65_536,
         timeout_graceful_shutdown=2,
     )
+    config.load()
+    config.ssl = context
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def _tell(link: str, elsewhere: list[str], certificate: Certificate | None) -> None:
+    # emoji: a fingerprint may have :CD: in it
+    console = Console(highlight=False, soft_wrap=True, emoji=False)
+    console.print(f"Cyclorama studio: [bold]{escape(link)}[/]  (Ctrl+C stops it)")
+    for each in elsewhere:
+        console.print(f"On your network:  [bold]{escape(each)}[/]")
+    if certificate and certificate.self_signed:
+        console.print(
+            "The browser will warn, once: nobody that it knows vouches for this server, whose certificate is "
+            "of our own making. Go on (Advanced, Proceed; on an iPhone: Show Details, visit this website) if "
+            f"the certificate that it shows has this SHA-256 fingerprint:\n{certificate.fingerprint}"
+        )
+    elif elsewhere and not certificate:
+        console.print(
+            "Other devices can watch, but browsers give no camera to a page without HTTPS. "
+            "For a studio on a phone, start with --tls-self-signed."
+        )
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -68,9 +112,3 @@ def _listen(settings: Settings) -> socket.socket:
             "Stop what uses it, or choose another with --port."
         ) from error
     return listener
-
-
-def _link(settings: Settings, port: int, key: str | None) -> str:
-    host = "localhost" if settings.host in settings_.LOOPBACK else settings.host
-    shown = f"[{host}]" if ":" in host else host
-    return f"http://{shown}:{port}/" + (f"#key={key}" if key else "")

@@ -13,7 +13,6 @@ import cyclorama
 from cyclorama.backgrounds.easel import Easel
 from cyclorama.backgrounds.generators import Generators
 from cyclorama.backgrounds.library import Library
-from cyclorama.errors import NotConfigured
 from cyclorama.server import (
     about,
     archives,
@@ -22,6 +21,7 @@ from cyclorama.server import (
     generating,
     pages,
     problems,
+    recordings,
     stage,
     stages,
     tokens,
@@ -30,6 +30,8 @@ from cyclorama.server.guard import Guard
 from cyclorama.server.limits import Limits
 from cyclorama.server.logs import AccessLog
 from cyclorama.server.openapi import Described
+from cyclorama.stage.backends import backend_of
+from cyclorama.stage.iceservers import IceServers
 from cyclorama.stage.local import LocalBackend
 
 if TYPE_CHECKING:
@@ -56,7 +58,7 @@ def create_app(
         Unavailable: the data folder, or the stage's backend, cannot be used.
     """
     library = Library.of(settings)
-    backend = backend or backend_of(settings)
+    backend = backend or backend_of(settings, lambda: LocalBackend.of(settings))
     local = backend if isinstance(backend, LocalBackend) else LocalBackend.of(settings)
     easel = Easel()
     generators = generators or Generators(settings)
@@ -65,6 +67,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         sweeping = asyncio.create_task(_sweep(library))
+        await local.begin()
         yield
         sweeping.cancel()
         await asyncio.wait({sweeping})
@@ -79,10 +82,11 @@ def create_app(
     app.add_middleware(Guard, settings=settings)
     problems.install(app)
 
-    shown = [Depends(creator.only(key))] if key else []
+    shown = [Depends(creator.only(key, lambda token: local.admit(token)[1]))] if key else []
     creators = APIRouter(dependencies=shown, responses=problems.documented(401))
     creators.include_router(tokens.router(backend, settings))
     creators.include_router(stages.router(backend, settings))
+    creators.include_router(recordings.router(backend))
     creators.include_router(
         generating.router(library, easel, generators, Limits(settings), public=bool(settings.public_url))
     )
@@ -91,20 +95,10 @@ def create_app(
     creators.include_router(about.creators_router(generators))
     app.include_router(creators)
     app.include_router(about.router(settings, key_needed=key is not None))
-    app.include_router(stage.router(local))
-    pages.install(app)
+    ice = IceServers(settings)
+    app.include_router(stage.router(local, ice))
+    pages.install(app, ice_servers=bool(ice))
     return app
-
-
-def backend_of(settings: Settings) -> StageBackend:
-    """Return the backend that the settings name.
-
-    Raises:
-        Unavailable: it cannot be used.
-    """
-    if settings.stage_backend != "local":
-        raise NotConfigured(f"There is no stage backend {settings.stage_backend!r} here. Use local.")
-    return LocalBackend.of(settings)
 
 
 async def _sweep(library: Library) -> None:

@@ -24,6 +24,14 @@ class Connection(H11Protocol):
 
     unread_s = UNREAD_S
     _watch: asyncio.TimerHandle | None = None
+    _below: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # uvicorn's own
+        """Find out what carries the bytes."""
+        super().connection_made(transport)
+        if self.scheme == "https":
+            # What was encrypted waits in the TCP transport below, for which asyncio has no public name.
+            self._below = transport._ssl_protocol._transport  # type: ignore[attr-defined]
 
     def pause_writing(self) -> None:
         """Look again after a while: more is waiting than the transport likes to hold."""
@@ -35,22 +43,50 @@ class Connection(H11Protocol):
         super().resume_writing()
         self._stop_looking()
 
+    def on_response_complete(self) -> None:
+        """Look after an answer of one piece, too: under TLS, nothing is paused for it."""
+        super().on_response_complete()
+        if self._watch is None and self._waiting():
+            self._look_later()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close an idle connection, but none whose client still reads.
+
+        Closing under TLS waits for the client's own goodbye, and cuts off after 30 s what they did not read
+        by then.
+        """
+        if self._waiting():
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+        else:
+            super().timeout_keep_alive_handler()
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop looking: it is over."""
         self._stop_looking()
+        self._unset_keepalive_if_required()
         super().connection_lost(exc)
 
+    def _waiting(self) -> int:
+        """Return how many bytes the network did not take yet."""
+        below = self._below.get_write_buffer_size() if self._below else 0
+        return self.transport.get_write_buffer_size() + below
+
     def _look_later(self) -> None:
-        waiting = self.transport.get_write_buffer_size()
-        self._watch = self.loop.call_later(self.unread_s, self._look, waiting)
+        self._stop_looking()
+        self._watch = self.loop.call_later(self.unread_s, self._look, self._waiting())
 
     def _stop_looking(self) -> None:
         if self._watch:
             self._watch.cancel()
+            self._watch = None
 
     def _look(self, before: int) -> None:
-        if self.transport.get_write_buffer_size() < before:
-            self._look_later()
-        else:
+        self._watch = None
+        waiting = self._waiting()
+        if waiting >= before > 0:
             logger.info("an answer was not read for %g s: closed", self.unread_s)
             self.transport.abort()
+        elif waiting:
+            self._look_later()

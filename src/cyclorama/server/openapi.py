@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from cyclorama.server import problems
+from cyclorama.server import creator, problems
 
 PARTICIPANT = "participantToken"
 SCHEMES = {PARTICIPANT: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
@@ -31,9 +31,11 @@ class Described(FastAPI):
             for name in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(name, None)
             schemas["Problem"] = problems.SCHEMA
-            for path in super().openapi()["paths"].values():
-                for operation in path.values():
+            for path, operations in super().openapi()["paths"].items():
+                for method, operation in operations.items():
                     _mend(operation)
+                    if "security" in operation and (method.upper(), path) in creator.GUESTS:
+                        operation["security"] += FOR_PARTICIPANTS["security"]
         return super().openapi()
 
 

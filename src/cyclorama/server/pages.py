@@ -6,17 +6,17 @@ import mimetypes
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, Response
+from fastapi.responses import FileResponse, HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 from cyclorama.errors import Unavailable
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
-    from starlette.responses import Response
 
 STATIC = Path(__file__).parent / "static"
+ICE_SERVERS = '<meta name="ice-servers" content="yes">'  # web/src/stage/ice.ts reads it
 
 # Not left to the machine: some say text/plain for modules, and then nothing starts.
 mimetypes.add_type("text/javascript", ".js")
@@ -34,25 +34,35 @@ class Assets(StaticFiles):
         return response
 
 
-def install(app: FastAPI) -> None:
-    """Serve the studio page, the viewer page and their assets from `app`."""
+def install(app: FastAPI, *, ice_servers: bool) -> None:
+    """Serve the studio page, the viewer page and their assets from `app`.
+
+    Where there are ICE servers, the pages' heads say so: they ask for them as soon as they join a stage, and
+    elsewhere they need not ask.
+    """
     routes = APIRouter(include_in_schema=False)
 
-    def page(name: str) -> FileResponse:
-        if not (STATIC / name).is_file():
+    def page(name: str) -> Response:
+        file = STATIC / name
+        if not file.is_file():
             raise Unavailable("The pages are not built. Run `make studio` in the repository.")
-        return FileResponse(STATIC / name, headers={"Cache-Control": "no-cache"})
+        headers = {"Cache-Control": "no-cache"}
+        if ice_servers and file.suffix == ".html":
+            return HTMLResponse(
+                file.read_text("utf-8").replace("</head>", f"{ICE_SERVERS}</head>"), 200, headers
+            )
+        return FileResponse(file, headers=headers)
 
     @routes.get("/")
-    async def studio() -> FileResponse:
+    async def studio() -> Response:
         return page("index.html")
 
     @routes.get("/watch")
-    async def watch() -> FileResponse:
+    async def watch() -> Response:
         return page("watch.html")
 
     @routes.get("/favicon.svg")
-    async def icon() -> FileResponse:
+    async def icon() -> Response:
         return page("favicon.svg")
 
     app.include_router(routes)

@@ -28,6 +28,7 @@ from cyclorama.stage.offers import MAX_BYTES
 from cyclorama.stage.roster import Ending
 
 if TYPE_CHECKING:
+    from cyclorama.stage.iceservers import IceServers
     from cyclorama.stage.local import LocalBackend
     from cyclorama.stage.room import Room
     from cyclorama.stage.roster import Connection
@@ -71,17 +72,25 @@ class Mute(BaseModel):
     video: bool
 
 
-def router(local: LocalBackend) -> APIRouter:
-    """Return the routes over `local`. They raise `CycloramaError`s for the application to answer."""
+def router(local: LocalBackend, ice: IceServers) -> APIRouter:
+    """Return the routes over `local`, whose participants are told of the servers in `ice`.
+
+    They raise `CycloramaError`s for the application to answer.
+    """
     routes = APIRouter(tags=["stage"])
     refused = problems.documented(401, 403)
-    unanswered = problems.documented(401, 403, 409, 413, 415, 503)
+    unanswered = problems.documented(401, 403, 409, 413, 415, 429, 503)
 
     def caller(request: Request) -> tuple[Room, Claims]:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Unauthorized("This needs a token: send it as Authorization: Bearer TOKEN.")
         return local.admit(token.strip())
+
+    def help_out(response: Response, claims: Claims) -> Response:
+        for server in ice.of(claims.jti):
+            response.headers.append("Link", server.link)
+        return response
 
     @routes.post(
         "/whip",
@@ -94,7 +103,7 @@ def router(local: LocalBackend) -> APIRouter:
         """Answer a publisher's SDP offer (RFC 9725)."""
         room, claims = caller(request)
         session = await room.publish(claims, await _offer(request))
-        return _created(f"/whip/{session.id}", session.id, session.answer)
+        return help_out(_created(f"/whip/{session.id}", session.id, session.answer), claims)
 
     @routes.post(
         "/whep/{participant}",
@@ -107,7 +116,7 @@ def router(local: LocalBackend) -> APIRouter:
         """Answer a viewer's SDP offer (draft-ietf-wish-whep, with the viewer's offer)."""
         room, claims = caller(request)
         session = await room.subscribe(claims, participant, await _offer(request))
-        return _created(f"/whep/{participant}/{session.id}", session.id, session.answer)
+        return help_out(_created(f"/whep/{participant}/{session.id}", session.id, session.answer), claims)
 
     @routes.delete(
         "/whip/{session}", response_class=Response, responses=refused, openapi_extra=FOR_PARTICIPANTS
@@ -138,11 +147,13 @@ def router(local: LocalBackend) -> APIRouter:
             405, "Candidates are not trickled here: the answer has them all.", {"Allow": "DELETE, OPTIONS"}
         )
 
-    @routes.options("/whip", status_code=204, response_class=Response)
-    @routes.options("/whep/{participant}", status_code=204, response_class=Response)
-    async def what_to_post() -> Response:
-        """Tell a client what to send."""
-        return Response(status_code=204, headers={"Allow": "POST, OPTIONS", "Accept-Post": SDP})
+    @routes.options("/whip", status_code=204, response_class=Response, responses=refused)
+    @routes.options("/whep/{participant}", status_code=204, response_class=Response, responses=refused)
+    async def what_to_post(request: Request) -> Response:
+        """Tell a client what to send and, if it shows a token, which ICE servers may help it."""
+        response = Response(status_code=204, headers={"Allow": "POST, OPTIONS", "Accept-Post": SDP})
+        # Without a token it is asked by browsers, before they let another site's page ask.
+        return help_out(response, caller(request)[1]) if "authorization" in request.headers else response
 
     @routes.options("/whip/{session}", status_code=204, response_class=Response)
     @routes.options("/whep/{participant}/{session}", status_code=204, response_class=Response)

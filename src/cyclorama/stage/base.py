@@ -7,11 +7,9 @@ finds the stage by its claims, and a WHIP client goes to `Stage.whip_url`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # noqa: TC003 - whoever reads a dataclass from JSON needs it at run time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import Protocol
 
 
 @dataclass(frozen=True)

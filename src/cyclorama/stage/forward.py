@@ -1,8 +1,9 @@
 """Forwarding: what one participant publishes goes to everybody who watches, as encoded packets.
 
-`Feed` is a participant's media, `Channel` one kind of it, `Branch` the way of a channel to one viewer. A feed
-outlives the publisher's connection: when the publisher comes back, branches carry on where they were, with
-sequence numbers and timestamps that go on as if nothing had happened.
+`Feed` is a participant's media, `Channel` one kind of it, `Branch` the way of a channel to one viewer, and a
+`Listener` whoever else wants the publisher's packets as they came, such as a recorder. A feed outlives the
+publisher's connection: when the publisher comes back, branches carry on where they were, with sequence
+numbers and timestamps that go on as if nothing had happened.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,6 +26,19 @@ HISTORY = 1024  # packets kept to be sent again: over 2 s of 720p
 KEY_FRAME_INTERVAL = 0.3  # seconds between two requests to a publisher, however many viewers ask
 SILENCE = 5.0  # seconds without a packet after which nobody is publishing any more
 AUDIO_ALONE = 2.0  # seconds that a publisher's sound waits for its picture
+
+
+class Listener(Protocol):
+    """Whoever follows one kind of a participant's media. It is called for every packet, so it must be quick.
+
+    `source` is the channel's: with each, sequence numbers, timestamps and clock begin anew.
+    """
+
+    def packet(self, source: int, codec: Codec, packet: RtpPacket, now: float) -> None:
+        """Take an RTP packet that came at `now` (`time.monotonic`), as the publisher numbered it."""
+
+    def report(self, source: int, ntp: int, timestamp: int) -> None:
+        """Take a sender report: the publisher's wall clock (NTP, 32.32) at an RTP timestamp."""
 
 
 class Branch:
@@ -105,6 +119,7 @@ class Channel:
         self.last_report: tuple[int, int] | None = None
         self._on_first = on_first
         self._branches: list[Branch] = []
+        self._listeners: list[Listener] = []
         self._history: list[RtpPacket | None] = []
         self._inlet: Inlet | None = None
         self._first: RtpPacket | None = None
@@ -153,6 +168,13 @@ class Channel:
         """Forward to a viewer no more."""
         self._branches.remove(branch)
 
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Let `listener` have all packets from now on; the returned function ends it."""
+        self._listeners.append(listener)
+        if self.last_report is not None:
+            listener.report(self.source, *self.last_report)
+        return lambda: self._listeners.remove(listener)
+
     def packet(self, packet: RtpPacket, codec: Codec) -> None:
         """Take a packet of the publisher and forward it."""
         now = time.monotonic()
@@ -165,7 +187,7 @@ class Channel:
         if self._first is None:
             self._first = packet
             self._first_at = now
-            if self._branches:
+            if self._branches or self._listeners:
                 self.want_key_frame()
             self._on_first()
         elif now - self._first_at < 1 and _before(packet, self._first):
@@ -173,12 +195,16 @@ class Channel:
         self._history[packet.sequence_number % HISTORY] = packet
         for branch in self._branches:
             branch.forward(packet, now)
+        for listener in self._listeners:
+            listener.packet(self.source, codec, packet, now)
 
     def report(self, ntp: int, timestamp: int) -> None:
         """Take the publisher's clock and pass it on."""
         self.last_report = ntp, timestamp
         for branch in self._branches:
             branch.report(ntp, timestamp)
+        for listener in self._listeners:
+            listener.report(self.source, ntp, timestamp)
 
     def past(self, seq: int) -> RtpPacket | None:
         """Return a packet that was forwarded lately, by the publisher's number."""
@@ -261,6 +287,20 @@ class Feed:
                 self._channels[kind].detach(branch)
 
         return detach
+
+    def listen(self, listeners: Mapping[Kind, Listener]) -> Callable[[], None]:
+        """Let listeners follow from now on; the returned function ends it."""
+        ends = [self._channels[kind].listen(listener) for kind, listener in listeners.items()]
+
+        def end() -> None:
+            for each in ends:
+                each()
+
+        return end
+
+    def want_key_frame(self) -> None:
+        """Ask the publisher for a key frame, if there is a picture."""
+        self._channels["video"].want_key_frame()
 
     def _began(self) -> None:
         if self.live:

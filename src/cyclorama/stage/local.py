@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import string
 import time
 from typing import TYPE_CHECKING
 
-from cyclorama.errors import Conflict, Forbidden, InvalidRequest, NotFound, TooMany
+from cyclorama.errors import Conflict, Forbidden, InvalidRequest, NotFound, TooMany, Unavailable
 from cyclorama.stage.base import Stage
 from cyclorama.stage.ledger import Entry, Ledger
 from cyclorama.stage.ports import Ports
+from cyclorama.stage.recording.recorder import Recorder
 from cyclorama.stage.room import Room, over
 from cyclorama.stage.tasks import Tasks
 from cyclorama.stage.tokens import ASK_AGAIN, Address, Signer
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 DEFAULT = "default"  # the id and the name of the stage that is always there
 RESOURCE = "cyclorama:stage/"  # and then its id
 MAX_NAME = 128  # characters, as IVS has it
+
+
+logger = logging.getLogger(__name__)
 
 
 def address(stage_id: str) -> Address:
@@ -43,7 +48,7 @@ class LocalBackend:
         self._ledger = ledger
         self._ports = Ports(settings.media_port, settings.advertised_addresses)
         self._names = {DEFAULT: DEFAULT} | {each.id: each.name for each in ledger.stages}
-        self._rooms = {each: Room(settings, ledger, self._ports) for each in self._names}
+        self._rooms = {each: self._room(each) for each in self._names}
         self._making: set[str] = set()  # names of stages that are being written down
         self._closing = Tasks()
 
@@ -55,6 +60,12 @@ class LocalBackend:
             Unavailable: the key file or the list of stages cannot be used.
         """
         return cls(settings, Signer.at(settings.data), Ledger(settings.data))
+
+    async def begin(self) -> None:
+        """Record every stage, where the settings want that from the start."""
+        if self._settings.record:
+            for room in self._rooms.values():
+                await _record(room)
 
     def admit(self, token: str) -> tuple[Room, Claims]:
         """Return the room that `token` opens, and what it says.
@@ -118,7 +129,9 @@ class LocalBackend:
         finally:
             self._making.remove(name)
         self._names[id_] = name
-        self._rooms[id_] = Room(self._settings, self._ledger, self._ports)
+        self._rooms[id_] = room = self._room(id_)
+        if self._settings.record:
+            await _record(room)
         return self._stage(id_)
 
     async def list_stages(self) -> list[Stage]:
@@ -200,6 +213,10 @@ class LocalBackend:
         await self._closing.finish()
         self._ports.close()
 
+    def _room(self, id_: str) -> Room:
+        folder = self._settings.recordings or self._settings.data / "recordings"
+        return Room(self._settings, self._ledger, self._ports, Recorder(folder / id_))
+
     def _id(self, stage: str) -> str:
         if stage in self._rooms:
             return stage
@@ -211,3 +228,11 @@ class LocalBackend:
     def _stage(self, id_: str) -> Stage:
         at = address(id_)
         return Stage(id_, self._names[id_], at.resource, at.whip_url)
+
+
+async def _record(room: Room) -> None:
+    """Let a room record; where that fails, going live matters more, and the recording's state tells why."""
+    try:
+        await room.recorder.start()
+    except Unavailable as error:
+        logger.error("%s", error.detail)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
-from cyclorama.errors import Conflict, Forbidden, NotFound, SentAway, StageOver, Unavailable
+from cyclorama.errors import Conflict, Forbidden, NotFound, SentAway, StageOver, TooMany, Unavailable
 from cyclorama.stage import offers
 from cyclorama.stage.forward import Feed
+from cyclorama.stage.meter import SPARE
 from cyclorama.stage.peer import Peer
 from cyclorama.stage.roster import Ending, Roster
 from cyclorama.stage.session import Session
@@ -22,10 +24,12 @@ if TYPE_CHECKING:
     from cyclorama.stage.base import Participant
     from cyclorama.stage.ledger import Ledger
     from cyclorama.stage.ports import Ports
+    from cyclorama.stage.recording.recorder import Recorder
     from cyclorama.stage.roster import Connection
     from cyclorama.stage.tokens import Claims
 
 TICK = 1.0  # seconds between two looks at all sessions
+TOO_FAST_FOR = 10.0  # seconds for which who sent too much cannot publish
 RETRY_AFTER = 5  # seconds; somebody may have left by then
 
 T = TypeVar("T")
@@ -38,14 +42,19 @@ class Room:
         settings: say how many people it may hold.
         ledger: knows who was sent away.
         ports: the sockets that media goes through.
+        recorder: records what is published here, when it is told to.
     """
 
-    def __init__(self, settings: Settings, ledger: Ledger, ports: Ports) -> None:
+    def __init__(self, settings: Settings, ledger: Ledger, ports: Ports, recorder: Recorder) -> None:
         self.roster = Roster()
+        self.recorder = recorder
         self._settings = settings
         self._ledger = ledger
         self._ports = ports
         self._known: dict[str, int] = {}  # whoever has shown a token here, and its expiry
+        self._too_fast: dict[
+            str, tuple[float, float]
+        ] = {}  # who sent too much: how fast, and until when it counts
         self._sessions: dict[str, Session] = {}
         self._feeds: dict[str, Feed] = {}
         self._arriving = {True: 0, False: 0}  # sessions whose answer is being made, by whether they publish
@@ -117,11 +126,13 @@ class Room:
 
         Raises:
             Forbidden: the token does not allow it.
-            InvalidRequest, TooLarge: the offer cannot be used.
+            InvalidRequest, TooLarge, UnsupportedMedia: the offer cannot be used.
+            TooMany: they sent more than a publisher may, just now.
             Unavailable: the stage is full, or closing.
         """
         if not claims.capabilities.allow_publish:
             raise Forbidden("This token allows to watch, not to publish. Ask the host for one that does.")
+        self._check_rate(claims)
         others = {each.claims.jti for each in self._of(publishes=True)} - {claims.jti}
         if len(others) + self._arriving[True] >= self._settings.max_publishers:
             raise Unavailable(
@@ -134,7 +145,10 @@ class Room:
         answering = peer.answer_publisher(read, self._settings.max_bit_rate)
         answer, inlets = await self._answer(claims, peer, answering, publishes=True)
         earlier = [each for each in self._of(publishes=True) if each.claims.jti == claims.jti]
-        feed = self._feeds.setdefault(claims.jti, Feed(lambda: self.roster.publishing(claims.jti, True)))
+        feed = self._feeds.get(claims.jti)
+        if feed is None:
+            self._feeds[claims.jti] = feed = Feed(lambda: self.roster.publishing(claims.jti, True))
+            self.recorder.follow(claims.jti, claims.user_id, feed)
         before = feed.codecs.keys()
         session = Session(claims, claims.jti, True, answer, peer, detach=feed.begin(inlets))
         self._add(session)
@@ -210,6 +224,7 @@ class Room:
             self._drop(session)
         self._look.set()
         await self._tasks.finish()
+        await self.recorder.stop()
 
     def _of(self, *, publishes: bool) -> list[Session]:
         return [each for each in self._sessions.values() if each.publishes == publishes]
@@ -236,6 +251,25 @@ class Room:
             self._watching = True
             self._tasks.start(self._watch())
 
+    def _check_rate(self, claims: Claims) -> None:
+        now = time.monotonic()
+        self._too_fast = {each: what for each, what in self._too_fast.items() if what[1] > now}
+        if claims.jti in self._too_fast:
+            rate, until = self._too_fast[claims.jti]
+            raise TooMany(
+                f"You sent {rate / 1000:.1f} Mbit/s, and this stage takes at most "
+                f"{self._settings.max_bit_rate / 1000:.1f}. Lower your encoder's bit rate, or ask the host "
+                "to raise CYCLORAMA_MAX_BIT_RATE.",
+                math.ceil(until - now),
+            )
+
+    def _measure(self, session: Session, now: float) -> None:
+        """End the session of a publisher who sends more than it may, whatever it was told."""
+        rate = session.meter.rate(session.peer.octets, now)
+        if rate > self._settings.max_bit_rate * SPARE:
+            self._too_fast[session.claims.jti] = rate, now + TOO_FAST_FOR
+            self._drop(session)
+
     def _drop(self, session: Session) -> None:
         if self._sessions.pop(session.id, None) is None:
             return
@@ -246,6 +280,7 @@ class Room:
             self.roster.session_ended(session.claims)
         if not any(each.feed_id == feed_id for each in self._sessions.values()):
             del self._feeds[feed_id]
+            self.recorder.forget(feed_id)
         self._tasks.start(session.peer.close())
 
     async def _watch(self) -> None:
@@ -259,6 +294,8 @@ class Room:
             for session in list(self._sessions.values()):
                 if not session.alive(now):
                     self._drop(session)
+                elif session.publishes:
+                    self._measure(session, now)
             for participant_id, feed in self._feeds.items():
                 self.roster.publishing(participant_id, feed.live)
         self._watching = False

@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from cyclorama.stage.meter import Meter
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -27,6 +29,7 @@ class Session:
         publishes: whether it brings media.
         answer: the SDP answer.
         detach: ends the flow of media.
+        meter: how fast media comes.
         id: unguessable; it is part of the session's URL.
     """
 
@@ -37,6 +40,7 @@ class Session:
     peer: Peer = field(repr=False)
     detach: Callable[[], None] = field(repr=False)
     id: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    meter: Meter = field(default_factory=Meter, repr=False)
     _began: float = field(default_factory=time.monotonic)
     _heard: int = 0
     _heard_at: float = field(default_factory=time.monotonic)

@@ -110,7 +110,7 @@ class Signer:
         """
         path = folder / KEY_FILE
         try:
-            return cls.of(keyfile.keep(path, _new_key))
+            return cls.of(keyfile.keep(path, new_key))
         except ValueError:
             raise Unavailable(
                 f"{path} does not hold a P-384 private key, so no link can be signed. Put the right file "
@@ -164,7 +164,8 @@ class Signer:
             raise Unauthorized(f"This is not a token of this server. {ASK_AGAIN}") from None
 
 
-def _new_key() -> bytes:
+def new_key() -> bytes:
+    """Return a new P-384 private key as PEM, without a password."""
     return ec.generate_private_key(ec.SECP384R1()).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )

@@ -6,6 +6,7 @@ import type {
   Generators,
   Imported,
   Page,
+  Recording,
   StageToken,
   TokenWish,
   Wish,
@@ -30,6 +31,25 @@ export class Api {
 
   token(wish: TokenWish): Promise<StageToken> {
     return this.#http.json("/tokens", jsonBody(wish));
+  }
+
+  /** Send somebody away from a stage, for good. */
+  async removeParticipant(stage: string, id: string): Promise<void> {
+    await this.#http.send(`${ofStage(stage)}/participants/${encodeURIComponent(id)}`, { method: "DELETE" });
+  }
+
+  recording(stage: string): Promise<Recording> {
+    return this.#http.json(`${ofStage(stage)}/recording`);
+  }
+
+  /** Start recording a stage, or stop. */
+  record(stage: string, on: boolean): Promise<Recording> {
+    return this.#http.json(`${ofStage(stage)}/recording`, { method: on ? "PUT" : "DELETE" });
+  }
+
+  /** The path of a recorded file; `file` fetches it where a key is needed. */
+  recordedAt(stage: string, name: string): string {
+    return `${ofStage(stage)}/recordings/${encodeURIComponent(name)}`;
   }
 
   /** Have pictures painted; the last event is `done`. Aborting, or leaving the iteration, cancels the work. */
@@ -108,7 +128,8 @@ export class Api {
     throw new ApiError(CUT_SHORT, 0);
   }
 
-  async picture(path: string, signal?: AbortSignal): Promise<Blob> {
+  /** What is at a path of this server. */
+  async file(path: string, signal?: AbortSignal): Promise<Blob> {
     return (await this.#http.send(path, signal ? { signal } : {})).blob();
   }
 
@@ -120,6 +141,10 @@ export class Api {
 
 function at(id: string, rest = ""): string {
   return `/backgrounds/${encodeURIComponent(id)}${rest}`;
+}
+
+function ofStage(id: string): string {
+  return `/stages/${encodeURIComponent(id)}`;
 }
 
 function jsonBody(value: unknown): RequestInit {

@@ -1,5 +1,6 @@
 import { SvelteMap } from "svelte/reactivity";
 
+import type { Album } from "./album";
 import type { Api } from "./api";
 import { ApiError, inWords } from "./http";
 import type { Background } from "./types";
@@ -11,20 +12,23 @@ export class Library {
   loaded = $state(false);
   complaint = $state("");
   readonly #api: Api;
+  readonly #album: Album | null;
   // one that is deleted leaves the map alone, so that it is back in its place everywhere when that is undone
   readonly #known = new SvelteMap<string, Background>();
   #newest = $state.raw<string[]>([]);
   /** The newest ones, newest first. */
   readonly list = $derived(this.those(this.#newest).slice(0, SHOWN));
 
-  constructor(api: Api) {
+  /** With an album, what it holds is all that there is. */
+  constructor(api: Api, album: Album | null = null) {
     this.#api = api;
+    this.#album = album;
   }
 
   async load(): Promise<void> {
     try {
-      const page = await this.#api.backgrounds({ limit: SHOWN });
-      this.#newest = this.learn(page.backgrounds);
+      const newest = await (this.#album?.load(this.#api) ?? this.#list());
+      this.#newest = this.learn(newest);
       this.complaint = "";
     } catch (error) {
       this.complaint = inWords(error);
@@ -62,6 +66,7 @@ export class Library {
   /** Put a new one first. */
   add(background: Background): void {
     this.learn([background]);
+    this.#album?.add(background.id);
     this.#newest = [background.id, ...this.#newest.filter((id) => id !== background.id)];
   }
 
@@ -91,6 +96,10 @@ export class Library {
       this.learn([background]);
       throw error;
     }
+  }
+
+  async #list(): Promise<Background[]> {
+    return (await this.#api.backgrounds({ limit: SHOWN })).backgrounds;
   }
 
   /** The first seed after this background's with which it was not made yet, as far as this page knows. */

@@ -42,6 +42,10 @@ export interface Config {
   key_needed: boolean;
   limits: { prompt: number; count: number; upload_bytes: number; import_bytes: number };
   styles: Style[];
+  /** Who runs the stage that the creator goes live on. */
+  stage_backend: "local" | "ivs" | "livekit";
+  /** Where the LiveKit server is, or "". */
+  livekit_url: string;
 }
 
 export interface Wish {
@@ -85,6 +89,30 @@ export interface Imported {
   skipped: { name: string; reason: string }[];
 }
 
+export interface Recording {
+  recording: boolean;
+  /** Unix seconds since which it goes on. */
+  since: number | null;
+  /** Where the files are, on the server's machine. */
+  folder: string;
+  files: RecordedFile[];
+  /** Packets that a slow disk has cost it. */
+  dropped: number;
+  /** Why it stopped by itself, or "". */
+  problem: string;
+}
+
+export interface RecordedFile {
+  name: string;
+  user_id: string;
+  /** Unix seconds. */
+  started_at: number;
+  seconds: number;
+  bytes: number;
+  /** It is still being written. */
+  open: boolean;
+}
+
 export interface TokenWish {
   user_id: string;
   publish: boolean;
@@ -96,4 +124,6 @@ export interface StageToken {
   participant_id: string;
   /** Unix seconds. */
   expires_at: number;
+  /** The id of the stage that it is for. */
+  stage: string;
 }

@@ -22,6 +22,7 @@ export function remember(key: string, value: unknown): void {
 }
 
 export const isString = (value: unknown): value is string => typeof value === "string";
+export const isStrings = (value: unknown): value is string[] => Array.isArray(value) && value.every(isString);
 export const isBoolean = (value: unknown): value is boolean => typeof value === "boolean";
 export const isNumber = (value: unknown): value is number =>
   typeof value === "number" && Number.isFinite(value);

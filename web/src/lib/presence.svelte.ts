@@ -2,20 +2,28 @@ import { SvelteMap } from "svelte/reactivity";
 
 import { openStage } from "../stage/open";
 import type { ConnectionState, Participant, StageClient, Strategy } from "../stage/types";
+import { notices } from "./notices.svelte";
 
 /** Being on a stage: what it says, as state that a page can show. */
 export abstract class Presence {
   connection = $state<ConnectionState>("disconnected");
   /** What happened and what to do, in plain words; "" when all is well. */
   message = $state("");
-  viewers = $state(0);
+  /** How many watch; null where the stage has not said, or never does. */
+  viewers = $state<number | null>(null);
   /** Everybody but us. */
   others = $state.raw<Participant[]>([]);
   readonly streams = new SvelteMap<string, MediaStream>();
+  /** Why somebody's media does not arrive, by their id, in plain words. */
+  readonly troubles = new SvelteMap<string, string>();
   protected client: StageClient | null = null;
 
   /** Called whenever the connection or the others have changed. */
   protected abstract changed(): void;
+
+  /** Somebody came while we were there, or went. */
+  protected joined?(participant: Participant): void;
+  protected left?(participant: Participant): void;
 
   /** Join the stage that a token is for. Throws `UnusableToken`. */
   protected async enter(token: string, strategy: Strategy): Promise<void> {
@@ -31,9 +39,10 @@ export abstract class Presence {
     this.client = null;
     this.connection = "disconnected";
     this.message = "";
-    this.viewers = 0;
+    this.viewers = null;
     this.others = [];
     this.streams.clear();
+    this.troubles.clear();
     // whatever the stage says to it, we are gone
     await client?.leave().catch(() => undefined);
   }
@@ -64,10 +73,34 @@ export abstract class Presence {
       mine((viewers) => (this.viewers = viewers)),
     );
     client.on(
-      "stream",
+      "streamAdded",
       mine(({ participant, stream }) => {
-        if (stream) this.streams.set(participant.id, stream);
-        else this.streams.delete(participant.id);
+        this.streams.set(participant.id, stream);
+        this.troubles.delete(participant.id);
+      }),
+    );
+    client.on(
+      "streamRemoved",
+      mine(({ participant }) => this.streams.delete(participant.id)),
+    );
+    client.on(
+      "error",
+      mine(({ message, participant }) => {
+        if (participant) this.troubles.set(participant.id, message);
+        else notices.show(message, "bad");
+      }),
+    );
+    client.on(
+      "joined",
+      mine((participant) => {
+        this.joined?.(participant);
+      }),
+    );
+    client.on(
+      "left",
+      mine((participant) => {
+        this.troubles.delete(participant.id);
+        this.left?.(participant);
       }),
     );
   }

@@ -8,6 +8,8 @@ export type Command =
   | "live"
   | "mirror"
   | "copy-link"
+  | "invite"
+  | "record"
   | "next-background"
   | "previous-background"
   | "theme"
@@ -29,6 +31,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: "V", command: "camera", does: "Camera on or off" },
   { keys: "L", command: "live", does: "Go live, or leave" },
   { keys: "C", command: "copy-link", does: "Copy the viewer link" },
+  { keys: "I", command: "invite", does: "Invite a guest" },
+  { keys: "R", command: "record", does: "Record, or stop recording" },
   { keys: "X", command: "mirror", does: "Mirror my preview" },
   { keys: "T", command: "theme", does: "Dark or light" },
   { keys: "?", command: "help", does: "This sheet" },

@@ -11,7 +11,13 @@ export class Refusal extends Error {
   override name = "Refusal";
 }
 
+/** Trying again helps only once something else has changed, so it is done rarely. */
+export class Unsupported extends Error {
+  override name = "Unsupported";
+}
+
 const SETTLED = 5000;
+const RARELY = 30_000;
 
 /** Keeps a holding open: opens it, and opens it again whenever it was lost, for as long as nobody says stop. */
 export class Keeper<T extends Holding> {
@@ -54,6 +60,7 @@ export class Keeper<T extends Holding> {
   async #run(): Promise<void> {
     for (let failures = 0; !this.#stopped();) {
       let why: string;
+      let rest = 0;
       try {
         const holding = await this.#open(this.#stopping.signal);
         if (this.#stopped()) {
@@ -67,6 +74,7 @@ export class Keeper<T extends Holding> {
         holding.close();
         this.#holding = null;
         failures = performance.now() - since > SETTLED ? 0 : failures + 1;
+        if (failures > 0) rest = backoff(failures);
       } catch (error) {
         if (this.#stopped()) return;
         why = error instanceof Error ? error.message : String(error);
@@ -75,10 +83,11 @@ export class Keeper<T extends Holding> {
           return;
         }
         failures += 1;
+        rest = error instanceof Unsupported ? RARELY : backoff(failures);
       }
       if (this.#stopped()) return;
       this.#changed(null, why);
-      if (failures > 0) await pause(backoff(failures), this.#stopping.signal);
+      if (rest > 0) await pause(rest, this.#stopping.signal);
     }
   }
 

@@ -1,75 +1,33 @@
-import { Keeper } from "./keeper";
-import { Listeners } from "./listeners";
-import { RosterLink, subscriptions, type Muted, type RosterState } from "./roster";
+import { Driver } from "./driver";
+import { IceServers } from "./ice";
+import { Keeper, Unsupported } from "./keeper";
+import { RosterLink, subscriptions, type RosterState } from "./roster";
 import type { Claims } from "./token";
-import type { ConnectionState, Participant, StageClient, StageEvents, Strategy } from "./types";
+import type { Participant, Strategy } from "./types";
 import { Publication } from "./whip";
 import { Subscription } from "./whep";
 
 /** Milliseconds for which the stage may say that we are not publishing while we think that we are. */
 const UNSEEN = 6000;
 
-interface Watched {
-  participant: Participant;
-  keeper: Keeper<Subscription>;
-  stream: MediaStream | null;
-}
-
 /** The driver for our own server's stage: a roster, WHIP to publish, WHEP to watch; each comes back by itself. */
-export class LocalStage implements StageClient {
+export class LocalStage extends Driver {
   readonly #token: string;
   readonly #claims: Claims;
   readonly #strategy: Strategy;
-  readonly #listeners = new Listeners<StageEvents>();
-  readonly #watching = new Map<string, Watched>();
+  readonly #watching = new Map<string, Keeper<Subscription>>();
+  #ice = new IceServers(null);
   #roster: Keeper<RosterLink> | null = null;
   #publishing: Keeper<Publication> | null = null;
-  #participants: Participant[] = [];
-  #muted: Muted = { audio: false, video: false };
-  #state: ConnectionState = "disconnected";
-  #message = "";
+  #met = false;
   #rosterWasLost = false;
   #unseen: ReturnType<typeof setTimeout> | undefined;
 
   constructor(token: string, claims: Claims, strategy: Strategy) {
+    super();
     this.#token = token;
     this.#claims = claims;
     this.#strategy = strategy;
-  }
-
-  get state(): ConnectionState {
-    return this.#state;
-  }
-
-  /** Resolves once connected or left again; rejects when the stage refuses the token. */
-  join(): Promise<void> {
-    if (this.#roster) return Promise.resolve();
-    this.#settle("connecting", "");
-    const joined = new Promise<void>((resolve, reject) => {
-      const off = this.on("state", ({ state, message }) => {
-        if (state === "connecting") return;
-        off();
-        if (state === "refused") reject(new Error(message));
-        else resolve();
-      });
-    });
-    this.#roster = new Keeper(
-      (signal) => RosterLink.open(this.#token, this.#hear, this.#refuse, signal),
-      (link, why) => {
-        link?.mute(this.#muted);
-        if (!link) this.#rosterWasLost = true;
-        this.#look(why);
-      },
-      this.#refuse,
-    );
-    this.refresh();
-    return joined;
-  }
-
-  leave(): Promise<void> {
-    this.#stop();
-    this.#settle("disconnected", "");
-    return Promise.resolve();
   }
 
   refresh(): void {
@@ -79,27 +37,49 @@ export class LocalStage implements StageClient {
     this.#look("");
   }
 
-  setMuted(muted: Muted): void {
-    this.#muted = { ...muted };
-    this.#roster?.holding?.mute(this.#muted);
+  protected start(): void {
+    this.#met = false;
+    this.#ice = IceServers.of(this.#token);
+    void this.#ice.get(); // asked for while the roster connects, so that no offer waits for it long
+    this.#roster = new Keeper(
+      (signal) => RosterLink.open(this.#token, this.#hear, this.refuse, signal),
+      (link, why) => {
+        link?.mute(this.muted);
+        if (!link) this.#rosterWasLost = true;
+        this.#look(why);
+      },
+      this.refuse,
+    );
+    this.refresh();
   }
 
-  on<K extends keyof StageEvents>(event: K, listener: (value: StageEvents[K]) => void): () => void {
-    return this.#listeners.on(event, listener);
+  protected stop(): void {
+    clearTimeout(this.#unseen);
+    this.#unseen = undefined;
+    this.#roster?.stop();
+    this.#roster = null;
+    this.#publishing?.stop();
+    this.#publishing = null;
+    for (const keeper of this.#watching.values()) keeper.stop();
+    this.#watching.clear();
+  }
+
+  protected tellMuted(): void {
+    this.#roster?.holding?.mute(this.muted);
   }
 
   readonly #hear = ({ viewers, participants }: RosterState): void => {
     if (!this.#roster) return;
-    this.#participants = participants;
-    this.#listeners.tell("participants", participants);
-    this.#listeners.tell("viewers", viewers);
+    this.attendance.state(participants, !this.#met);
+    this.attendance.viewers(viewers);
+    this.#met = true;
     this.#checkSeen();
     this.#subscribe();
   };
 
   /** Publish again where the stage has lost sight of us: it was started again, or gave us up. */
   #checkSeen(): void {
-    const seen = this.#participants.some(({ isLocal, publishing }) => isLocal && publishing);
+    const seen = this.attendance.participants.some(({ isLocal, publishing }) => isLocal && publishing);
     const returned = this.#rosterWasLost;
     this.#rosterWasLost = false;
     if (seen || !this.#publishing?.holding) {
@@ -116,7 +96,7 @@ export class LocalStage implements StageClient {
   }
 
   #publish(): void {
-    const tracks = this.#strategy.tracksToPublish();
+    const tracks = this.#strategy.shouldPublish() ? this.#strategy.streamsToPublish() : [];
     if (tracks.length === 0 || !this.#claims.mayPublish) {
       this.#publishing?.stop();
       this.#publishing = null;
@@ -130,75 +110,62 @@ export class LocalStage implements StageClient {
       return;
     }
     this.#publishing = new Keeper(
-      (signal) => Publication.open("/whip", this.#token, this.#strategy.tracksToPublish(), signal),
+      async (signal) => {
+        const servers = await this.#ice.get();
+        return Publication.open("/whip", this.#token, this.#strategy.streamsToPublish(), servers, signal);
+      },
       (_, why) => {
         this.#look(why);
       },
-      this.#refuse,
+      this.refuse,
     );
   }
 
   #subscribe(): void {
     if (!this.#roster || !this.#claims.maySubscribe) return;
     const wanted = (participant: Participant): boolean => this.#strategy.shouldSubscribe(participant);
-    const { begin, end } = subscriptions(this.#watching.keys(), this.#participants, wanted);
+    const { begin, end } = subscriptions(this.#watching.keys(), this.attendance.participants, wanted);
     for (const id of end) this.#unwatch(id);
     for (const participant of begin) this.#watch(participant);
   }
 
   #watch(participant: Participant): void {
     const { id } = participant;
+    let complained = false;
+    const open = async (signal: AbortSignal): Promise<Subscription> => {
+      try {
+        const servers = await this.#ice.get();
+        return await Subscription.open(`/whep/${encodeURIComponent(id)}`, this.#token, servers, signal);
+      } catch (error) {
+        if (error instanceof Unsupported && !complained) {
+          complained = true;
+          this.listeners.tell("error", { message: error.message, participant });
+        }
+        throw error;
+      }
+    };
     const keeper: Keeper<Subscription> = new Keeper(
-      (signal) => Subscription.open(`/whep/${encodeURIComponent(id)}`, this.#token, signal),
+      open,
       (subscription) => {
-        const stream = subscription?.stream ?? null;
-        const watched = this.#watching.get(id);
-        if (watched?.keeper !== keeper || watched.stream === stream) return;
-        watched.stream = stream;
-        this.#listeners.tell("stream", { participant, stream });
+        if (this.#watching.get(id) === keeper) this.attendance.stream(id, subscription?.stream ?? null);
       },
-      this.#refuse,
+      this.refuse,
     );
-    this.#watching.set(id, { participant, keeper, stream: null });
+    this.#watching.set(id, keeper);
   }
 
   #unwatch(id: string): void {
-    const watched = this.#watching.get(id);
-    if (!watched) return;
+    this.#watching.get(id)?.stop();
     this.#watching.delete(id);
-    watched.keeper.stop();
-    if (watched.stream) this.#listeners.tell("stream", { participant: watched.participant, stream: null });
+    this.attendance.stream(id, null);
   }
-
-  readonly #refuse = (why: string): void => {
-    if (this.#state === "refused" || this.#state === "disconnected") return;
-    this.#stop();
-    this.#settle("refused", why);
-  };
 
   /** We are connected while the roster is, and what we publish. */
   #look(why: string): void {
     if (!this.#roster) return;
-    const connected =
-      this.#roster.holding !== null && (this.#publishing === null || this.#publishing.holding !== null);
-    if (connected) this.#settle("connected", "");
-    else if (this.#state !== "connecting" || why !== "") this.#settle("connecting", why || this.#message);
-  }
-
-  #settle(state: ConnectionState, message: string): void {
-    if (state === this.#state && message === this.#message) return;
-    this.#state = state;
-    this.#message = message;
-    this.#listeners.tell("state", { state, message });
-  }
-
-  #stop(): void {
-    clearTimeout(this.#unseen);
-    this.#unseen = undefined;
-    this.#roster?.stop();
-    this.#roster = null;
-    this.#publishing?.stop();
-    this.#publishing = null;
-    for (const id of [...this.#watching.keys()]) this.#unwatch(id);
+    this.look(
+      this.#roster.holding !== null && (this.#publishing === null || this.#publishing.holding !== null),
+      why,
+    );
   }
 }

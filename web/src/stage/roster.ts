@@ -1,5 +1,5 @@
 import { Refusal, type Holding } from "./keeper";
-import type { Participant } from "./types";
+import type { Muted, Participant } from "./types";
 
 /** Who is there. */
 export interface RosterState {
@@ -7,14 +7,10 @@ export interface RosterState {
   participants: Participant[];
 }
 
-/** What a participant has switched off. */
-export interface Muted {
-  audio: boolean;
-  video: boolean;
-}
-
 const BAD_TOKEN = 4401;
+const SENT_AWAY = 4403;
 const JOINED_ELSEWHERE = 4409;
+const STAGE_OVER = 4410;
 /** The stage says something every 5 s at least. */
 const SILENCE = 12_000;
 
@@ -64,7 +60,7 @@ export class RosterLink implements Holding {
       };
       socket.addEventListener("close", ({ code }) => {
         signal.removeEventListener("abort", abandon);
-        const final = refusal(code);
+        const final = FINAL[code];
         if (link && final) refused(final);
         reject(final ? new Refusal(final) : new Error("The stage does not answer. Trying again."));
       });
@@ -94,11 +90,13 @@ export class RosterLink implements Holding {
   }
 }
 
-function refusal(code: number): string | null {
-  if (code === BAD_TOKEN) return "This link is not good any more. Ask whoever gave it to you for a new one.";
-  if (code === JOINED_ELSEWHERE) return "You joined this stage in another window, so this one has left it.";
-  return null;
-}
+/** Close codes after which it is no use to come back, and what they mean. */
+const FINAL: Readonly<Record<number, string>> = {
+  [BAD_TOKEN]: "This link is not good any more. Ask whoever gave it to you for a new one.",
+  [SENT_AWAY]: "The host has removed you from this stage.",
+  [JOINED_ELSEWHERE]: "You joined this stage in another window, so this one has left it.",
+  [STAGE_OVER]: "This stage is over.",
+};
 
 /** Read a message of the stage; null if it is not the roster's state. */
 export function readState(data: unknown): RosterState | null {

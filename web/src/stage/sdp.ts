@@ -1,10 +1,11 @@
-import { Refusal } from "./keeper";
+import { Refusal, Unsupported } from "./keeper";
 
 /**
  * Offer a connection to a WHIP or WHEP endpoint and take its answer; returns the session's URL.
  *
  * The offer goes out before any candidate is gathered: the stage learns our addresses from our connectivity
- * checks, and all of its own are in the answer. Rejects with a Refusal where the token is no good.
+ * checks, and all of its own are in the answer. Rejects with a Refusal where the token is no good, and with
+ * Unsupported where there is no codec in common.
  */
 export async function negotiate(
   pc: RTCPeerConnection,
@@ -43,6 +44,7 @@ async function send(endpoint: string, token: string, signal: AbortSignal, offer:
   }
   if (response.status === 201) return response;
   const detail = await problem(response);
+  if (response.status === 415) throw new Unsupported(detail);
   throw response.status === 401 || response.status === 403 ? new Refusal(detail) : new Error(detail);
 }
 

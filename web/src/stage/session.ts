@@ -5,14 +5,15 @@ import { endSession, negotiate } from "./sdp";
 /** A WHIP or WHEP session: a peer connection, and the resource at the stage that stands for it. */
 export abstract class Session implements Holding {
   readonly lost: Promise<string>;
-  protected readonly pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+  protected readonly pc: RTCPeerConnection;
   readonly #token: string;
   readonly #why: string;
   #lose: (why: string) => void = () => undefined;
   #url: string | null = null;
 
   /** `why` is what to say when the session is lost. */
-  protected constructor(token: string, why: string) {
+  protected constructor(token: string, why: string, iceServers: RTCIceServer[]) {
+    this.pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers });
     this.#token = token;
     this.#why = why;
     this.lost = new Promise((resolve) => (this.#lose = resolve));

@@ -4,6 +4,8 @@ import { UnusableToken } from "./types";
 export interface Claims {
   /** The participant's id. */
   id: string;
+  /** Who their bearer is called; "" where the token does not say. */
+  userId: string;
   /** Which stage: `cyclorama:...` is ours, `arn:aws:ivs:...` is Amazon's; "" where the token names none. */
   resource: string;
   mayPublish: boolean;
@@ -20,14 +22,42 @@ export function readToken(token: string, now = Date.now() / 1000): Claims {
   if (typeof payload.exp === "number" && payload.exp + SKEW < now) {
     throw new UnusableToken("This token has expired. Ask whoever gave it to you for a new one.");
   }
-  const can = record(payload.capabilities);
+  const liveKit =
+    payload.resource === undefined && typeof payload.video === "object" && payload.video !== null;
   return {
-    id: text(payload.jti) || text(payload.sub),
+    id: liveKit ? text(payload.sub) : text(payload.jti),
+    userId: text(payload.user_id) || text(payload.name),
     resource: text(payload.resource),
-    mayPublish: can.allow_publish === true,
-    maySubscribe: can.allow_subscribe === true,
-    liveKit: payload.resource === undefined && typeof payload.video === "object" && payload.video !== null,
+    ...(liveKit ? grants(record(payload.video)) : capabilities(record(payload.capabilities))),
+    liveKit,
   };
+}
+
+/** Why a token is no good for being seen on its stage, or "". */
+export function publishComplaint(token: string): string {
+  try {
+    return readToken(token).mayPublish
+      ? ""
+      : "With this token you can only watch. Ask whoever gave it to you for one that lets you be seen.";
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+type May = Pick<Claims, "mayPublish" | "maySubscribe">;
+
+function capabilities(can: Record<string, unknown>): May {
+  return { mayPublish: can.allow_publish === true, maySubscribe: can.allow_subscribe === true };
+}
+
+/** A LiveKit token lets one do what it does not forbid, once it lets one in. */
+function grants(video: Record<string, unknown>): May {
+  if (video.roomJoin !== true) {
+    throw new UnusableToken(
+      "This LiveKit token does not let anybody join a room. Ask whoever gave it to you for one that does.",
+    );
+  }
+  return { mayPublish: video.canPublish !== false, maySubscribe: video.canSubscribe !== false };
 }
 
 function decode(token: string): Record<string, unknown> {

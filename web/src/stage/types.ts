@@ -32,8 +32,11 @@ export interface StageEvents {
   /** A participant's media arrived; it stays the same object until it is removed. */
   streamAdded: { participant: Participant; stream: MediaStream };
   streamRemoved: { participant: Participant };
-  /** Something went wrong that does not end the connection, in plain words: what, and what to do. */
-  error: { message: string };
+  /**
+   * Something went wrong that does not end the connection, in plain words: what, and what to do. With a
+   * `participant` where it is why their media does not arrive; once it does, that is over.
+   */
+  error: { message: string; participant?: Participant };
 }
 
 /** What a joined stage shall do with us and with the others. It is asked again at `refresh`. */

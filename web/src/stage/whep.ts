@@ -11,8 +11,13 @@ export class Subscription extends Session {
   #looking: ReturnType<typeof setInterval> | undefined;
 
   /** Resolves once connected. */
-  static async open(endpoint: string, token: string, signal: AbortSignal): Promise<Subscription> {
-    const subscription = new Subscription(token, LOST);
+  static async open(
+    endpoint: string,
+    token: string,
+    iceServers: RTCIceServer[],
+    signal: AbortSignal,
+  ): Promise<Subscription> {
+    const subscription = new Subscription(token, LOST, iceServers);
     const { pc, stream } = subscription;
     pc.addEventListener("track", ({ track }) => {
       stream.addTrack(track);

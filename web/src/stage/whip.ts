@@ -11,9 +11,10 @@ export class Publication extends Session {
     endpoint: string,
     token: string,
     tracks: MediaStreamTrack[],
+    iceServers: RTCIceServer[],
     signal: AbortSignal,
   ): Promise<Publication> {
-    const publication = new Publication(token, LOST);
+    const publication = new Publication(token, LOST, iceServers);
     const stream = new MediaStream(tracks);
     await publication.begin(endpoint, signal, () =>
       Promise.all(tracks.map((track) => addTrack(publication.pc, track, stream))),

@@ -4,6 +4,7 @@ import type { Library } from "../backgrounds/library.svelte";
 import type { Shelf } from "../backgrounds/shelf.svelte";
 import type { Background, Imported } from "../backgrounds/types";
 import { notices } from "../lib/notices.svelte";
+import { save } from "../lib/save";
 import { megabytes } from "../lib/words";
 
 /** What the creator does with kept backgrounds, and what is said about it. */
@@ -103,16 +104,4 @@ export class Curator {
       notices.show(inWords(error), "bad");
     }
   }
-}
-
-/** Hand a file to the browser's downloads. */
-function save(blob: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  // the download has its own hold on the data by then
-  setTimeout(() => {
-    URL.revokeObjectURL(link.href);
-  }, 10_000);
 }

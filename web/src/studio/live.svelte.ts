@@ -1,5 +1,7 @@
 import type { Api } from "../backgrounds/api";
+import { notices } from "../lib/notices.svelte";
 import { Presence } from "../lib/presence.svelte";
+import type { Participant } from "../stage/types";
 
 /** Being live: on our own stage, or on one elsewhere by a participant token. */
 export class Live extends Presence {
@@ -20,8 +22,14 @@ export class Live extends Presence {
 
   /** Go live on our own stage. Where that does not work, `message` says why. */
   async start(): Promise<void> {
-    const mint = async () => (await this.#api.token({ user_id: "creator", publish: true })).token;
+    const mint = async () => (await this.#api.token({ user_id: "Host", publish: true })).token;
     const complaint = await this.#join(mint, false);
+    if (complaint) this.message = complaint;
+  }
+
+  /** Join the stage that we were invited to. Where that does not work, `message` says why. */
+  async accept(invitation: string): Promise<void> {
+    const complaint = await this.#join(() => Promise.resolve(invitation), false);
     if (complaint) this.message = complaint;
   }
 
@@ -52,6 +60,14 @@ export class Live extends Presence {
     void this.leave().then(() => (this.message = message));
   }
 
+  protected override joined({ userId }: Participant): void {
+    notices.show(`${userId || "Somebody"} joined the stage.`);
+  }
+
+  protected override left({ userId }: Participant): void {
+    notices.show(`${userId || "Somebody"} left the stage.`);
+  }
+
   async #join(mint: () => Promise<string>, elsewhere: boolean): Promise<string> {
     if (this.on) return "";
     const turn = ++this.#turn;
@@ -64,7 +80,8 @@ export class Live extends Presence {
       // left again while the token was on its way
       if (turn !== this.#turn) return "";
       const entered = this.enter(token, {
-        tracksToPublish: () => this.#tracks,
+        shouldPublish: () => this.#tracks.length > 0,
+        streamsToPublish: () => this.#tracks,
         shouldSubscribe: (participant) => !participant.isLocal,
       });
       this.client?.setMuted(this.#muted);

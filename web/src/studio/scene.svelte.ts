@@ -149,7 +149,7 @@ export class Scene {
     if (choice.kind === "colour") return { kind: "colour", rgb: rgbOf(choice.hex) };
     const background = this.#library.find(choice.id);
     if (!background) throw new Error("That background is not in the library any more. Choose another.");
-    return imageOf(await this.#api.picture(background.image));
+    return imageOf(await this.#api.file(background.image));
   }
 
   #make(): Picture | null {

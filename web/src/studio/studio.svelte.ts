@@ -1,3 +1,4 @@
+import { Album } from "../backgrounds/album";
 import { Api } from "../backgrounds/api";
 import { inWords } from "../backgrounds/http";
 import { Library } from "../backgrounds/library.svelte";
@@ -5,14 +6,20 @@ import { Shelf } from "../backgrounds/shelf.svelte";
 import type { Background, Config } from "../backgrounds/types";
 import { uploadComplaint } from "../backgrounds/uploads";
 import { confirmation } from "../lib/confirmation.svelte";
+import type { Arrival } from "../lib/key";
 import { notices } from "../lib/notices.svelte";
 import { isBoolean, recall, remember } from "../lib/prefs";
+import { isIvsPlace, isMisplaced, ivsPlace } from "../stage/place";
+import { publishComplaint, readToken } from "../stage/token";
+import type { Participant } from "../stage/types";
 import type { Choice } from "./choice";
 import { Commission, type Client } from "./commission.svelte";
 import { Curator } from "./curator.svelte";
 import { Devices } from "./devices.svelte";
 import { Level } from "./level.svelte";
 import { Live } from "./live.svelte";
+import { keepToken, takeToken } from "./moving";
+import { Recorder } from "./recorder.svelte";
 import { Scene } from "./scene.svelte";
 import { ViewerLink } from "./viewerlink.svelte";
 
@@ -27,22 +34,38 @@ export class Studio implements Client {
   readonly scene: Scene;
   readonly live: Live;
   readonly link: ViewerLink;
+  readonly recorder: Recorder;
   readonly api: Api;
+  /** Whether it was opened by an invitation: the library, the links and the stage are the host's. */
+  readonly guest: boolean;
+  /** What the guest is called on the stage. */
+  guestName = $state("");
   config = $state.raw<Config | null>(null);
   /** Why the studio cannot work at all, such as a missing key. */
   trouble = $state("");
   mirror = $state(recall("mirror", true, isBoolean));
   uploading = $state(false);
+  /** A token that the page moved for. It is used as soon as there is a picture to show. */
+  waiting = $state("");
+  readonly #arrival: Arrival;
 
-  constructor(key: string | null) {
-    this.api = new Api(key);
-    this.library = new Library(this.api);
+  constructor(arrival: Arrival) {
+    this.#arrival = arrival;
+    this.guest = arrival.guest;
+    this.api = new Api(arrival.guest ? arrival.token : arrival.key);
+    this.library = new Library(this.api, arrival.guest ? new Album(sessionStorage) : null);
     this.shelf = new Shelf(this.api, this.library);
     this.curator = new Curator(this.api, this.library, this.shelf);
     this.scene = new Scene(this.api, this.library);
     this.commission = new Commission(this);
     this.link = new ViewerLink(this.api);
     this.live = new Live(this.api);
+    this.recorder = new Recorder(this.api, this.link);
+  }
+
+  /** Whether the stage that we go live on is this server's own, so that it can be recorded and guests invited. */
+  get hosting(): boolean {
+    return !this.guest && this.config?.stage_backend === "local";
   }
 
   /** What goes to the stage: the finished picture and the microphone, never the camera. */
@@ -65,7 +88,8 @@ export class Studio implements Client {
     return this.devices.camera.track?.getSettings() ?? {};
   }
 
-  async arrive(key: string | null): Promise<void> {
+  async arrive(): Promise<void> {
+    const arrival = this.#arrival;
     void this.devices.arrive();
     try {
       this.config = await this.api.config();
@@ -73,14 +97,28 @@ export class Studio implements Client {
       this.trouble = inWords(error);
       return;
     }
-    if (this.config.key_needed && key === null) {
+    if (arrival.guest) {
+      try {
+        this.guestName = readToken(arrival.token).userId;
+      } catch (error) {
+        this.trouble = `You were invited, but: ${error instanceof Error ? error.message : String(error)}`;
+        return;
+      }
+    } else if (this.config.key_needed && arrival.key === null) {
       this.trouble =
         "This studio wants its key. Open the link that the server printed when it started: it ends in #key=…";
       return;
     }
+    if (this.config.stage_backend === "ivs" && !isIvsPlace(location)) {
+      location.replace(ivsPlace(location));
+      return;
+    }
     this.trouble = "";
     this.commission.painting.recallUsual(this.generator);
-    await Promise.all([this.library.load().then(() => this.scene.resume()), this.link.renew()]);
+    const fetching = this.library.load().then(() => this.scene.resume());
+    await Promise.all(this.guest ? [fetching] : [fetching, this.link.renew()]);
+    if (isIvsPlace(location)) this.waiting = takeToken();
+    if (this.hosting) await this.recorder.look();
   }
 
   async upload(file: File): Promise<void> {
@@ -131,25 +169,61 @@ export class Studio implements Client {
 
   async goLive(): Promise<void> {
     if (this.scene.choice.kind === "none" && !(await this.#mayShowRoom())) return;
-    await Promise.all([this.live.start(), this.link.renew()]);
+    const arrival = this.#arrival;
+    if (arrival.guest) await this.live.accept(arrival.token);
+    else await Promise.all([this.live.start(), this.link.renew()]);
     if (!this.live.on && this.live.message) notices.show(this.live.message, "bad");
   }
 
-  /** @returns why it did not work, or "" */
+  /** Join the stage that a pasted token is for; the page may have to move for that. @returns why not, or "" */
   async joinElsewhere(token: string): Promise<string> {
+    const complaint = publishComplaint(token);
+    if (complaint) return complaint;
+    if (isMisplaced(token, location)) {
+      keepToken(token);
+      location.replace(ivsPlace(location));
+      return "";
+    }
     if (this.scene.choice.kind === "none" && !(await this.#mayShowRoom())) return "";
     return this.live.join(token);
+  }
+
+  /** Go on with what the page moved for. It starts with a background, so that nobody sees the room by that. */
+  async joinWaiting(): Promise<void> {
+    const token = this.waiting;
+    this.waiting = "";
+    const complaint = await this.joinElsewhere(token);
+    if (complaint) notices.show(complaint, "bad");
   }
 
   async toggleLive(): Promise<void> {
     if (!this.live.on) return this.goLive();
     const sure = await confirmation.ask({
       title: "Leave the stage?",
-      text: "Your viewers will see that the stream has ended.",
+      text: this.guest
+        ? "The others go on without you. You can join again by the same link."
+        : "Your viewers will see that the stream has ended.",
       yes: "Leave",
       no: "Stay live",
     });
     if (sure) await this.live.leave();
+  }
+
+  /** Send somebody away from our stage; asked about first. */
+  async remove({ id, userId }: Participant): Promise<void> {
+    const name = userId || "this guest";
+    const sure = await confirmation.ask({
+      title: `Remove ${name}?`,
+      text: "They leave the stage at once, and their invitation is worth nothing from then on.",
+      yes: "Remove",
+      no: "Keep",
+    });
+    if (!sure) return;
+    try {
+      await this.api.removeParticipant(this.link.stage, id);
+    } catch (error) {
+      notices.show(inWords(error), "bad");
+    }
   }
 
   toggleMirror(): void {

@@ -7,6 +7,8 @@ const SPARE_SECONDS = 3600;
 /** The link that the audience opens. Its token is in the fragment, which no server's log ever sees. */
 export class ViewerLink {
   url = $state("");
+  /** The id of the stage that it shows, which is the one that we go live on. */
+  stage = $state("");
   complaint = $state("");
   readonly #api: Api;
   #expiresAt = 0;
@@ -18,8 +20,9 @@ export class ViewerLink {
   async renew(): Promise<void> {
     if (this.#expiresAt - Date.now() / 1000 > SPARE_SECONDS) return;
     try {
-      const { token, expires_at } = await this.#api.token({ user_id: "viewer", publish: false });
+      const { token, expires_at, stage } = await this.#api.token({ user_id: "viewer", publish: false });
       this.#expiresAt = expires_at;
+      this.stage = stage;
       this.url = `${location.origin}/watch#${token}`;
       this.complaint = "";
     } catch (error) {

@@ -14,6 +14,8 @@ export type Showing = "no-link" | "connecting" | "reconnecting" | "waiting" | "l
 export interface Seen {
   participant: Participant;
   stream: MediaStream | null;
+  /** Why there is no stream, where it will not come by itself; else "". */
+  trouble: string;
 }
 
 /** The viewer's side of a stage: who is live, and their streams. */
@@ -21,7 +23,11 @@ export class Audience extends Presence {
   readonly publishers = $derived.by(() =>
     this.others
       .filter(({ publishing }) => publishing)
-      .map((participant): Seen => ({ participant, stream: this.streams.get(participant.id) ?? null })),
+      .map((participant): Seen => ({
+        participant,
+        stream: this.streams.get(participant.id) ?? null,
+        trouble: this.troubles.get(participant.id) ?? "",
+      })),
   );
   readonly showing = $derived.by((): Showing => {
     if (this.refused || this.connection === "refused") return "no-link";
@@ -43,7 +49,11 @@ export class Audience extends Presence {
       return;
     }
     try {
-      await this.enter(token, { tracksToPublish: () => [], shouldSubscribe: ({ isLocal }) => !isLocal });
+      await this.enter(token, {
+        shouldPublish: () => false,
+        streamsToPublish: () => [],
+        shouldSubscribe: ({ isLocal }) => !isLocal,
+      });
     } catch (error) {
       this.#refuse(error instanceof Error ? error.message : String(error));
     }

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 from PIL import Image
 
+from cyclorama.aws_failures import code_of, words_of
 from cyclorama.backgrounds.base import Painting, Progress, Report
 from cyclorama.backgrounds.bedrock import models
 from cyclorama.backgrounds.bedrock.account import Account
-from cyclorama.backgrounds.bedrock.failures import code_of, words_of
 from cyclorama.backgrounds.fit import cover
 from cyclorama.errors import (
     AccessDenied,

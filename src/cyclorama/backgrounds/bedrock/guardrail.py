@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from botocore.exceptions import ClientError
 
+from cyclorama.aws_failures import code_of, words_of
 from cyclorama.backgrounds.base import Progress
 from cyclorama.backgrounds.bedrock.account import Account
-from cyclorama.backgrounds.bedrock.failures import code_of, words_of
 from cyclorama.errors import NotConfigured, PictureRefused, PromptRefused, Refused, Unavailable
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Publishers, viewers, servers and networks for the benches of the stage."""

@@ -1,0 +1,52 @@
+import { fileURLToPath } from "node:url";
+
+import { build, type Rolldown } from "vite";
+import { beforeAll, describe, expect, it } from "vitest";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+describe("the built pages", () => {
+  let chunks: Map<string, Rolldown.OutputChunk>;
+
+  beforeAll(async () => {
+    const built = (await build({
+      root: ROOT,
+      logLevel: "silent",
+      build: { write: false },
+    })) as Rolldown.RolldownOutput;
+    chunks = new Map(
+      built.output.filter((each) => each.type === "chunk").map((chunk) => [chunk.fileName, chunk]),
+    );
+  }, 60_000);
+
+  /** The modules that a page has once it is there: those of its entry, and what that imports at once. */
+  function atOnce(chunk: Rolldown.OutputChunk, seen = new Set<string>()): string[] {
+    if (seen.has(chunk.fileName)) return [];
+    seen.add(chunk.fileName);
+    const imported = chunk.imports.map((name) => chunks.get(name)).filter((each) => each !== undefined);
+    return [...chunk.moduleIds, ...imported.flatMap((each) => atOnce(each, seen))];
+  }
+
+  it("have nothing of Amazon's SDK, which is not open source", () => {
+    for (const { moduleIds, code } of chunks.values()) {
+      expect(moduleIds.filter((id) => id.includes("amazon-ivs-web-broadcast"))).toEqual([]);
+      // its own names for its hosts and its licence
+      expect(code).not.toMatch(/AWS Content|webrtc\.live-video\.net|AmazonIVSBroadcastClient/);
+    }
+  });
+
+  it("load LiveKit's client only where it is needed", () => {
+    const entries = [...chunks.values()].filter(({ isEntry }) => isEntry);
+    expect(entries).toHaveLength(2);
+    for (const entry of entries) {
+      expect(atOnce(entry).filter((id) => id.includes("livekit"))).toEqual(
+        atOnce(entry).filter((id) => id.includes("/src/stage/livekit/")),
+      );
+    }
+    const lazy = [...chunks.values()].filter(({ moduleIds }) =>
+      moduleIds.some((id) => id.includes("node_modules/livekit-client")),
+    );
+    expect(lazy).toHaveLength(1);
+    expect(lazy[0]?.isDynamicEntry).toBe(true);
+  });
+});
