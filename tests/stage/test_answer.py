@@ -188,6 +188,13 @@ def test_baseline_is_played_by_whoever_plays_a_higher_profile_alone() -> None:
     assert codecs.match(fragments, high) is None
 
 
+def test_a_player_that_says_nothing_of_h264_gets_whatever_there_is() -> None:
+    silent = codecs.Codec("video/H264", 90000, payloadType=5)
+    for profile in ("42e01f", "640c1f"):
+        fragments = published("H264", **{"packetization-mode": "1", "profile-level-id": profile})
+        assert codecs.match(fragments, [silent]) is silent
+
+
 @pytest.mark.parametrize("value", ["", "zz", "42e0", "1" * 400])
 def test_rubbish_in_parameters_is_no_match(value: str) -> None:
     rubbish = published("H264", **{"profile-level-id": value, "packetization-mode": value})

@@ -50,6 +50,12 @@ def test_what_is_no_offer_of_audio_and_video_is_refused(old: str, new: str) -> N
         offers.read(OFFER.replace(old, new).encode())
 
 
+def test_a_bundle_may_name_a_section_that_is_not_there() -> None:
+    read = offers.read(OFFER.replace("BUNDLE 0", "BUNDLE 1 0").encode())
+    assert read.ice.usernameFragment == "abcd"
+    assert read.shares_transport(read.sections[0])
+
+
 def test_an_offer_is_text_and_short() -> None:
     with pytest.raises(InvalidRequest):
         offers.read(b"v=0\n\xff")

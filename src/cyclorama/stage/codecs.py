@@ -67,8 +67,9 @@ def match(published: Codec, played: Iterable[Codec]) -> Codec | None:
     alike = [codec for codec in alike if codec.clockRate == published.clockRate]
     match published.name.lower():
         case "h264":
-            alike = [codec for codec in alike if _mode(codec) >= _mode(published)]
-            same = [codec for codec in alike if _h264(codec) == _h264(published)]
+            # A program that says nothing takes everything, though RFC 6184 has it mean single NAL units.
+            alike = [codec for codec in alike if not codec.parameters or _mode(codec) >= _mode(published)]
+            same = [codec for codec in alike if not codec.parameters or _h264(codec) == _h264(published)]
             return _first(same or (alike if _h264(published) in BASELINES else []))
         case "vp9":
             return _first(

@@ -68,7 +68,9 @@ def read(body: bytes) -> Offer:
         bundled = [
             str(mid) for group in description.group if group.semantic == "BUNDLE" for mid in group.items
         ]
-        first = next(each for each in description.media if not bundled or each.rtp.muxId == bundled[0])
+        # ffmpeg names a section in its bundle that it does not have, when it sends picture or sound alone.
+        named = (each for mid in bundled for each in description.media if each.rtp.muxId == mid)
+        first = next(named) if bundled else description.media[0]
     except Exception as error:  # aiortc has no error of its own for an offer that it cannot read
         raise InvalidRequest(
             f"The SDP offer cannot be used ({type(error).__name__}). Offer {NAMES}."
