@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
@@ -217,4 +218,6 @@ def watched(
 def _photograph(pages: list[Page], name: str) -> None:
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
     for number, page in enumerate(pages):
-        page.screenshot(path=ARTIFACTS / f"{name}-{page.url.split('/')[3][:5] or 'studio'}-{number}.png")
+        page.screenshot(
+            path=ARTIFACTS / f"{name}-{urlsplit(page.url).path.strip('/')[:5] or 'studio'}-{number}.png"
+        )
