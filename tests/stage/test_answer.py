@@ -201,3 +201,14 @@ def test_rubbish_in_parameters_is_no_match(value: str) -> None:
     video = offered("chromium-viewer").sections[1]
     codecs.match(rubbish, video.rtp.codecs)
     codecs.match(video.rtp.codecs[2], [rubbish])
+
+
+def test_of_a_simulcast_the_last_layer_is_asked_for() -> None:
+    layers = "a=rid:q send\na=rid:h send\na=rid:f send\na=simulcast:send q;h;~f,g"
+    offer = offered("chromium-publisher", ("a=mid:1", f"a=mid:1\n{layers}"))
+    text = written(offer, answer.receiving(offer))
+    audio, video = text[: text.index("m=video")], text[text.index("m=video") :]
+    assert "a=rid:f recv\r\na=simulcast:recv f\r\n" in video
+    assert answer.RID in video
+    assert "simulcast" not in audio
+    assert answer.RID not in audio
