@@ -159,8 +159,9 @@ def test_the_second_section_of_a_kind_is_not_taken() -> None:
         ("H264", {"packetization-mode": "1", "profile-level-id": "42e01f"}, 108),
         ("H264", {"packetization-mode": "1", "profile-level-id": "42001f"}, 102),
         ("H264", {"packetization-mode": "1", "profile-level-id": "4d0028"}, 116),
-        # high profile: this browser's offer does not have it
-        ("H264", {"packetization-mode": "1", "profile-level-id": "640c1f"}, None),
+        # this browser's offer does not have the high profiles, but one that is above them
+        ("H264", {"packetization-mode": "1", "profile-level-id": "640c1f"}, 41),
+        ("H264", {"packetization-mode": "1", "profile-level-id": "64001f"}, 41),
         # single NAL units can be played by whoever plays fragments
         ("H264", {"profile-level-id": "42e01f"}, 108),
         ("H265", {}, None),
@@ -186,6 +187,22 @@ def test_baseline_is_played_by_whoever_plays_a_higher_profile_alone() -> None:
     fragments = published("H264", **{"packetization-mode": "1", "profile-level-id": "640c1f"})
     high[0].parameters["packetization-mode"] = "0"
     assert codecs.match(fragments, high) is None
+
+
+def test_who_plays_a_low_profile_alone_does_not_play_a_higher_one() -> None:
+    low = [
+        codecs.Codec(
+            "video/H264",
+            90000,
+            payloadType=5,
+            parameters={"packetization-mode": "1", "profile-level-id": profile},
+        )
+        for profile in ("42e01f", "4d001f")
+    ]
+    high = published("H264", **{"packetization-mode": "1", "profile-level-id": "64001f"})
+    assert codecs.match(high, low) is None
+    main = published("H264", **{"packetization-mode": "1", "profile-level-id": "4d0028"})
+    assert codecs.match(main, low) is low[1]
 
 
 def test_a_player_that_says_nothing_of_h264_gets_whatever_there_is() -> None:
