@@ -159,8 +159,9 @@ def test_the_second_section_of_a_kind_is_not_taken() -> None:
         ("H264", {"packetization-mode": "1", "profile-level-id": "42e01f"}, 108),
         ("H264", {"packetization-mode": "1", "profile-level-id": "42001f"}, 102),
         ("H264", {"packetization-mode": "1", "profile-level-id": "4d0028"}, 116),
-        # high profile: this browser's offer does not have it
-        ("H264", {"packetization-mode": "1", "profile-level-id": "640c1f"}, None),
+        # this browser's offer does not have the high profiles, but one that is above them
+        ("H264", {"packetization-mode": "1", "profile-level-id": "640c1f"}, 41),
+        ("H264", {"packetization-mode": "1", "profile-level-id": "64001f"}, 41),
         # single NAL units can be played by whoever plays fragments
         ("H264", {"profile-level-id": "42e01f"}, 108),
         ("H265", {}, None),
@@ -188,6 +189,22 @@ def test_baseline_is_played_by_whoever_plays_a_higher_profile_alone() -> None:
     assert codecs.match(fragments, high) is None
 
 
+def test_who_plays_a_low_profile_alone_does_not_play_a_higher_one() -> None:
+    low = [
+        codecs.Codec(
+            "video/H264",
+            90000,
+            payloadType=5,
+            parameters={"packetization-mode": "1", "profile-level-id": profile},
+        )
+        for profile in ("42e01f", "4d001f")
+    ]
+    high = published("H264", **{"packetization-mode": "1", "profile-level-id": "64001f"})
+    assert codecs.match(high, low) is None
+    main = published("H264", **{"packetization-mode": "1", "profile-level-id": "4d0028"})
+    assert codecs.match(main, low) is low[1]
+
+
 def test_a_player_that_says_nothing_of_h264_gets_whatever_there_is() -> None:
     silent = codecs.Codec("video/H264", 90000, payloadType=5)
     for profile in ("42e01f", "640c1f"):
@@ -201,3 +218,14 @@ def test_rubbish_in_parameters_is_no_match(value: str) -> None:
     video = offered("chromium-viewer").sections[1]
     codecs.match(rubbish, video.rtp.codecs)
     codecs.match(video.rtp.codecs[2], [rubbish])
+
+
+def test_of_a_simulcast_the_last_layer_is_asked_for() -> None:
+    layers = "a=rid:q send\na=rid:h send\na=rid:f send\na=simulcast:send q;h;~f,g"
+    offer = offered("chromium-publisher", ("a=mid:1", f"a=mid:1\n{layers}"))
+    text = written(offer, answer.receiving(offer))
+    audio, video = text[: text.index("m=video")], text[text.index("m=video") :]
+    assert "a=rid:f recv\r\na=simulcast:recv f\r\n" in video
+    assert answer.RID in video
+    assert "simulcast" not in audio
+    assert answer.RID not in audio

@@ -44,6 +44,8 @@ class Config(BaseModel):
     version: str = cyclorama.__version__
     generator: str
     key_needed: bool
+    stage_backend: str
+    livekit_url: str
     limits: Bounds
     styles: list[StyleAnswer]
 
@@ -79,6 +81,8 @@ def router(settings: Settings, *, key_needed: bool) -> APIRouter:
         return Config(
             generator=settings.generator,
             key_needed=key_needed,
+            stage_backend=settings.stage_backend,
+            livekit_url=settings.livekit_url,
             limits=Bounds(),
             styles=[
                 StyleAnswer(id=style.id, name=style.name, image=f"/styles/{style.id}")

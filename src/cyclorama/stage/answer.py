@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Direction = Literal["recvonly", "sendonly", "inactive"]
 
 MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
+RID = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
 ABS_SEND_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
 TRANSPORT_CC = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
@@ -69,7 +70,8 @@ def receiving(offer: Offer) -> list[Section]:
     sections = []
     for theirs, fits in _sections(offer, {"sendonly", "sendrecv"}, KINDS):
         agreed = _codecs(theirs, FROM_PUBLISHERS)
-        known = [each for each in theirs.rtp.headerExtensions if each.uri in extensions]
+        wanted = extensions | {RID} if theirs.rtp.muxId in offer.layers else extensions
+        known = [each for each in theirs.rtp.headerExtensions if each.uri in wanted]
         sections.append(Section(theirs, "recvonly" if fits and agreed else "inactive", agreed, known))
     return sections
 
@@ -139,6 +141,8 @@ def write(
             lines += _described(codec)
         if section.taken:
             lines += _sources(section, stream)
+            if section.direction == "recvonly" and (layer := offer.layers.get(theirs.rtp.muxId)):
+                lines += [f"a=rid:{layer} recv", f"a=simulcast:recv {layer}"]
         lines += transport
     return "\r\n".join(lines) + "\r\n"
 

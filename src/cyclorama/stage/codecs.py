@@ -22,8 +22,13 @@ PASSED: dict[Kind, frozenset[str]] = {
     "video": frozenset({"vp8", "vp9", "h264", "av1"}),
 }
 NAMES = "VP8, VP9, H.264 or AV1, and Opus"
-# What every H.264 decoder plays, whatever profile it names itself (RFC 6184, 8.1).
-BASELINES = {H264Profile.PROFILE_BASELINE, H264Profile.PROFILE_CONSTRAINED_BASELINE}
+# Who plays one of these plays those before it, too (H.264, annex A.2; no interlaced picture is ever sent).
+H264_PROFILES = (
+    {H264Profile.PROFILE_BASELINE, H264Profile.PROFILE_CONSTRAINED_BASELINE},
+    {H264Profile.PROFILE_MAIN},
+    {H264Profile.PROFILE_CONSTRAINED_HIGH, H264Profile.PROFILE_HIGH},
+    {H264Profile.PROFILE_PREDICTIVE_HIGH_444},
+)
 
 
 def passed(kind: Kind, offered: Iterable[Codec], feedback: Collection[tuple[str, str | None]]) -> list[Codec]:
@@ -70,7 +75,10 @@ def match(published: Codec, played: Iterable[Codec]) -> Codec | None:
             # A program that says nothing takes everything, though RFC 6184 has it mean single NAL units.
             alike = [codec for codec in alike if not codec.parameters or _mode(codec) >= _mode(published)]
             same = [codec for codec in alike if not codec.parameters or _h264(codec) == _h264(published)]
-            return _first(same or (alike if _h264(published) in BASELINES else []))
+            wanted = _rank(published)
+            return _first(
+                same or [codec for codec in alike if wanted is not None and (_rank(codec) or 0) >= wanted]
+            )
         case "vp9":
             return _first(
                 codec for codec in alike if _number(codec, "profile-id") == _number(published, "profile-id")
@@ -110,6 +118,11 @@ def _h264(codec: Codec) -> H264Profile | None:
         return parse_h264_profile_level_id(str(codec.parameters.get("profile-level-id", "42E01F")))[0]
     except ValueError:
         return None
+
+
+def _rank(codec: Codec) -> int | None:
+    profile = _h264(codec)
+    return next((rank for rank, profiles in enumerate(H264_PROFILES) if profile in profiles), None)
 
 
 def _number(codec: Codec, name: str) -> int:

@@ -11,7 +11,7 @@ from cyclorama.errors import InvalidRequest, TooLarge
 from cyclorama.stage.codecs import NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from aiortc.rtcdtlstransport import RTCDtlsParameters
     from aiortc.rtcicetransport import RTCIceParameters
@@ -32,12 +32,14 @@ class Offer:
         bundled: the identifiers (mid) of those that share the transport.
         ice: how the peer's connectivity checks are told from those of others.
         dtls: how the peer is known in the handshake, and who begins it.
+        layers: by section (mid), the layer (rid) of a simulcast that is asked for.
     """
 
     sections: list[MediaDescription]
     bundled: list[str]
     ice: RTCIceParameters
     dtls: RTCDtlsParameters
+    layers: Mapping[str, str]
 
     def shares_transport(self, section: MediaDescription) -> bool:
         """Whether a section is to be had over that transport."""
@@ -78,7 +80,28 @@ def read(body: bytes) -> Offer:
     ice, dtls = first.ice, first.dtls
     if ice is None or not ice.usernameFragment or not ice.password or dtls is None or not dtls.fingerprints:
         raise InvalidRequest("The SDP offer's first section does not describe its transport (ICE and DTLS).")
-    return Offer(description.media, bundled, ice, dtls)
+    return Offer(description.media, bundled, ice, dtls, _layers(kept))
+
+
+def _layers(lines: Iterable[str]) -> dict[str, str]:
+    """Return the last layer of each simulcast (RFC 8853, 5.1), by section.
+
+    Pages put their largest picture there, and a browser that gets no answer to its simulcast sends the first.
+    """
+    layers = {}
+    mid = layer = ""
+    for line in [*lines, "m="]:
+        if line.startswith("m="):
+            if layer:
+                layers[mid] = layer
+            mid = layer = ""
+        elif line.startswith("a=mid:"):
+            mid = line[6:].strip()
+        elif line.startswith("a=simulcast:"):
+            words = line[12:].split()
+            sent = dict(zip(words[::2], words[1::2], strict=False)).get("send", "")
+            layer = sent.split(";")[-1].split(",")[0].lstrip("~")
+    return layers
 
 
 def _check(lines: Iterable[str]) -> None:
