@@ -1,6 +1,6 @@
 """The stage beside Janus and aiortc's relay in one run; most viewers on a core; first picture; latency.
 
-python bench/stage.py [--parts beside,most,first,latency] [--seconds S] [--sizes 480p,720p] [--viewers 1,4]
+python bench/stage.py [--parts beside,crowd,most,first,latency] [--seconds S] [--sizes 720p] [--viewers 1,4]
 
 One publisher sends VP8 that was encoded before, and Opus. Viewers count what they receive and decode nothing.
 Publisher, viewers and server are processes of their own; of the server alone is told what it spends.
@@ -18,7 +18,7 @@ from bench.stage import load, soon
 from bench.stage.processes import ends_cleanly
 from bench.stage.servers import janus_version
 
-PARTS = ("beside", "most", "first", "latency")
+PARTS = ("beside", "crowd", "most", "first", "latency")
 
 
 def main() -> None:
@@ -41,6 +41,8 @@ def main() -> None:
             if part == "beside":
                 counts = [int(count) for count in asked.viewers.split(",")]
                 load.beside(folder, seconds, asked.sizes.split(","), counts)
+            elif part == "crowd":
+                load.crowd(folder, seconds)
             elif part == "most":
                 load.most(folder, seconds)
             elif part == "first":

@@ -67,7 +67,7 @@ class Shown:
         freezes: `freezeCount`.
         frozen: `totalFreezesDuration`, in seconds.
         buffer: milliseconds that a picture waited in the jitter buffer, on average.
-        lost: packets, by `packetsLost`: those that never came.
+        lost: packets, by `packetsLost`: those that came when they were sent again are among them.
     """
 
     rate: float

@@ -83,7 +83,7 @@ class Viewer:
 
         try:
             viewer._leave = await join(viewer._pc, target)
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 await connected.wait()
                 viewer._take_over()
                 await viewer.first_packet.wait()

@@ -10,7 +10,7 @@ import asyncio
 import json
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import av
 from aiortc.codecs import depayload
@@ -21,7 +21,8 @@ from bench.stage.signalling import Target, connection, join, receiving
 if TYPE_CHECKING:
     from aiortc.rtp import RtpPacket
 
-PAUSE = 0.5
+PAUSE = 0.5  # seconds
+PATIENCE = 1.0
 
 
 async def first(target: Target, count: int) -> None:
@@ -31,7 +32,7 @@ async def first(target: Target, count: int) -> None:
         pc, began = connection(), time.monotonic()
         receiving(pc, "audio", "video", rtx=True)
         leave = await join(pc, target)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await pc.getReceivers()[1].track.recv()
         waits.append(1000 * (time.monotonic() - began))
         await leave()
@@ -43,30 +44,36 @@ async def first(target: Target, count: int) -> None:
 async def latency(target: Target, seconds: float) -> None:
     """Read the clock in each picture."""
     pc, decoder = connection(), av.CodecContext.create("vp8", "r")
-    receiving(pc, "audio", "video", rtx=True)
+    receiving(pc, "audio", "video", rtx=False)
     receiver = pc.getReceivers()[1]
-    usual = receiver._handle_rtp_packet
     ages: list[int] = []
     begun = asyncio.Event()
     parts: list[bytes] = []
-    damaged = True
+    expected = -1
+    asked_at = 0.0
+    whole = False  # whether the decoder has all before this: a key frame, and each frame since
 
-    async def taken(packet: RtpPacket, arrival_time_ms: int) -> None:
-        nonlocal damaged
-        await usual(packet, arrival_time_ms)
-        codec: Any = next((each for each in video._codecs if each.payloadType == packet.payload_type), None)
-        if codec is None or codec.name != "VP8":
+    async def taken(packet: RtpPacket, **_: object) -> None:
+        nonlocal whole, expected, asked_at
+        if packet.payload_type != video._codecs[0].payloadType:
             return
-        parts.append(depayload(codec, packet.payload))
+        if packet.sequence_number != expected:
+            whole = False
+            parts.clear()
+        expected = packet.sequence_number + 1 & 0xFFFF
+        parts.append(depayload(video._codecs[0], packet.payload))
         if not packet.marker:
             return
         data = b"".join(parts)
         parts.clear()
-        damaged = damaged and bool(data[0] & 1)  # until a key frame (RFC 6386, 9.1)
-        if damaged:
+        if not whole and data[0] & 1:  # RFC 6386, 9.1: a frame that needs others
+            if time.monotonic() - asked_at > PATIENCE:
+                asked_at = time.monotonic()
+                await receiver._send_rtcp_pli(packet.ssrc)
             return
+        whole = True
         for frame in decoder.decode(av.Packet(data)):
-            read = clock.read(_luma(frame))
+            read = clock.read(frame.to_ndarray())
             if read is not None:
                 ages.append(clock.since(read))
                 begun.set()
@@ -74,7 +81,7 @@ async def latency(target: Target, seconds: float) -> None:
     video = pc.getTransceivers()[1]
     vars(receiver)["_handle_rtp_packet"] = taken
     leave = await join(pc, target)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await begun.wait()
     await asyncio.sleep(1)
     ages.clear()
@@ -82,10 +89,6 @@ async def latency(target: Target, seconds: float) -> None:
     say(ages)
     await leave()
     await pc.close()
-
-
-def _luma(frame: Any) -> Any:
-    return frame.to_ndarray(format="gray") if frame.format.name != "yuv420p" else frame.to_ndarray()
 
 
 if __name__ == "__main__":

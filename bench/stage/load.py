@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.stage import servers
+from bench.stage.browser import Viewer, browser
 from bench.stage.clips import SIZES
-from bench.stage.running import publishing, verdict, watched
+from bench.stage.processes import Load, said
+from bench.stage.running import publishing, verdict, watched, watching
+from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +25,7 @@ FULL_RATE = 29.0
 BUSY = 85.0
 """Per cent of a core from which on the viewers' process, and not the server, may be what is late."""
 RATIO = 2.0
+CROWD = 64
 
 
 def beside(folder: Path, seconds: float, sizes: Sequence[str], counts: Sequence[int]) -> None:
@@ -56,6 +60,31 @@ def _spent(
                 verdict(f"{size}, 16 viewers, at most {RATIO:g} of Janus: {share:.2f}", share <= RATIO)
             if start is servers.ours and count == 64:
                 verdict(f"{size}, 64 viewers without a freeze: {row.freezes}", row.freezes == 0)
+
+
+def crowd(folder: Path, seconds: float) -> None:
+    """Print what one Chromium shows, by its own count, that watches 720p with 63 others."""
+    with (
+        tempfile.TemporaryDirectory(dir=folder) as name,
+        servers.ours(Path(name)) as server,
+        publishing(server, "720p"),
+        sync_playwright() as playwright,
+        browser(playwright, Path(name)) as running,
+    ):
+        viewer = Viewer(running, server.url, server.watch["token"])
+        with watching(server, CROWD - 1, seconds) as others:
+            load = Load(server.pid)
+            seen = viewer.watch(seconds)
+            cpu = load.percent()
+            told = said(others)["seen"]
+    print(f"| {CROWD} viewers of 720p | pictures a second | freezes | frozen, s | buffer, ms | % of a core |")
+    print("|---|---|---|---|---|---|")
+    print(
+        f"| Chromium | {seen.rate:.1f} | {seen.freezes} | {seen.frozen:.2f} | {seen.buffer:.0f} | {cpu:.1f} |"
+    )
+    slowest, freezes = min(each["rate"] for each in told), sum(each["freezes"] for each in told)
+    print(f"| the others | {slowest:.1f} (fewest) | {freezes} (all) | | | |")
+    verdict(f"{CROWD} viewers without a freeze: {seen.freezes + freezes}", not seen.freezes + freezes)
 
 
 def most(folder: Path, seconds: float) -> None:

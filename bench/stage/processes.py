@@ -65,7 +65,7 @@ def process(
             started.communicate()
 
 
-def said(started: Process, seconds: float = 60) -> Any:
+def said(started: Process, seconds: float = 180) -> Any:
     """Return the next line that a process prints, which is JSON.
 
     Raises:
@@ -79,7 +79,7 @@ def said(started: Process, seconds: float = 60) -> Any:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
     if not line:
-        raise RuntimeError(f"{started.args} ended with {started.wait()}.")
+        raise RuntimeError(f"{_name(started)} ended with {started.wait()}.")
     return json.loads(line)
 
 
@@ -115,6 +115,12 @@ class Load:
 def ends_cleanly() -> None:
     """Have SIGTERM unwind the stack as Ctrl+C does, so that blocks end what they started."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
+def _name(started: Process) -> str:
+    """Return the command, without targets: they hold tokens."""
+    assert isinstance(started.args, list)
+    return " ".join(each for each in started.args if not each.startswith("{"))
 
 
 def _die_with_us() -> None:

@@ -128,7 +128,7 @@ async def publish(target: Target, track: Picture | Clock) -> None:
             sys.exit("The publisher's connection is gone.")
 
     _leave = await join(pc, target)  # held: a Janus session ends with its socket
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await connected.wait()
     say("live")
     await asyncio.Event().wait()

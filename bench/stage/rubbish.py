@@ -105,7 +105,7 @@ async def publish(target: Target, seconds: float) -> None:
         pc.addTransceiver(kind, "sendonly")
     leave = await join(pc, target)
     transport = pc.getTransceivers()[0].sender.transport
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while transport.state != "connected":  # noqa: ASYNC110 - aiortc has no event for it
             await asyncio.sleep(0.05)
     sent = 0

@@ -48,11 +48,18 @@ def publishing(
         yield publisher
 
 
-def watched(server: Server, count: int, seconds: float, core: int | None = None) -> Row:
-    """Have so many viewers watch for a while."""
+@contextmanager
+def watching(server: Server, count: int, seconds: float, core: int | None = None) -> Iterator[Process]:
+    """Have so many viewers watch; `said` tells what they saw in so many seconds from here on."""
     command = [*PYTHON, "bench.stage.viewers", json.dumps(server.watch), str(count), str(seconds)]
     with process(command, core=core) as viewers:
-        said(viewers, 180)
+        said(viewers)
+        yield viewers
+
+
+def watched(server: Server, count: int, seconds: float, core: int | None = None) -> Row:
+    """Have so many viewers watch for a while, and tell what came of it."""
+    with watching(server, count, seconds, core) as viewers:
         load = Load(server.pid)
         told = said(viewers, seconds + 60)
         cpu = load.percent()

@@ -200,5 +200,5 @@ def _until_open(started: Process, port: int) -> None:
 
 def _alive(started: Process) -> None:
     if started.poll() is not None:
-        raise RuntimeError(f"{started.args} ended with {started.returncode}.")
+        raise RuntimeError(f"The server ended with {started.returncode}.")
     time.sleep(0.05)

@@ -122,10 +122,14 @@ def _network_gone(place: Place, viewer: Viewer) -> None:
         viewer.page.wait_for_timeout(5000)
         link.set(Way(off=True))
         viewer.page.wait_for_timeout(OUTAGE * 1000)
-        since = time.time()
+        still, since = viewer.still_since(), time.time()
         link.set(Way())
         took = viewer.stands(since)
-        print(f"| the {whose} network gone for {OUTAGE:g} s | back {took:.1f} s after it |", flush=True)
+        print(
+            f"| the {whose} network gone for {OUTAGE:g} s "
+            f"| still for {still:.1f} s of it, back {took:.1f} s after |",
+            flush=True,
+        )
 
 
 def _slow_uplink(place: Place, viewer: Viewer, seconds: float) -> None:

@@ -217,4 +217,6 @@ def watched(
 def _photograph(pages: list[Page], name: str) -> None:
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
     for number, page in enumerate(pages):
-        page.screenshot(path=ARTIFACTS / f"{name}-{page.url.split('/')[3][:5] or 'studio'}-{number}.png")
+        page.screenshot(
+            path=ARTIFACTS / f"{name}-{urlsplit(page.url).path.strip('/')[:5] or 'studio'}-{number}.png"
+        )

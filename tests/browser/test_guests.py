@@ -12,13 +12,13 @@ from tests.media.seeing import person_present, room_shown
 
 from . import chromium
 from .conftest import launched, watched, witnessed
-from .receiving import SAMPLER
+from .receiving import SAMPLER, Received
 from .server import StudioServer
 from .studio import Studio
 from .viewer import Viewer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser, BrowserContext, Playwright
@@ -100,6 +100,10 @@ def host(hosts_profile: BrowserContext, folder: Path) -> Studio:
     return host
 
 
+def stands_there(who: str, clip: Clip) -> Callable[[Received], bool]:
+    return lambda frame: frame.who == who and person_present(frame.picture, clip)
+
+
 def test_a_guest_stands_beside_the_host(
     host: Studio, guests_profile: BrowserContext, viewers_profile: BrowserContext, clip: Clip
 ) -> None:
@@ -114,12 +118,12 @@ def test_a_guest_stands_beside_the_host(
     for name in CREATORS_OWN:
         expect(guest.button(name)).to_have_count(0)
     guest.have_painted("beach with palm trees at sunset")
-    guest.page.reload()
+    guest.page.reload(timeout=30_000)
     guest.expect_picture("live")
-    expect(guest.page.get_by_test_id("strip").locator("[data-tile] img")).to_have_count(1)
-    expect(guest.page.get_by_test_id("strip").locator("[data-tile]")).to_have_attribute(
-        "aria-pressed", "true"
-    )
+    made = guest.page.get_by_test_id("strip").locator("[data-tile]")
+    expect(made.locator("img")).to_have_count(1)
+    made.click()
+    expect(made).to_have_attribute("aria-pressed", "true")
     expect(guest.live_state).to_have_attribute("data-state", "off")
     expect(viewer.tiles).to_have_count(1)
 
@@ -129,11 +133,7 @@ def test_a_guest_stands_beside_the_host(
     expect(guest.page.get_by_test_id("participant")).to_have_count(1)
     expect(viewer.tiles).to_have_count(2)
     for who in viewer.publishers:
-        viewer.received.until(
-            lambda frame, who=who: frame.who == who and person_present(frame.picture, clip),  # type: ignore[misc]
-            who,
-            20,
-        )
+        viewer.received.until(stands_there(who, clip), f"the person in {who}'s picture", 20)
     assert not any(room_shown(frame.picture) for frame in viewer.received.frames)
 
     guest.button("Mute microphone").click()

@@ -14,7 +14,7 @@ from .test_page import NAMELESS, TOO_WIDE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import BrowserContext
+    from playwright.sync_api import BrowserContext, FloatRect
 
     from .viewer import Viewer
     from .witness import Witness
@@ -62,10 +62,11 @@ def crowd(creator: BrowserContext, viewer: Viewer) -> Iterator[Callable[..., Non
     page.evaluate("dismiss()")
 
 
-def boxes(viewer: Viewer) -> list[dict[str, float]]:
+def boxes(viewer: Viewer) -> list[FloatRect]:
     """Where the tiles are, once they have stopped moving."""
     viewer.page.wait_for_timeout(400)
-    return [tile.bounding_box() or {} for tile in viewer.tiles.all()]
+    found = [tile.bounding_box() for tile in viewer.tiles.all()]
+    return [box for box in found if box]
 
 
 def all_play(viewer: Viewer, count: int) -> None:

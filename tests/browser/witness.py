@@ -39,6 +39,7 @@ class Witness:
     def __init__(self, origin: str) -> None:
         self._netloc = urlsplit(origin).netloc
         self._excused = [re.compile(EXPECTED)]
+        self._allowed: tuple[str, ...] = ()
         self.requests: list[str] = []
         self.complaints: list[str] = []
 
@@ -53,8 +54,17 @@ class Witness:
         """Allow complaints that match: a test provokes them."""
         self._excused.append(re.compile(pattern))
 
+    def allow(self, start: str) -> None:
+        """Allow addresses outside that start so: a test answers for them."""
+        self._allowed = (*self._allowed, start)
+
     @property
     def outside(self) -> list[str]:
+        """Addresses asked for that are not the server's own, nor allowed."""
+        return [address for address in self.abroad if not address.startswith(self._allowed)]
+
+    @property
+    def abroad(self) -> list[str]:
         """Addresses asked for that are not the server's own."""
         split = ((address, urlsplit(address)) for address in self.requests)
         return [

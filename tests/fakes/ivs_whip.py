@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import socket
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, Self
 
-import uvicorn
 from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.sdp import SessionDescription
-from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from tests.fakes.serving import Serving
 
 if TYPE_CHECKING:
     from aiortc import MediaStreamTrack
@@ -54,14 +53,14 @@ class FakeIvsWhip:
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
             self.edge = await stack.enter_async_context(
-                _Serving(
+                Serving(
                     Route("/whip", self._take, methods=["POST"]),
                     Route("/whip", self._options, methods=["OPTIONS"]),
                     Route("/whip/{id}", self._end, methods=["DELETE"]),
                 )
             )
             self.url = await stack.enter_async_context(
-                _Serving(
+                Serving(
                     Route("/", self._send_on, methods=["POST"]), Route("/loop", self._loop, methods=["POST"])
                 )
             )
@@ -140,22 +139,3 @@ def _as_taken(offer: SessionDescription) -> str:
         media.ice_candidates_complete = False
         media.fmt = [codec.payloadType for codec in media.rtp.codecs]
     return str(copy)
-
-
-class _Serving:
-    """A server in the test's own event loop; gives its address."""
-
-    def __init__(self, *routes: Route) -> None:
-        config = uvicorn.Config(Starlette(routes=list(routes)), log_level="error", lifespan="off")
-        self._web = uvicorn.Server(config)
-        self._socket = socket.create_server(("127.0.0.1", 0))
-
-    async def __aenter__(self) -> str:
-        self._task = asyncio.create_task(self._web.serve([self._socket]))
-        while not self._web.started:  # noqa: ASYNC110 # uvicorn has no event for it
-            await asyncio.sleep(0.01)
-        return f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-
-    async def __aexit__(self, *_: object) -> None:
-        self._web.should_exit = True
-        await self._task

@@ -11,6 +11,7 @@ import pytest
 from cyclorama.errors import Conflict, InvalidRequest, NotFound, Throttled, TooMany
 from cyclorama.settings import Settings
 from cyclorama.stage.base import Muted, Participant, Stage, Token
+from cyclorama.stage.tokens import Address, Signer
 
 from .conftest import asked
 
@@ -270,3 +271,62 @@ async def test_a_backends_errors_are_answered(tmp_path: Path, error: Exception, 
             assert response.status_code == status, (method, path)
             assert response.headers["content-type"] == PROBLEM
             assert response.headers.get("retry-after") == ("7" if status > 409 else None)
+
+
+async def test_a_link_to_a_local_stage_carries_a_token_that_all_share(client: httpx.AsyncClient) -> None:
+    link = (await client.post("/links", json={"minutes": 5})).json()
+    assert link["stage"] == "default"
+    assert link["expires_at"] == pytest.approx(time.time() + 300, abs=5)
+    headers = SDP | bearer(link["token"])
+    assert (await client.post("/whep/nobody", content="v=0\r\n", headers=headers)).status_code == 404
+    assert (await client.post("/whip", content="v=0\r\n", headers=headers)).status_code == 403
+    refused = await client.post("/viewers", headers=bearer(link["token"]))
+    assert refused.status_code == 403
+
+
+async def test_a_link_to_a_stage_elsewhere_carries_a_ticket_for_a_token_for_each_viewer(
+    tmp_path: Path,
+) -> None:
+    backend = FakeBackend()
+    async with asked(Settings(data=tmp_path, stage=ARN), backend=backend) as client:
+        link = (await client.post("/links", json={"minutes": 10})).json()
+        assert link["stage"] == "AbCdEf"
+        for _ in range(2):
+            answer = await client.post("/viewers", headers=bearer(link["token"]))
+            assert answer.json() == {
+                "token": "a.b.c",
+                "participant_id": "participant",
+                "expires_at": 1_700_000_000,
+            }
+        minted = [call for call in backend.calls if call[0] == "mint"]
+        assert minted == [("mint", ARN, "viewer", {}, False, True, 9)] * 2
+        # it opens nothing else, here or there
+        for path in ("/whip", "/whep/nobody"):
+            refused = await client.post(path, content="v=0\r\n", headers=SDP | bearer(link["token"]))
+            assert refused.status_code == 403
+
+
+@pytest.mark.parametrize("shown", [{}, bearer("a.b.c"), {"Authorization": "Basic x"}])
+async def test_who_has_no_ticket_gets_no_token(tmp_path: Path, shown: dict[str, str]) -> None:
+    backend = FakeBackend()
+    async with asked(Settings(data=tmp_path, stage=ARN), backend=backend) as client:
+        answer = await client.post("/viewers", headers=shown)
+        assert answer.status_code == 401
+        assert answer.headers["content-type"] == PROBLEM
+    assert not backend.calls
+
+
+async def test_an_expired_ticket_is_refused(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, stage=ARN)
+    async with asked(settings, backend=FakeBackend()) as client:
+        expired = Signer.at(tmp_path).mint(
+            Address(f"cyclorama:audience/{ARN}", "AbCdEf", "", ""),
+            user_id="viewer",
+            attributes={},
+            publish=False,
+            subscribe=True,
+            minutes=-1,
+        )
+        answer = await client.post("/viewers", headers=bearer(expired.token))
+        assert answer.status_code == 401
+        assert "expired" in answer.json()["detail"]

@@ -78,14 +78,10 @@ def either(request: pytest.FixtureRequest, ivs: IvsBackend, signing: IvsBackend)
 
 
 async def mint(ivs: StageBackend, stage: str = "main", **more: Any) -> Token:
-    asked = {
-        "user_id": "bob",
-        "attributes": {"colour": "red"},
-        "publish": True,
-        "subscribe": True,
-        "minutes": 60,
-    }
-    return await ivs.mint_token(stage, **(asked | more))  # fmt: skip
+    asked = dict[str, Any](
+        user_id="bob", attributes={"colour": "red"}, publish=True, subscribe=True, minutes=60
+    )
+    return await ivs.mint_token(stage, **{**asked, **more})
 
 
 async def test_a_stage_is_made_found_and_deleted(fake: FakeIvs, ivs: IvsBackend) -> None:
@@ -96,6 +92,9 @@ async def test_a_stage_is_made_found_and_deleted(fake: FakeIvs, ivs: IvsBackend)
     assert await ivs.list_stages() == [main, other]
     for name in ("main", main.id, main.resource):
         assert await ivs.find_stage(name) == main
+    before = len(fake.requests)
+    assert await ivs.find_stage("main") == main
+    assert len(fake.requests) == before
     await ivs.delete_stage("main")
     assert await ivs.list_stages() == [other]
     for name in ("main", main.id, main.resource):
@@ -183,7 +182,12 @@ async def test_a_crowd_of_viewers_costs_one_look(
 ) -> None:
     await either.create_stage("main")
     before = len(fake.requests)
-    tokens = await asyncio.gather(*[mint(either, publish=False) for _ in range(20)])
+
+    async def one() -> Token:  # as the server does it
+        stage = await either.find_stage("main")
+        return await mint(either, stage.resource, publish=False)
+
+    tokens = await asyncio.gather(*[one() for _ in range(20)])
     assert len({token.participant_id for token in tokens}) == 20
     asked = [each.operation for each in fake.requests[before:]]
     looks = ["ListStages"] if either is ivs else ["ListStages", "GetStage"]

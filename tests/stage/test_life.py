@@ -77,7 +77,13 @@ async def test_the_roster_tells_who_is_there(server: Running) -> None:
     host, guest = server.token(publish=True), server.token(publish=False)
     async with Page(server.url, guest.token) as viewer:
         await until(lambda: viewer.state)
-        assert viewer.state == {"type": "state", "you": guest.claims.jti, "viewers": 1, "participants": []}
+        assert viewer.state == {
+            "type": "state",
+            "you": guest.claims.jti,
+            "viewers": 1,
+            "recording": False,
+            "participants": [],
+        }
         async with Page(server.url, host.token) as page, Page(server.url, guest.token):
             await page.send({"type": "mute", "audio": True, "video": False})
             await until(lambda: viewer.state["viewers"] == 2 and viewer.state["participants"])
@@ -92,6 +98,15 @@ async def test_the_roster_tells_who_is_there(server: Running) -> None:
                 }
             ]
         await until(lambda: viewer.state["viewers"] == 1 and not viewer.state["participants"])
+
+
+async def test_participants_are_told_that_they_are_recorded(server: Running) -> None:
+    async with Page(server.url, server.token(publish=True).token) as page:
+        await until(lambda: page.state.get("recording") is False)
+        await server.stage.recorder.start()
+        await until(lambda: page.state["recording"])
+        await server.stage.recorder.stop()
+        await until(lambda: not page.state["recording"])
 
 
 async def test_joining_elsewhere_closes_the_earlier_page(server: Running) -> None:

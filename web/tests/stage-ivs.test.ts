@@ -7,7 +7,7 @@ import { problemOf } from "../src/stage/ivs/problems";
 import { ADDRESS, VERSION, type Sdk } from "../src/stage/ivs/sdk";
 import type { Claims } from "../src/stage/token";
 import type { StageClient, Strategy } from "../src/stage/types";
-import { FakeIvsBroadcastClient, participant, StageErrorCode } from "./fakes/ivs";
+import { FakeIvsBroadcastClient, FakeLocalStageStream, participant, StageErrorCode } from "./fakes/ivs";
 import { FakeMediaStream, fakeTrack } from "./fakes/media";
 
 const TOKEN = "header.payload.signature";
@@ -77,6 +77,21 @@ describe("the Amazon IVS driver", () => {
       simulcast: { enabled: true },
     });
     expect(told).toEqual(["connecting", "connected"]);
+  });
+
+  it("sends one picture where the SDK takes no layers", async () => {
+    FakeLocalStageStream.refusesLayers = true;
+    await joined().finally(() => (FakeLocalStageStream.refusesLayers = false));
+    expect(ivs.stage.published[0]?.config).toEqual({ maxVideoBitrateKbps: 2500, maxFramerate: 30 });
+  });
+
+  it("does not list the audience", async () => {
+    await joined();
+    let listed: string[] = [];
+    client.on("participants", (all) => (listed = all.map(({ id }) => id)));
+    ivs.stage.arrive(participant("eve", { isPublishing: false, capabilities: new Set() }), []);
+    ivs.stage.arrive(participant("ann", { isPublishing: false }), []);
+    expect(listed).toEqual(["me", "ann"]);
   });
 
   it("is connected only once we are seen", async () => {
@@ -261,6 +276,12 @@ describe("the Amazon IVS driver", () => {
       expect(ivs.stages).toHaveLength(2);
     },
   );
+
+  it("refuses a token that the SDK throws out at once, without a word of it", async () => {
+    ivs.readsTokens = false;
+    await expect(open().join()).rejects.toThrow(/^Amazon IVS cannot read this token\./);
+    expect(told.join()).not.toContain(TOKEN);
+  });
 
   it("goes on trying where the stage is full or does not answer", async () => {
     ivs.answer = (stage) => {

@@ -35,6 +35,7 @@ describe("readState", () => {
     };
     expect(readState(JSON.stringify(message))).toEqual({
       viewers: 3,
+      recording: false,
       participants: [
         { id: "a", isLocal: true, ...mapped },
         { id: "b", isLocal: false, ...mapped },

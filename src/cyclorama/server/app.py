@@ -16,6 +16,7 @@ from cyclorama.backgrounds.library import Library
 from cyclorama.server import (
     about,
     archives,
+    audience,
     backgrounds,
     creator,
     generating,
@@ -30,9 +31,11 @@ from cyclorama.server.guard import Guard
 from cyclorama.server.limits import Limits
 from cyclorama.server.logs import AccessLog
 from cyclorama.server.openapi import Described
+from cyclorama.stage.audience import Audience
 from cyclorama.stage.backends import backend_of
 from cyclorama.stage.iceservers import IceServers
 from cyclorama.stage.local import LocalBackend
+from cyclorama.stage.tokens import Signer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -85,6 +88,8 @@ def create_app(
     shown = [Depends(creator.only(key, lambda token: local.admit(token)[1]))] if key else []
     creators = APIRouter(dependencies=shown, responses=problems.documented(401))
     creators.include_router(tokens.router(backend, settings))
+    viewers = Audience(backend, Signer.at(settings.data))
+    creators.include_router(audience.creators_router(viewers, backend, settings))
     creators.include_router(stages.router(backend, settings))
     creators.include_router(recordings.router(backend))
     creators.include_router(
@@ -97,6 +102,7 @@ def create_app(
     app.include_router(about.router(settings, key_needed=key is not None))
     ice = IceServers(settings)
     app.include_router(stage.router(local, ice))
+    app.include_router(audience.router(viewers))
     pages.install(app, ice_servers=bool(ice))
     return app
 

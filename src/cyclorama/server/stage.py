@@ -17,11 +17,10 @@ from cyclorama.errors import (
     SentAway,
     StageOver,
     TooLarge,
-    Unauthorized,
     Unavailable,
     UnsupportedMedia,
 )
-from cyclorama.server import problems
+from cyclorama.server import bearer, problems
 from cyclorama.server.openapi import FOR_PARTICIPANTS, binary
 from cyclorama.stage.base import Muted
 from cyclorama.stage.offers import MAX_BYTES
@@ -82,10 +81,7 @@ def router(local: LocalBackend, ice: IceServers) -> APIRouter:
     unanswered = problems.documented(401, 403, 409, 413, 415, 429, 503)
 
     def caller(request: Request) -> tuple[Room, Claims]:
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise Unauthorized("This needs a token: send it as Authorization: Bearer TOKEN.")
-        return local.admit(token.strip())
+        return local.admit(bearer.token(request))
 
     def help_out(response: Response, claims: Claims) -> Response:
         for server in ice.of(claims.jti):
@@ -192,7 +188,7 @@ def router(local: LocalBackend, ice: IceServers) -> APIRouter:
         with suppress(WebSocketDisconnect):
             while connection.ending is None:
                 async with asyncio.timeout(SEND_TIMEOUT):
-                    await socket.send_json(room.roster.state(connection.claims.jti))
+                    await socket.send_json(room.state(connection))
                 await asyncio.sleep(ROSTER_INTERVAL)
                 with suppress(TimeoutError):
                     async with asyncio.timeout(ROSTER_SILENCE):

@@ -6,7 +6,7 @@ import asyncio
 import math
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cyclorama.errors import Conflict, Forbidden, NotFound, SentAway, StageOver, TooMany, Unavailable
 from cyclorama.stage import offers
@@ -48,13 +48,13 @@ class Room:
     def __init__(self, settings: Settings, ledger: Ledger, ports: Ports, recorder: Recorder) -> None:
         self.roster = Roster()
         self.recorder = recorder
+        recorder.on_change = self.roster.wake
         self._settings = settings
         self._ledger = ledger
         self._ports = ports
         self._known: dict[str, int] = {}  # whoever has shown a token here, and its expiry
-        self._too_fast: dict[
-            str, tuple[float, float]
-        ] = {}  # who sent too much: how fast, and until when it counts
+        # who sent too much: how fast, in kbit/s, and until when it counts
+        self._too_fast: dict[str, tuple[float, float]] = {}
         self._sessions: dict[str, Session] = {}
         self._feeds: dict[str, Feed] = {}
         self._arriving = {True: 0, False: 0}  # sessions whose answer is being made, by whether they publish
@@ -120,6 +120,10 @@ class Room:
         if len(self.roster) >= self._settings.max_viewers + self._settings.max_publishers:
             raise Unavailable("The stage is full. Try again when somebody has left.", RETRY_AFTER)
         return self.roster.connect(claims)
+
+    def state(self, connection: Connection) -> dict[str, Any]:
+        """Return the message that tells a page how the stage is."""
+        return self.roster.state(connection.claims.jti, recording=self.recorder.recording)
 
     async def publish(self, claims: Claims, offer: bytes) -> Session:
         """Answer the SDP offer of somebody who brings media. Their session of before, if any, is over then.

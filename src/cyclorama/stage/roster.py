@@ -83,12 +83,13 @@ class Roster:
             for seat in self._seats.values()
         ]
 
-    def state(self, you: str) -> dict[str, Any]:
-        """Return the message that tells `you` (a participant id) who is there."""
+    def state(self, you: str, *, recording: bool) -> dict[str, Any]:
+        """Return the message that tells `you` (a participant id) who is there, and if they are recorded."""
         return {
             "type": "state",
             "you": you,
             "viewers": self.viewers,
+            "recording": recording,
             "participants": [asdict(participant) for participant in self.participants()],
         }
 
@@ -104,7 +105,7 @@ class Roster:
             if seat.connection is not None:
                 seat.connection.ending = Ending.JOINED_ELSEWHERE
             seat.connection = connection
-        self._wake()
+        self.wake()
         return connection
 
     def disconnect(self, connection: Connection) -> None:
@@ -115,7 +116,7 @@ class Roster:
             seat.connection = None
             seat.muted = Muted()
             self._leave_if_gone(seat)
-        self._wake()
+        self.wake()
 
     def end(self, ending: Ending, participant_id: str | None = None) -> None:
         """Forget all pages, or those of one participant, and tell each why."""
@@ -130,26 +131,26 @@ class Roster:
         seat = self._seats.get(connection.claims.jti)
         if seat is not None and seat.connection is connection and seat.muted != muted:
             seat.muted = muted
-            self._wake()
+            self.wake()
 
     def session_began(self, claims: Claims) -> None:
         """Note that a participant has a publishing session."""
         self._seat(claims).sessions += 1
-        self._wake()
+        self.wake()
 
     def session_ended(self, claims: Claims) -> None:
         """Note that one of a participant's publishing sessions is over."""
         seat = self._seats[claims.jti]
         seat.sessions -= 1
         self._leave_if_gone(seat)
-        self._wake()
+        self.wake()
 
     def publishing(self, participant_id: str, publishing: bool) -> None:
         """Note whether a participant's media arrives."""
         seat = self._seats.get(participant_id)
         if seat is not None and seat.publishing != publishing:
             seat.publishing = publishing
-            self._wake()
+            self.wake()
 
     def _seat(self, claims: Claims) -> _Seat:
         return self._seats.setdefault(claims.jti, _Seat(claims))
@@ -158,6 +159,7 @@ class Roster:
         if seat.connection is None and not seat.sessions:
             del self._seats[seat.claims.jti]
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """Tell all pages that there is something new to read."""
         for connection in self._connections:
             connection.wake()

@@ -10,7 +10,6 @@ from urllib.parse import unquote
 
 from aiortc import RTCIceServer as IceServer
 from aiortc.rtcicetransport import parse_stun_turn_uri
-from aiortc.sdp import SessionDescription
 
 from cyclorama.errors import (
     Conflict,
@@ -46,6 +45,8 @@ KINDS: dict[int, type[CycloramaError]] = {
     415: UnsupportedMedia,
     422: InvalidRequest,
 }
+# RFC 8839, 5.1, and RFC 8840, 8.2. Text is put in, because aiortc loses lines when it writes what it read.
+CANDIDATES = re.compile(r"^a=(?:candidate:.*|end-of-candidates)(?:\r?\n|\Z)", re.MULTILINE)
 # RFC 8288, 3: a link's target and its parameters, whose values are tokens or quoted strings.
 LINK = re.compile(r'<([^>]*)>((?:\s*;\s*[\w!#$&+.^`|~*-]+\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s";,]+))*)')
 PARAMETER = re.compile(r';\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s";,]+))')
@@ -79,13 +80,13 @@ def with_candidates(answer: str) -> str:
 
     Amazon IVS names them once for all sections, which share one transport; aiortc takes those of the last.
     """
-    description = SessionDescription.parse(answer)
-    named = next((media for media in description.media if media.ice_candidates), None)
-    for media in description.media:
-        if named and not media.ice_candidates:
-            media.ice_candidates = named.ice_candidates
-            media.ice_candidates_complete = named.ice_candidates_complete
-    return str(description)
+    head, *sections = re.split(r"^(?=m=)", answer, flags=re.MULTILINE)
+    found = [CANDIDATES.findall(section) for section in sections]
+    named = "".join(next(filter(None, found), []))
+    return head + "".join(
+        section if own else section.rstrip("\r\n") + "\r\n" + named
+        for section, own in zip(sections, found, strict=True)
+    )
 
 
 def refusal(response: httpx2.Response, token: str) -> CycloramaError:

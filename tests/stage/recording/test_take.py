@@ -208,6 +208,15 @@ def test_other_codecs_and_other_kinds_go_to_a_new_file(recorded: Recorded) -> No
     ]
 
 
+def test_a_publisher_who_keeps_changing_codecs_does_not_flood_the_folder(recorded: Recorded) -> None:
+    keys = {codec: pictures(codec, 1) for codec in ("VP8", "H264")}
+    for index in range(60):
+        codec = ("VP8", "H264")[index % 2]
+        recorded.film(Sender(codec), keys[codec], begin=index * FRAME)
+    recorded.play()
+    assert 2 <= len(recorded.files()) <= 4
+
+
 @pytest.mark.parametrize("codec", VIDEO)
 def test_the_size_may_change_in_the_middle(recorded: Recorded, codec: str) -> None:
     small, large = (320, 240), (640, 360)

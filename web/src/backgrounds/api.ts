@@ -7,6 +7,7 @@ import type {
   Imported,
   Page,
   Recording,
+  StageLink,
   StageToken,
   TokenWish,
   Wish,
@@ -31,6 +32,11 @@ export class Api {
 
   token(wish: TokenWish): Promise<StageToken> {
     return this.#http.json("/tokens", jsonBody(wish));
+  }
+
+  /** What a viewer link carries, which a whole audience may share. */
+  link(): Promise<StageLink> {
+    return this.#http.json("/links", jsonBody({}));
   }
 
   /** Send somebody away from a stage, for good. */

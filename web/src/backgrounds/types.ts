@@ -119,6 +119,9 @@ export interface TokenWish {
   minutes?: number;
 }
 
+/** What a viewer link carries. */
+export type StageLink = Pick<StageToken, "token" | "expires_at" | "stage">;
+
 export interface StageToken {
   token: string;
   participant_id: string;

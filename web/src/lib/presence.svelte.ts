@@ -11,6 +11,8 @@ export abstract class Presence {
   message = $state("");
   /** How many watch; null where the stage has not said, or never does. */
   viewers = $state<number | null>(null);
+  /** Whether the stage records what its participants publish. */
+  recorded = $state(false);
   /** Everybody but us. */
   others = $state.raw<Participant[]>([]);
   readonly streams = new SvelteMap<string, MediaStream>();
@@ -40,6 +42,7 @@ export abstract class Presence {
     this.connection = "disconnected";
     this.message = "";
     this.viewers = null;
+    this.recorded = false;
     this.others = [];
     this.streams.clear();
     this.troubles.clear();
@@ -71,6 +74,10 @@ export abstract class Presence {
     client.on(
       "viewers",
       mine((viewers) => (this.viewers = viewers)),
+    );
+    client.on(
+      "recording",
+      mine((recording) => (this.recorded = recording)),
     );
     client.on(
       "streamAdded",

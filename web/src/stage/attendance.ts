@@ -10,6 +10,7 @@ export class Attendance {
   #participants = new Map<string, Participant>();
   readonly #streams = new Map<string, MediaStream>();
   #viewers: number | null = null;
+  #recording = false;
 
   constructor(listeners: Listeners<StageEvents>) {
     this.#listeners = listeners;
@@ -83,11 +84,18 @@ export class Attendance {
     this.#listeners.tell("viewers", count);
   }
 
+  recording(now: boolean): void {
+    if (now === this.#recording) return;
+    this.#recording = now;
+    this.#listeners.tell("recording", now);
+  }
+
   /** We left: forget everybody, without a word of who is there. */
   clear(): void {
     this.loseStreams();
     this.#participants.clear();
     this.#viewers = null;
+    this.#recording = false;
   }
 
   #removeStream(participant: Participant): void {

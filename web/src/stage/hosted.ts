@@ -1,7 +1,7 @@
 import type { Attendance } from "./attendance";
 import { Driver } from "./driver";
 import { Keeper, type Holding } from "./keeper";
-import type { Muted, Strategy } from "./types";
+import type { Muted, Participant, Strategy } from "./types";
 
 /** Our presence on a stage that somebody else's client library reaches, from being joined until it is lost. */
 export interface Session extends Holding {
@@ -19,8 +19,8 @@ export interface Surroundings {
   readonly muted: Muted;
   /** `ready` may have changed; `why` says what is wrong, or "". */
   changed(why: string): void;
-  /** Something went wrong that does not end the session. */
-  complain(message: string): void;
+  /** Something went wrong that does not end the session; `participant` where it is about one. */
+  complain(message: string, participant?: Participant): void;
   /** It is over for good. */
   refuse(why: string): void;
 }
@@ -73,9 +73,9 @@ export class HostedStage extends Driver {
   /** What a session says after we left is of no interest any more. */
   #surroundings(signal: AbortSignal): Surroundings {
     const heard =
-      (listener: (words: string) => void) =>
-      (words: string): void => {
-        if (!signal.aborted) listener(words);
+      <A extends unknown[]>(listener: (...args: A) => void) =>
+      (...args: A): void => {
+        if (!signal.aborted) listener(...args);
       };
     const muted = (): Muted => this.muted;
     return {
@@ -84,11 +84,11 @@ export class HostedStage extends Driver {
       get muted() {
         return muted();
       },
-      changed: heard((why) => {
+      changed: heard((why: string) => {
         this.#look(why);
       }),
-      complain: heard((message) => {
-        this.#complain(message);
+      complain: heard((message: string, participant?: Participant) => {
+        this.#complain(message, participant);
       }),
       refuse: heard(this.refuse),
     };
@@ -101,9 +101,10 @@ export class HostedStage extends Driver {
   }
 
   /** What goes wrong again and again is told once. */
-  #complain(message: string): void {
-    if (message === this.#complaint) return;
-    this.#complaint = message;
-    this.listeners.tell("error", { message });
+  #complain(message: string, participant?: Participant): void {
+    const complaint = `${participant?.id ?? ""} ${message}`;
+    if (complaint === this.#complaint) return;
+    this.#complaint = complaint;
+    this.listeners.tell("error", participant ? { message, participant } : { message });
   }
 }

@@ -68,10 +68,11 @@ export class LocalStage extends Driver {
     this.#roster?.holding?.mute(this.muted);
   }
 
-  readonly #hear = ({ viewers, participants }: RosterState): void => {
+  readonly #hear = ({ viewers, recording, participants }: RosterState): void => {
     if (!this.#roster) return;
     this.attendance.state(participants, !this.#met);
     this.attendance.viewers(viewers);
+    this.attendance.recording(recording);
     this.#met = true;
     this.#checkSeen();
     this.#subscribe();

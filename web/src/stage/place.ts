@@ -2,6 +2,7 @@
  * Pages may reach nobody but their own server. Amazon's web SDK has to reach Amazon, so there is one more place for
  * each page: at `?stage=ivs` the server opens its Content-Security-Policy for Amazon's hosts, and only there.
  */
+import { withoutTicket } from "./ticket";
 import { readToken } from "./token";
 
 const WANTED = ["stage", "ivs"] as const;
@@ -21,7 +22,7 @@ export function ivsPlace({ pathname, hash }: Pick<Location, "pathname" | "hash">
 export function isMisplaced(token: string, location: Pick<Location, "search">): boolean {
   if (isIvsPlace(location)) return false;
   try {
-    return readToken(token).resource.startsWith("arn:");
+    return withoutTicket(readToken(token).resource).startsWith("arn:");
   } catch {
     return false;
   }

@@ -4,6 +4,7 @@ import type { Muted, Participant } from "./types";
 /** Who is there. */
 export interface RosterState {
   viewers: number;
+  recording: boolean;
   participants: Participant[];
 }
 
@@ -110,6 +111,7 @@ export function readState(data: unknown): RosterState | null {
   if (!isState(message)) return null;
   return {
     viewers: message.viewers,
+    recording: message.recording === true,
     participants: message.participants.map(({ id, user_id, attributes, publishing, muted }) => ({
       id,
       userId: user_id,
@@ -124,6 +126,7 @@ export function readState(data: unknown): RosterState | null {
 interface WireState {
   you: string;
   viewers: number;
+  recording?: boolean;
   participants: {
     id: string;
     user_id: string;

@@ -24,6 +24,8 @@ export interface StageEvents {
   participants: Participant[];
   /** How many watch; null where the stage does not tell. */
   viewers: number | null;
+  /** Whether what participants publish is being recorded, where the stage tells. */
+  recording: boolean;
   /** Somebody came, or went. Not told of ourselves, nor of those who were there before us. */
   joined: Participant;
   left: Participant;

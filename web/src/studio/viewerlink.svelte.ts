@@ -20,7 +20,7 @@ export class ViewerLink {
   async renew(): Promise<void> {
     if (this.#expiresAt - Date.now() / 1000 > SPARE_SECONDS) return;
     try {
-      const { token, expires_at, stage } = await this.#api.token({ user_id: "viewer", publish: false });
+      const { token, expires_at, stage } = await this.#api.link();
       this.#expiresAt = expires_at;
       this.stage = stage;
       this.url = `${location.origin}/watch#${token}`;

@@ -1,4 +1,5 @@
 import { Presence } from "../lib/presence.svelte";
+import { redeem } from "../stage/ticket";
 import type { Participant } from "../stage/types";
 
 /**
@@ -38,9 +39,12 @@ export class Audience extends Presence {
   private refused = $state(false);
   private met = $state(false);
   private sawLive = $state(false);
+  /** Counts what was opened: an answer for a link of before is not our business any more. */
+  private watching = 0;
 
-  /** Watch the stage that this token is for, instead of any before. */
+  /** Watch the stage that this viewer link's token is for, instead of any before. */
   async watch(token: string): Promise<void> {
+    const watching = ++this.watching;
     await this.exit();
     this.refused = this.met = this.sawLive = false;
     this.connection = "connecting";
@@ -49,13 +53,15 @@ export class Audience extends Presence {
       return;
     }
     try {
-      await this.enter(token, {
+      const own = await redeem(token);
+      if (watching !== this.watching) return;
+      await this.enter(own, {
         shouldPublish: () => false,
         streamsToPublish: () => [],
         shouldSubscribe: ({ isLocal }) => !isLocal,
       });
     } catch (error) {
-      this.#refuse(error instanceof Error ? error.message : String(error));
+      if (watching === this.watching) this.#refuse(error instanceof Error ? error.message : String(error));
     }
   }
 

@@ -91,7 +91,7 @@ export function participant(
     id,
     userId: id,
     attributes: {},
-    capabilities: new Set(),
+    capabilities: new Set(["publish"]) as unknown as Real.StageParticipantInfo["capabilities"],
     isLocal: false,
     userInfo: {},
     videoStopped: false,
@@ -108,8 +108,11 @@ export class FakeLocalStageStream implements Pick<
   readonly mediaStreamTrack: MediaStreamTrack;
   readonly config: Real.StageVideoConfiguration | Real.StageAudioConfiguration | undefined;
   isMuted = false;
+  static refusesLayers = false;
 
   constructor(track: MediaStreamTrack, config?: Real.StageVideoConfiguration | Real.StageAudioConfiguration) {
+    if (FakeLocalStageStream.refusesLayers && config && "simulcast" in config)
+      throw new Error("SIMULCAST_UNSUPPORTED");
     this.mediaStreamTrack = track;
     this.config = config;
   }
@@ -136,6 +139,7 @@ export class FakeStage implements SdkStage {
   #connected = false;
 
   constructor(fake: FakeIvsBroadcastClient, token: string, strategy: Real.StageStrategy) {
+    if (!fake.readsTokens) throw new Error(`malformed: ${token}`);
     this.#fake = fake;
     this.token = token;
     this.strategy = strategy;
@@ -182,7 +186,7 @@ export class FakeStage implements SdkStage {
     } else if (!wanted && before) this.#publishState(StageParticipantPublishState.NOT_PUBLISHED);
     for (const each of this.#remote.values()) {
       const receive = String(this.strategy.shouldSubscribeToParticipant(each.info)) !== SubscribeType.NONE;
-      if (receive === each.received) continue;
+      if (receive === each.received || each.streams.length === 0) continue;
       each.received = receive;
       const { STAGE_PARTICIPANT_STREAMS_ADDED, STAGE_PARTICIPANT_STREAMS_REMOVED } = StageEvents;
       this.#tell(
@@ -270,6 +274,8 @@ export class FakeIvsBroadcastClient {
   /** Who is there for everybody who joins. */
   readonly there = new Map<string, { info: Real.StageParticipantInfo; tracks: MediaStreamTrack[] }>();
   takesPublishers = true;
+  /** Whether it can read a token at all. */
+  readsTokens = true;
   /** What a stage does about somebody who joins; it may reject. */
   answer: (stage: FakeStage) => Promise<void> = () => Promise.resolve();
 

@@ -91,28 +91,13 @@ class IvsBackend:
         Raises:
             InvalidRequest: several have that name, which Amazon allows.
         """
-        if ARN.fullmatch(stage):
-            return _stage(await self._look(stage))
-        stages = await self.list_stages()
-        fitting = [each for each in stages if each.id == stage] or [
-            each for each in stages if each.name == stage
-        ]
-        if not fitting:
-            raise NotFound(
-                f"Amazon IVS in {self._account.region} has no stage {stage!r}. `cyclorama stage list` shows "
-                "those that there are."
-            )
-        if len(fitting) > 1:
-            ids = ", ".join(each.id for each in fitting)
-            raise InvalidRequest(f"{len(fitting)} stages are called {stage}. Name one by its id: {ids}.")
-        return fitting[0]
+        return (await self._believed(stage)).stage
 
     async def delete_stage(self, stage: str) -> None:
         """Send everybody away and delete the stage; its tokens are worth nothing from now on."""
         found = await self.find_stage(stage)
         await self._ask(f"the stage {found.name}", lambda ivs: ivs.delete_stage(arn=found.resource))
-        self._attributes.pop(found.resource, None)
-        self._known = {name: known for name, known in self._known.items() if known.stage != found}
+        self._forget(found)
 
     async def mint_token(
         self,
@@ -156,7 +141,7 @@ class IvsBackend:
                 )["participantToken"],
             )
         except NotFound:
-            self._known.pop(stage, None)
+            self._forget(known.stage)  # somebody deleted it elsewhere, and may have made it anew
             raise
         return Token(made["token"], made["participantId"], int(made["expirationTime"].timestamp()))
 
@@ -206,6 +191,27 @@ class IvsBackend:
 
         return await asyncio.to_thread(ask)
 
+    async def _find(self, stage: str) -> Stage:
+        if ARN.fullmatch(stage):
+            return _stage(await self._look(stage))
+        stages = await self.list_stages()
+        fitting = [each for each in stages if each.id == stage] or [
+            each for each in stages if each.name == stage
+        ]
+        if not fitting:
+            raise NotFound(
+                f"Amazon IVS in {self._account.region} has no stage {stage!r}. `cyclorama stage list` shows "
+                "those that there are."
+            )
+        if len(fitting) > 1:
+            ids = ", ".join(each.id for each in fitting)
+            raise InvalidRequest(f"{len(fitting)} stages are called {stage}. Name one by its id: {ids}.")
+        return fitting[0]
+
+    def _forget(self, stage: Stage) -> None:
+        self._attributes.pop(stage.resource, None)
+        self._known = {name: known for name, known in self._known.items() if known.stage != stage}
+
     async def _look(self, arn: str) -> Any:
         try:
             return await self._ask(f"the stage {arn}", lambda ivs: ivs.get_stage(arn=arn)["stage"])
@@ -222,9 +228,10 @@ class IvsBackend:
         async with self._looking:
             known = self._known.get(stage)
             if known is None or known.until < time.monotonic():
-                found = await self.find_stage(stage)
+                found = await self._find(stage)
                 address = await self._address(found) if self._signer else None
-                known = self._known[stage] = _Known(found, address, time.monotonic() + BELIEVED_S)
+                known = _Known(found, address, time.monotonic() + BELIEVED_S)
+                self._known |= {stage: known, found.resource: known}
             return known
 
     async def _address(self, stage: Stage) -> Address:

@@ -70,10 +70,12 @@ class Recorder:
     """Records a stage into `folder`: a file for each participant, or more.
 
     It belongs to one event loop. Forwarding never waits for it: packets go through bounded lines to a thread,
-    and a disk that does not keep up costs the recording packets, not the viewers.
+    and a disk that does not keep up costs the recording packets, not the viewers. `on_change` is called when
+    it starts and when it stops, also by itself.
     """
 
     def __init__(self, folder: Path) -> None:
+        self.on_change: Callable[[], None] = _nothing
         self._folder = folder
         self._followed: dict[str, _Followed] = {}
         self._left: dict[str, float] = {}  # when participants left whose files may still be open
@@ -127,6 +129,7 @@ class Recorder:
             self._problem = ""
             for participant_id in self._followed:
                 self._listen(participant_id)
+            self.on_change()
 
     async def stop(self) -> None:
         """Record no more, and return when all files are ended."""
@@ -187,7 +190,9 @@ class Recorder:
 
     async def _end(self) -> None:
         self._unlisten()
-        self._since = None
+        if self.recording:
+            self._since = None
+            self.on_change()
         writing = self._writing
         if writing is None:
             return
@@ -201,6 +206,7 @@ class Recorder:
             self._problem = reason
             self._since = None
             self._unlisten()
+            self.on_change()
 
     def _prepare(self) -> None:
         try:
@@ -212,6 +218,10 @@ class Recorder:
                 f"Nothing can be recorded, because {self._folder} cannot be written: {error.strerror}. "
                 "Mend that, or set CYCLORAMA_RECORDINGS to another folder."
             ) from error
+
+
+def _nothing() -> None:
+    """Do nothing, until somebody wants to know."""
 
 
 def _tell(loop: asyncio.AbstractEventLoop, what: Callable[[], None]) -> None:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from cyclorama.stage.recording.frames import Frame, Look
 
 ALONE = 5.0  # seconds that sound waits for the first key frame before it is recorded alone
-HELD = 1000  # packets of sound that wait so
+HELD = 4096  # packets of sound that wait so: more than 5 s of the shortest
+INTERVAL = 0.5  # seconds between two files' beginnings, however often a publisher changes codecs
 ABSENCE = 15.0  # seconds without a packet after which a file ends; who comes back earlier goes on in it
 ASK_AGAIN = 1.0  # seconds between two requests for a key frame that does not come
 
@@ -78,6 +79,7 @@ class Take:
         self._held: deque[tuple[float, Frame]] = deque(maxlen=HELD)
         self._heard_at = 0.0
         self._asked_at = -math.inf
+        self._began_at = -math.inf
 
     @property
     def name(self) -> str | None:
@@ -167,8 +169,9 @@ class Take:
             if kind == "audio" and "video" in together:
                 self._held.append((taken, frame))
                 return
-            if not frame.key:
+            if not frame.key or arrival - self._began_at < INTERVAL:
                 return
+            self._began_at = arrival
             self._begin_file(together, taken, frame.look)
         if self._file is not None:
             self._file.write(kind, taken, frame)

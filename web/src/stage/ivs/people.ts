@@ -21,7 +21,7 @@ export class People {
         if (this.#following) heard(...args);
       };
     const update = while_((info: StageParticipantInfo) => {
-      this.#update(participantOf(info));
+      if (info.isPublishing || mayPublish(info)) this.#update(participantOf(info));
     });
     stage.on(events.STAGE_PARTICIPANT_JOINED, update);
     stage.on(events.STAGE_PARTICIPANT_METADATA_CHANGED, update);
@@ -29,7 +29,7 @@ export class People {
       events.STAGE_PARTICIPANT_PUBLISH_STATE_CHANGED,
       while_((info, state) => {
         const publishing = state === sdk.StageParticipantPublishState.PUBLISHED;
-        this.#update({ ...participantOf(info), publishing });
+        if (publishing || mayPublish(info)) this.#update({ ...participantOf(info), publishing });
       }),
     );
     stage.on(
@@ -78,7 +78,11 @@ export class People {
   }
 }
 
-/** The stage names only those who publish or may. */
+/** Those who may not are the audience. */
+function mayPublish({ capabilities }: StageParticipantInfo): boolean {
+  return [...capabilities].some((each) => (each as string) === "publish");
+}
+
 export function participantOf(info: StageParticipantInfo): Participant {
   return {
     id: info.id,

@@ -16,6 +16,8 @@ export interface Problem {
 const ANOTHER = "Ask whoever gave it to you for a new one.";
 const REMOVED = "The host has removed you from this stage.";
 const OVER = "This stage is over.";
+export const UNREADABLE =
+  "Amazon IVS cannot read this token. Copy it again, from its first letter to its last.";
 const UNREACHED: Record<About, string> = {
   join: "The stage does not answer. Trying again.",
   publish: "Your picture does not reach the stage. Trying again.",
@@ -23,9 +25,7 @@ const UNREACHED: Record<About, string> = {
 };
 
 const PROBLEMS: Record<keyof typeof StageErrorCode, Record<About, string> | { final: string } | null> = {
-  TOKEN_MALFORMED: {
-    final: "Amazon IVS cannot read this token. Copy it again, from its first letter to its last.",
-  },
+  TOKEN_MALFORMED: { final: UNREADABLE },
   TOKEN_EXPIRED: { final: `This token has expired. ${ANOTHER}` },
   TOKEN_NOT_ALLOWED: {
     final:

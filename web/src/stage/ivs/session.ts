@@ -2,10 +2,11 @@ import type { LocalStageStream, StageConnectionState, StageError } from "amazon-
 
 import { backoff } from "../backoff";
 import type { Session, Surroundings } from "../hosted";
+import { Refusal } from "../keeper";
 import type { Claims } from "../token";
 import type { Muted } from "../types";
 import { participantOf, People } from "./people";
-import { farewell, problemOf } from "./problems";
+import { farewell, problemOf, UNREADABLE } from "./problems";
 import type { Sdk, SdkStage } from "./sdk";
 
 /** Milliseconds for joining, and for coming back by itself: the SDK gives up after 30 s. */
@@ -13,7 +14,7 @@ const PATIENCE = 35_000;
 /** Milliseconds in which a stage names those who were there before us. */
 const SETTLING = 1500;
 /** As much as the SDK takes; it also takes no more than 1280 pixels, which is what the camera is asked for. */
-const VIDEO = { maxVideoBitrateKbps: 2500, maxFramerate: 30, simulcast: { enabled: true } };
+const VIDEO = { maxVideoBitrateKbps: 2500, maxFramerate: 30 };
 
 const LOST = "The connection to the stage was lost. Trying again.";
 const UNANSWERED = "The stage does not answer. Trying again.";
@@ -65,7 +66,13 @@ export class IvsSession implements Session {
     here: Surroundings,
     signal: AbortSignal,
   ): Promise<IvsSession> {
-    const session = new IvsSession(sdk, token, claims, here);
+    let session: IvsSession;
+    try {
+      session = new IvsSession(sdk, token, claims, here);
+    } catch {
+      // never what the SDK throws: that may have the token in it
+      throw new Refusal(UNREADABLE);
+    }
     const leave = (): void => {
       session.close();
     };
@@ -194,9 +201,18 @@ export class IvsSession implements Session {
     if (known) return known;
     const video = track.kind === "video";
     for (const each of this.#streams.keys()) if (each.kind === track.kind) this.#streams.delete(each);
-    const stream = new this.#sdk.LocalStageStream(track, video ? VIDEO : {});
+    const stream = video ? this.#layered(track) : new this.#sdk.LocalStageStream(track);
     this.#streams.set(track, stream);
     if (!video && this.#muted.audio) stream.setMuted(true);
     return stream;
+  }
+
+  /** The SDK throws where the picture is too small for layers, or the browser cannot make them. */
+  #layered(track: MediaStreamTrack): LocalStageStream {
+    try {
+      return new this.#sdk.LocalStageStream(track, { ...VIDEO, simulcast: { enabled: true } });
+    } catch {
+      return new this.#sdk.LocalStageStream(track, VIDEO);
+    }
   }
 }

@@ -116,9 +116,7 @@ export class LiveKitSession implements Session {
       if (!this.#closed) this.#here.attendance.removeTrack(identity, track.mediaStreamTrack);
     });
     this.#room.on(events.TrackSubscriptionFailed, (_, member) => {
-      this.#here.complain(
-        `${member.name || member.identity} cannot be seen or heard: LiveKit does not pass on what they send.`,
-      );
+      this.#here.complain("LiveKit does not pass on what they send.", participantOf(member));
     });
     this.#room.on(events.Reconnecting, () => {
       this.#connected = false;
