@@ -73,7 +73,7 @@ def test_each_codec_passes(pair: Pair, codec: str) -> None:
         pair.received.until(lambda frame, colour=colour: _shows(frame, colour), str(colour), 20)  # type: ignore[misc]
     about = pair.viewer.evaluate("peers.about('inbound-rtp')")
     assert about["codec"].lower() == f"video/{codec}"
-    assert about["framesDecoded"] > 20
+    assert len(pair.received.watch(2)) > 10
     assert (about["frameWidth"], about["frameHeight"]) == (320, 192)
 
 

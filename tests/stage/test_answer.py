@@ -229,3 +229,71 @@ def test_of_a_simulcast_the_last_layer_is_asked_for() -> None:
     assert answer.RID in video
     assert "simulcast" not in audio
     assert answer.RID not in audio
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("chromium-publisher", ["VP8", *["H264"] * 6, "AV1", "VP9", "VP9"]),
+        ("firefox-publisher", ["VP8", "VP9", "AV1"]),
+        ("safari", ["H264", "H264", "VP8", "VP9"]),
+        ("obs", ["H264"]),
+        ("ffmpeg", ["H264"]),
+        ("gstreamer", ["H264"]),
+    ],
+)
+def test_what_each_publisher_offers_is_taken(name: str, expected: list[str]) -> None:
+    offer = offered(name)
+    sections = answer.receiving(offer)
+    assert [section.kind for section in sections if section.taken] == [each.kind for each in offer.sections]
+    text = written(offer, sections)
+    for theirs, ours in zip(offer.sections, parsed(text), strict=True):
+        assert (ours.direction, ours.rtp.muxId) == ("recvonly", theirs.rtp.muxId)
+        wanted = ["opus"] if ours.kind == "audio" else expected
+        assert [codec.name.lower() for codec in codecs.media(ours.rtp.codecs)] == [
+            codec.lower() for codec in wanted
+        ]
+        offered_types = {codec.payloadType: codec.parameters for codec in theirs.rtp.codecs}
+        for codec in ours.rtp.codecs:
+            assert codec.parameters == offered_types[codec.payloadType]
+    mids = " ".join(each.rtp.muxId for each in offer.sections)
+    assert f"a=group:BUNDLE {mids}\r\n" in text
+
+
+def test_ffmpeg_finds_what_it_reads_in_an_answer() -> None:
+    """Its muxer takes the first candidate, which must be UDP of type host (`libavformat/whip.c`)."""
+    offer = offered("ffmpeg")
+    assert offer.dtls.role == "server"  # it waits for us to begin the handshake
+    text = written(offer, answer.receiving(offer))
+    assert text.startswith("v=")
+    first = next(line for line in text.splitlines() if line.startswith("a=candidate:"))
+    assert " udp " in first
+    assert first.endswith("192.0.2.7 5000 typ host")
+    assert "a=ice-ufrag:ours\r\n" in text
+
+
+@pytest.mark.parametrize(
+    ("viewer", "plays"),
+    [
+        ("chromium-viewer", {"VP8", "VP9", "AV1", "baseline", "high"}),
+        ("firefox-viewer", {"VP8", "VP9", "AV1"}),
+        ("safari", {"VP8", "VP9", "baseline", "high"}),
+    ],
+)
+def test_each_browser_gets_what_it_plays(viewer: str, plays: set[str]) -> None:
+    h264 = {"packetization-mode": "1"}
+    there = {
+        "VP8": published("VP8"),
+        "VP9": published("VP9"),
+        "AV1": published("AV1"),
+        "baseline": published("H264", **h264, **{"profile-level-id": "42e01f"}),
+        "high": published("H264", **h264, **{"profile-level-id": "64001f"}),
+    }
+    changes = [("a=sendonly", "a=recvonly")] if viewer == "safari" else []
+    offer = offered(viewer, *changes)
+    for name, codec in there.items():
+        audio, video = answer.sending(
+            offer, {"audio": codecs.Codec("audio/opus", 48000, 2, 111), "video": codec}
+        )
+        assert audio.taken
+        assert (codecs.match(codec, video.codecs) is not None) == (name in plays), name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -111,3 +112,34 @@ async def test_a_picture_that_changes_its_size_goes_on_for_the_viewer(server: Ru
                 break
         assert picture.shape[:2] == (270, 480)
         await viewer.until_colour(RED)
+
+
+async def test_sound_comes_back_after_a_silence_in_which_hardly_anything_is_sent(server: Running) -> None:
+    host, guest = server.token(publish=True), server.token(publish=False)
+    async with (
+        gst.publisher(server.url, host, "VP8", "audio") as publisher,
+        Viewer(server.url, guest) as viewer,
+    ):
+        await until(lambda: server.publishing(host), gst.PATIENCE)
+        await viewer.watch(host)
+        await _until_level(viewer, lambda level: level > 5000)
+        publisher.tell("volume 0")
+        await asyncio.sleep(1)
+        packets = await _audio_packets(viewer)
+        await asyncio.sleep(2)
+        assert await _audio_packets(viewer) - packets < 40  # 100 would come without DTX
+        publisher.tell("volume 0.8")
+        await _until_level(viewer, lambda level: level > 5000)
+        assert server.publishing(host)
+
+
+async def _until_level(viewer: Viewer, fits: Callable[[int], bool]) -> None:
+    async with asyncio.timeout(gst.PATIENCE):
+        while not fits(int(np.abs(await viewer.sound()).max())):
+            pass
+
+
+async def _audio_packets(viewer: Viewer) -> int:
+    receiver = next(each for each in viewer.pc.getReceivers() if each.track.kind == "audio")
+    report = await receiver.getStats()
+    return next(int(each.packetsReceived) for each in report.values() if each.type == "inbound-rtp")

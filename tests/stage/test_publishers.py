@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import numpy as np
 import pytest
 from aiortc import RTCCertificate
 from aiortc.rtcdtlstransport import generate_certificate
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from .clients import RED, Colour, Publisher, Viewer, until
+from .clients import RED, Colour, Publisher, Tone, Viewer, until
 
 if TYPE_CHECKING:
     from .conftest import Running
@@ -40,3 +41,16 @@ async def test_a_publisher_with_an_rsa_certificate_is_greeted(server: Running) -
         await until(lambda: server.publishing(host))
         await viewer.watch(host, ("video",))
         await viewer.until_colour(RED)
+
+
+async def test_a_publisher_without_sender_reports_is_seen_and_heard(
+    server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cyclorama.stage.inlet.Inlet.take_report", lambda *_: None)
+    host, guest = server.token(publish=True), server.token(publish=False)
+    async with Publisher(server.url, host) as publisher, Viewer(server.url, guest) as viewer:
+        await publisher.publish(Colour(RED), Tone())
+        await until(lambda: server.publishing(host))
+        await viewer.watch(host)
+        await viewer.until_colour(RED)
+        assert max([np.abs(await viewer.sound()).max() for _ in range(60)]) > 5000

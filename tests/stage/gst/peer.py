@@ -5,7 +5,7 @@
     python3 peer.py watch URL CODEC [audio]
 
 The token is in the environment (TOKEN). Lines of JSON go out: the offer, the answer or the refusal, and what
-is received. Lines come in: `colour RRGGBB`, `size WIDTH HEIGHT`, `ssrc NUMBER`.
+is received. Lines come in: `colour RRGGBB`, `size WIDTH HEIGHT`, `volume NUMBER`, `ssrc NUMBER`.
 """
 
 from __future__ import annotations
@@ -112,7 +112,8 @@ def publisher(url, codec, flags):
         f"! {ENCODERS[codec]} ! {rtp('video', codec, PAYLOAD_TYPES[codec])} ! webrtc. "
     )
     audio = (
-        "audiotestsrc is-live=true freq=440 ! audio/x-raw,rate=48000,channels=2 ! opusenc ! rtpopuspay "
+        "audiotestsrc name=sound is-live=true freq=440 ! audio/x-raw,rate=48000,channels=2 "
+        "! opusenc dtx=true ! rtpopuspay dtx=true "
         f"! {rtp('audio', 'OPUS', 97)} ! webrtc. "
     )
     pipeline = Gst.parse_launch(
@@ -197,6 +198,8 @@ def change(pipeline, what, words):
     elif what == "size":
         caps = "video/x-raw,format=I420,width={},height={},framerate=15/1".format(*words)
         pipeline.get_by_name("size").set_property("caps", Gst.Caps.from_string(caps))
+    elif what == "volume":
+        pipeline.get_by_name("sound").set_property("volume", float(words[0]))
     elif what == "ssrc":
         pad = pipeline.get_by_name("payloader").get_static_pad("sink").get_peer()
         pad.add_probe(Gst.PadProbeType.IDLE, begin_again, pipeline, int(words[0]))
