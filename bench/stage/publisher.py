@@ -63,14 +63,15 @@ class Picture(MediaStreamTrack):
 
 
 class Clock(MediaStreamTrack):
-    """Moving clouds with the time in them, encoded as they go out."""
+    """Moving grey clouds with the time in them, encoded as they go out. Colour would tint its blocks."""
 
     kind = "video"
 
     def __init__(self, size: clips.Size) -> None:
         super().__init__()
         self._codec = clips.encoder(size)
-        self._still = clips.cloud(size)
+        self._still = clips.cloud(size).copy()
+        self._still[size.height :] = 128
         self._pace = Pace(Fraction(1, clips.RATE))
         self._wanted = True
         self._drawn = 0
