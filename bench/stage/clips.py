@@ -35,6 +35,7 @@ def encoder(size: Size) -> av.VideoCodecContext:
     codec = av.CodecContext.create("libvpx", "w")
     assert isinstance(codec, av.VideoCodecContext)
     codec.width, codec.height, codec.pix_fmt = size.width, size.height, "yuv420p"
+    codec.thread_count = 1
     codec.bit_rate, codec.framerate, codec.time_base = size.bit_rate, Fraction(RATE), Fraction(1, RATE)
     codec.options = {
         "deadline": "realtime",

@@ -16,7 +16,7 @@ from playwright.sync_api import sync_playwright
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.stage.running import Start
+    from bench.stage.running import Row, Start
 
 RELAYED = 8
 """More viewers than that are too many for a relay that encodes for each."""
@@ -101,13 +101,19 @@ def most(folder: Path, seconds: float) -> None:
             for count in MOST:
                 try:
                     row = watched(server, count, seconds, core=1)
+                    if _late(row):  # once is an accident of the machine
+                        row = watched(server, count, seconds, core=1)
                 except RuntimeError:
                     end = f"of {count}, not all got in"
                     break
-                if row.freezes or row.slowest < FULL_RATE:
+                if _late(row):
                     end = f"{row.freezes} freezes, {row.slowest:.1f} pictures a second, at {count}"
                     if row.viewers_cpu > BUSY:
                         end += "; the viewers' core was full, too"
                     break
                 good, cpu = count, row.cpu
             print(f"| {server.name} | {good} | {cpu:.0f} | {end} |", flush=True)
+
+
+def _late(row: Row) -> bool:
+    return row.freezes > 0 or row.slowest < FULL_RATE

@@ -63,16 +63,18 @@ class Picture(MediaStreamTrack):
 
 
 class Clock(MediaStreamTrack):
-    """Moving clouds with the time in them, encoded as they go out."""
+    """Moving grey clouds with the time in them, encoded as they go out. Colour would tint its blocks."""
 
     kind = "video"
 
     def __init__(self, size: clips.Size) -> None:
         super().__init__()
         self._codec = clips.encoder(size)
-        self._still = clips.cloud(size)
+        self._still = clips.cloud(size).copy()
+        self._still[size.height :] = 128
         self._pace = Pace(Fraction(1, clips.RATE))
         self._wanted = True
+        self._drawn = 0
 
     def want_key_frame(self) -> None:
         """Let the next frame be a key frame."""
@@ -81,10 +83,12 @@ class Clock(MediaStreamTrack):
     async def recv(self) -> av.Packet:
         """Draw, encode and return the next packet when its time has come."""
         index = await self._pace.next()
-        picture = np.roll(self._still, index * 2, axis=1)
+        picture = np.roll(self._still, self._drawn * 2, axis=1)
         clock.draw(picture, clock.now())
         frame = av.VideoFrame.from_ndarray(picture, format="yuv420p")
-        frame.pts, frame.time_base = index, Fraction(1, clips.RATE)
+        # Its own count: after a pause the encoder would make a large frame, which takes long, and so on.
+        frame.pts, frame.time_base = self._drawn, Fraction(1, clips.RATE)
+        self._drawn += 1
         frame.pict_type = av.video.frame.PictureType.I if self._wanted else av.video.frame.PictureType.NONE
         self._wanted = False
         (packet,) = self._codec.encode(frame)
