@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import asyncio
+import socket
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from cyclorama import network
 from cyclorama.cli.links import links
-from cyclorama.cli.studio import _tell
+from cyclorama.cli.studio import _listen, _tell
 from cyclorama.server import tls
 from cyclorama.settings import Settings
 from tests.cli.running import call, run
@@ -104,3 +106,21 @@ def test_the_start_says_that_without_https_no_phone_has_a_camera(tmp_path: Path)
     if len(lines) > 1:  # on a machine that others can reach
         assert lines[-1].endswith("--tls-self-signed.")
     assert len(said(tmp_path)) == 1
+
+
+async def test_small_answers_are_sent_at_once() -> None:
+    """An answer that waits for the acknowledgement of the one before it is some 40 ms late."""
+    delays: asyncio.Queue[int] = asyncio.Queue()
+
+    class Connection(asyncio.Protocol):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            made = transport.get_extra_info("socket")
+            delays.put_nowait(made.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            transport.close()
+
+    listener = _listen(Settings(port=0))
+    async with await asyncio.get_running_loop().create_server(Connection, sock=listener):
+        _, writer = await asyncio.open_connection(*listener.getsockname())
+        assert await delays.get() == 1
+        writer.close()
+        await writer.wait_closed()
