@@ -9,6 +9,7 @@ NODE := $(VENV)/node.stamp
 TORCH := $(VENV)/torch.stamp
 PAGE := src/cyclorama/server/static/index.html
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PYTEST := $(BIN)/python -m pytest
 SOURCES := $(shell find web/src web/public web/*.html web/*.ts web/*.js web/*.json \
 	src/cyclorama/matting src/cyclorama/picture/kernel.wasm -type f 2>/dev/null | grep -v __pycache__)
 
@@ -19,13 +20,14 @@ setup: $(DEV) $(PAGE)
 studio: $(RUN) $(PAGE)
 	@exec $(BIN)/cyclorama studio $(ARGS)
 
+# Browsers want the machine for themselves; the others mostly wait, so two at a time take half as long.
 test: setup
 	@$(BIN)/python scripts/chromium
 	cd web && ../scripts/node npx vitest run
-	$(BIN)/python -m pytest $(ARGS)
+	$(if $(ARGS),$(PYTEST) $(ARGS),$(PYTEST) -m "not browser" -n 2 --dist loadfile && $(PYTEST) -m browser)
 
 test-torch: $(TORCH)
-	$(BIN)/python -m pytest -m torch $(ARGS)
+	$(PYTEST) -m torch $(ARGS)
 
 check: setup
 	$(BIN)/ruff format --check .

@@ -78,7 +78,7 @@ def check(link: Link, *, password: str = "", nominate: bool = True, role: str = 
 async def ports() -> AsyncIterator[Ports]:
     ports = Ports()
     yield ports
-    ports.close()
+    await ports.aclose()
 
 
 @pytest.fixture
@@ -244,7 +244,7 @@ async def test_advertised_addresses_take_the_place_of_our_own_but_for_this_machi
     found = await ports.candidates()
     assert {each.address for each in found[:-1]} <= {"203.0.113.9", "2001:db8::9"}
     assert found[-1].address == LOOPBACK
-    ports.close()
+    await ports.aclose()
 
 
 async def test_a_port_that_is_taken_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -254,4 +254,4 @@ async def test_a_port_that_is_taken_is_named(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("cyclorama.stage.ports.get_host_addresses", lambda **_: [])
     with pytest.raises(Unavailable, match=f"UDP port {number} cannot be used"):
         await other.candidates()
-    one.close()
+    await one.aclose()

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from aiortc.rtcicetransport import RTCIceParameters
     from OpenSSL import SSL
 
-    from cyclorama.stage.ports import Address, Port, Ports
+    from cyclorama.stage.ports import Port, Ports
+    from cyclorama.stage.udp import Address
 
 # aiortc's, and those for peers whose certificate is RSA, such as GStreamer's.
 CIPHERS = (
@@ -128,10 +129,13 @@ class Link:
         """Whether what is sent goes that way."""
         return (port, address) == (self._port, self._address)
 
-    def received(self, data: bytes) -> None:
-        """Take a datagram of the peer (RFC 7983 tells the protocols apart by the first byte)."""
+    def received(self, data: bytes, now: float) -> None:
+        """Take a datagram of the peer that arrived at `now`.
+
+        RFC 7983 tells the protocols apart by the first byte.
+        """
         if 127 < data[0] < 192:
-            self._decrypt(data)
+            self._decrypt(data, now)
         elif 19 < data[0] < 64 and not self._queue.full():
             self._queue.put_nowait(data)
 
@@ -198,7 +202,7 @@ class Link:
                 self._protect = self._protect_rtcp = None
                 self._settle("failed")
 
-    def _decrypt(self, data: bytes) -> None:
+    def _decrypt(self, data: bytes, now: float) -> None:
         if self._protect is None or self._dtls is None or len(data) > MAX_PACKET:
             return
         session = self._dtls._rx_srtp
@@ -210,7 +214,7 @@ class Link:
         except pylibsrtp.Error:
             return  # a replay, or not from the peer
         self.heard += 1
-        take(packet, time.monotonic())
+        take(packet, now)
 
     def _bind(self, port: Port, address: Address) -> bool:
         if (port, address) in self._bound:

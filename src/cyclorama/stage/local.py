@@ -211,7 +211,7 @@ class LocalBackend:
         for room in self._rooms.values():
             self._closing.start(room.aclose())
         await self._closing.finish()
-        self._ports.close()
+        await self._ports.aclose()
 
     def _room(self, id_: str) -> Room:
         folder = self._settings.recordings or self._settings.data / "recordings"

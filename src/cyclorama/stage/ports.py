@@ -8,26 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import socket
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from aioice import stun
 from aioice.candidate import candidate_foundation, candidate_priority
 from aioice.ice import get_host_addresses
 
 from cyclorama.errors import Unavailable
+from cyclorama.stage.udp import Address, Socket
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cyclorama.stage.link import Link
 
-Address = tuple[str, int]
-
 LOOPBACK = "127.0.0.1"
-BUFFER = 4 << 20  # bytes; the system may allow less
-MAX_UNSENT = 1 << 20  # bytes that may wait for a socket before packets to it are dropped
 
 logger = logging.getLogger(__name__)
 
@@ -46,43 +42,25 @@ class Candidate:
         return f"{foundation} 1 udp {priority} {self.address} {self.port} typ host"
 
 
-class Port(asyncio.DatagramProtocol):
-    """One socket."""
+class Port:
+    """One socket.
 
-    transport: asyncio.DatagramTransport
+    Raises:
+        OSError: there is no such address, or the port is taken.
+    """
 
-    def __init__(self, ports: Ports, address: str) -> None:
+    def __init__(self, ports: Ports, address: str, number: int) -> None:
         self.address = address
         self._ports = ports
         self._links: dict[Address, Link] = {}
+        self._socket = Socket(address, number, self._take)
+        self.send = self._socket.send
+        self.aclose = self._socket.aclose
 
     @property
     def number(self) -> int:
         """The port's number."""
-        return int(self.transport.get_extra_info("sockname")[1])
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep the transport; asyncio calls it."""
-        self.transport = cast("asyncio.DatagramTransport", transport)
-        sock = transport.get_extra_info("socket")
-        for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
-            sock.setsockopt(socket.SOL_SOCKET, option, BUFFER)
-
-    def datagram_received(self, data: bytes, addr: tuple[Any, ...]) -> None:
-        """Hand a datagram to whom it is for; from strangers, only connectivity checks are read (RFC 7983)."""
-        if not data:
-            return
-        address = addr[:2]
-        if data[0] < 4:
-            self._on_stun(data, address)
-        elif (link := self._links.get(address)) is not None:
-            link.received(data)
-
-    def send(self, data: bytes, address: Address) -> None:
-        """Send a datagram now, or drop it where the way is not free. Never waits."""
-        transport: Any = self.transport  # the type does not know of its buffer
-        if transport.get_write_buffer_size() <= MAX_UNSENT and not transport.is_closing():
-            transport.sendto(data, address)
+        return self._socket.number
 
     def bind(self, address: Address, link: Link) -> bool:
         """Let what comes from `address` be of `link`; False where another is connected from there.
@@ -99,6 +77,15 @@ class Port(asyncio.DatagramProtocol):
         """Let what comes from `address` be nobody's, if it was of `link`."""
         if self._links.get(address) is link:
             del self._links[address]
+
+    def _take(self, data: bytes, address: Address, now: float) -> None:
+        """Hand a datagram to whom it is for; from strangers, only connectivity checks are read (RFC 7983)."""
+        if not data:
+            return
+        if data[0] < 4:
+            self._on_stun(data, address)
+        elif (link := self._links.get(address)) is not None:
+            link.received(data, now)
 
     def _on_stun(self, data: bytes, address: Address) -> None:
         try:
@@ -172,11 +159,10 @@ class Ports:
             found.append((LOOPBACK, self._open[LOOPBACK].number))
         return [Candidate(address, number, rank) for rank, (address, number) in enumerate(found)]
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         """Close all sockets."""
-        for port in self._open.values():
-            port.transport.close()
-        self._open.clear()
+        while self._open:
+            await self._open.popitem()[1].aclose()
 
     async def _refresh(self) -> None:
         """Open a socket for each address that is new, and close those whose address is gone.
@@ -185,22 +171,16 @@ class Ports:
         """
         addresses = [*get_host_addresses(use_ipv4=True, use_ipv6=True), LOOPBACK]
         for gone in self._open.keys() - set(addresses):
-            self._open.pop(gone).transport.close()
-        loop = asyncio.get_running_loop()
+            await self._open.pop(gone).aclose()
         problem: OSError | None = None
         for address in addresses:
             if address in self._open:
                 continue
             try:
-                _, port = await loop.create_datagram_endpoint(
-                    lambda address=address: Port(self, address),  # type: ignore[misc]
-                    local_addr=(address, self._number),
-                )
+                self._open[address] = Port(self, address, self._number)
             except OSError as error:
                 problem = error
                 logger.info("no media at %s: %s", address, error.strerror)
-            else:
-                self._open[address] = port
         if not self._open:
             what = (
                 f"UDP port {self._number} cannot be used" if self._number else "No UDP socket can be opened"
