@@ -55,6 +55,7 @@ FOLLOW = """() => {
 }"""
 FOLLOW = FOLLOW.replace("READ", clock.READ).replace("WRAP", str(clock.WRAP))
 FOLLOW = FOLLOW.replace("BITS", str(clock.BITS)).replace("SIDE", str(clock.SIDE))
+NETWORKS = "10.77.*"  # those of `link.py`
 LOOPBACK_TOO = "--allow-loopback-in-peer-connection"
 
 
@@ -87,8 +88,7 @@ def browser(
 ) -> Iterator[Browser]:
     """Run Chromium, in a network namespace where one is named."""
     executable = chromium.executable()
-    given = [*chromium.flags(camera), LOOPBACK_TOO, "--autoplay-policy=no-user-gesture-required", *flags]
-    given = [flag for flag in given if flag != chromium.NO_OUTSIDE]
+    given = [*chromium.flags(camera, host=NETWORKS), LOOPBACK_TOO, "--autoplay-policy=no-user-gesture-required", *flags]
     if namespace is not None:
         script = folder / f"chromium-{namespace}"
         script.write_text(f'#!/bin/sh\nexec ip netns exec {namespace} {shlex.quote(executable)} "$@"\n')
