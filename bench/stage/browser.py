@@ -88,7 +88,12 @@ def browser(
 ) -> Iterator[Browser]:
     """Run Chromium, in a network namespace where one is named."""
     executable = chromium.executable()
-    given = [*chromium.flags(camera, host=NETWORKS), LOOPBACK_TOO, "--autoplay-policy=no-user-gesture-required", *flags]
+    given = [
+        *chromium.flags(camera, host=NETWORKS),
+        LOOPBACK_TOO,
+        "--autoplay-policy=no-user-gesture-required",
+        *flags,
+    ]
     if namespace is not None:
         script = folder / f"chromium-{namespace}"
         script.write_text(f'#!/bin/sh\nexec ip netns exec {namespace} {shlex.quote(executable)} "$@"\n')
