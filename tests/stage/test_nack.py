@@ -18,8 +18,8 @@ def test_a_gap_is_asked_for_at_once_and_again_until_it_is_filled() -> None:
     assert missing.due(FIRST_WAIT / 2) == []
     assert missing.due(FIRST_WAIT) == [65535, 0]
     assert missing.arrived(65535, FIRST_WAIT) == []
-    assert missing.due(2 * FIRST_WAIT) == [0]
-    missing.arrived(0, 2 * FIRST_WAIT)
+    assert missing.due(2.5 * FIRST_WAIT) == [0]
+    missing.arrived(0, 2.5 * FIRST_WAIT)
     assert missing.due(3 * FIRST_WAIT) == []
     assert not missing
 
@@ -46,7 +46,18 @@ def test_the_wait_follows_the_time_that_a_packet_takes() -> None:
         return next(step / 1000 for step in range(1, 1000) if missing.due(now + step / 1000))
 
     assert waits(0.004) < FIRST_WAIT / 2
-    assert waits(0.1) == pytest.approx(0.15, abs=0.02)
+    assert waits(0.1) == pytest.approx(0.125, abs=0.02)
+
+
+def test_a_way_that_is_longer_than_the_first_wait_is_learnt_and_not_flooded() -> None:
+    missing, now = Missing(), 0.0
+    asked = 0
+    for seq in range(0, 100, 2):
+        missing.arrived(seq, now)
+        asked = sum(len(missing.due(now + step / 100)) for step in range(40))
+        missing.arrived(seq - 1, now + 0.4)
+        now += 1
+    assert asked == 0
 
 
 def test_a_jump_is_another_beginning_and_not_a_thousand_losses() -> None:

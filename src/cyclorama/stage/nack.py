@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 MOST = 500  # missing packets that are kept in mind; a longer gap is another stream's beginning
-GIVE_UP = 1.0  # seconds after which a packet is of no use any more
-TRIES = 8
+GIVE_UP = 1.2  # seconds after which a packet is of no use any more: players hold media back for a second
+TRIES = 10
 FIRST_WAIT = 0.06  # seconds until the next try, before the way's time is known
-SHORTEST, LONGEST = 0.02, 0.25
+SHORTEST, LONGEST = 0.02, 0.5
 
 
 @dataclass
@@ -64,6 +64,7 @@ class Missing:
 
     def _found(self, seq: int, now: float) -> None:
         lost = self._lost.pop(seq, None)
-        if lost is not None and lost.tries == 1:
-            took = now - lost.asked
-            self._wait += (min(max(took * 1.5, SHORTEST), LONGEST) - self._wait) / 8
+        if lost is not None:
+            # Since the first try: on a way that is longer than the wait, only that one is answered yet.
+            took = now - lost.since
+            self._wait += (min(max(took * 1.25, SHORTEST), LONGEST) - self._wait) / 4

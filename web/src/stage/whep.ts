@@ -1,3 +1,4 @@
+import { Patience } from "./patience";
 import { Session } from "./session";
 
 /** Milliseconds without a packet after which a stream counts as lost. */
@@ -48,11 +49,18 @@ export class Subscription extends Session {
     }
   }
 
+  /** Sound and picture alike, so that they stay in step. Browsers without the property do as they think best. */
+  #hold(milliseconds: number): void {
+    for (const receiver of this.pc.getReceivers()) receiver.jitterBufferTarget = milliseconds || null;
+  }
+
   #watchPackets(): void {
     let before = 0;
     let since = performance.now();
+    const patience = new Patience();
     this.#looking = setInterval(() => {
-      void received(this.pc).then((bytes) => {
+      void received(this.pc).then(({ bytes, freezes }) => {
+        if (patience.look(freezes, performance.now())) this.#hold(patience.target);
         if (bytes !== before) {
           before = bytes;
           since = performance.now();
@@ -62,12 +70,14 @@ export class Subscription extends Session {
   }
 }
 
-/** Bytes of media received so far. */
-async function received(pc: RTCPeerConnection): Promise<number> {
-  let bytes = 0;
+/** Bytes of media received so far, and how often the picture froze. */
+async function received(pc: RTCPeerConnection): Promise<{ bytes: number; freezes: number }> {
+  let [bytes, freezes] = [0, 0];
   // a report's values have no type of their own in lib.dom
-  (await pc.getStats()).forEach((each: { type: string; bytesReceived?: number }) => {
-    if (each.type === "inbound-rtp") bytes += each.bytesReceived ?? 0;
+  (await pc.getStats()).forEach((each: { type: string; bytesReceived?: number; freezeCount?: number }) => {
+    if (each.type !== "inbound-rtp") return;
+    bytes += each.bytesReceived ?? 0;
+    freezes += each.freezeCount ?? 0;
   });
-  return bytes;
+  return { bytes, freezes };
 }
