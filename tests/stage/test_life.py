@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cyclorama.stage import session
+from cyclorama.stage.link import Link
 
 from .clients import RED, Client, Colour, Page, Publisher, Tone, Viewer, until
 
@@ -174,3 +175,24 @@ async def test_closing_the_stage_ends_everything(server: Running) -> None:
         assert not server.stage._sessions
         assert len(server.stage._tasks) == 0
         assert (await viewer.offer(f"/whep/{host.claims.jti}")).status_code == 404
+
+
+async def test_a_publisher_who_is_dropped_in_the_handshake_leaves_nothing_running(
+    server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shake_hands = Link._shake_hands
+
+    async def slowly(link: Link) -> None:
+        await asyncio.sleep(0.3)
+        await shake_hands(link)
+
+    monkeypatch.setattr(Link, "_shake_hands", slowly)
+    host = server.token(publish=True)
+    async with Publisher(server.url, host) as publisher:
+        await publisher.publish(Colour(RED))
+        (dropped,) = server.stage._sessions.values()
+        await until(lambda: dropped.peer.state == "connecting")
+        server.stage.end(host.claims, dropped.id, publishes=True)
+        await until(lambda: dropped.peer.state == "closed")
+        await server.stage._tasks.finish()
+        assert len(dropped.peer._tasks) == 0

@@ -120,8 +120,8 @@ class Peer:
 
     async def close(self) -> None:
         """End the connection."""
+        await self._link.close()  # first: a handshake that ends meanwhile still starts a task
         await self._tasks.aclose()
-        await self._link.close()
 
     async def _answer(
         self, offer: Offer, sections: list[Section], *, stream: str, max_kbps: int | None = None
