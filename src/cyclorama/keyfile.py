@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 CREATOR = "creator-key"  # in the data folder; who shows it may do what creators do
+CERTIFICATE = "tls/cert.pem"  # there, too: the certificate that a studio made for itself, which is no secret
 
 
 def keep(path: Path, make: Callable[[], bytes]) -> bytes:

@@ -20,9 +20,10 @@ from cyclorama.errors import (
     Unauthorized,
     Unavailable,
 )
+from cyclorama.keyfile import CERTIFICATE
 from cyclorama.server import tls
 from cyclorama.settings import Settings
-from cyclorama.stage.running import CERTIFICATE, RunningStudio, address
+from cyclorama.stage.running import RunningStudio, address
 from tests.fakes.http import FakeServer
 
 if TYPE_CHECKING:

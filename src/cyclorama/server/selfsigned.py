@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from cyclorama.settings import Settings
 
-FOLDER = "tls"
 # Apple's limit for certificates that a user trusts is 825 days, and every browser's for those of a public
 # authority 398. Kept below both, counted from a day ago: a phone's clock may be behind.
 LIFETIME = timedelta(days=397)
@@ -46,8 +45,8 @@ def keep(settings: Settings) -> tuple[Path, Path]:
     Raises:
         Unavailable: the files cannot be used.
     """
-    folder = settings.data / FOLDER
-    path, key_path = folder / "cert.pem", folder / "key.pem"
+    path = settings.data / keyfile.CERTIFICATE
+    key_path = path.with_name("key.pem")
     key = _key(key_path)
     needed = {
         "localhost",

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from cyclorama.settings import Settings
 
-CERTIFICATE = "tls/cert.pem"  # in the data folder: the one that the studio made for itself
 TIMEOUT = httpx2.Timeout(30, connect=5)  # seconds; an IVS stage behind the studio may take some
 PROBLEM = "application/problem+json"  # RFC 9457
 ERRORS: dict[int, type[CycloramaError]] = {
@@ -110,7 +109,7 @@ class RunningStudio:
         key = settings.creator_key.get_secret_value()
         if not key and _is_here(httpx2.URL(server).host, settings):
             key = keyfile.read(settings.data / keyfile.CREATOR).decode(errors="replace")
-        certificate = settings.data / CERTIFICATE
+        certificate = settings.data / keyfile.CERTIFICATE
         return cls(server, key, certificate if certificate.is_file() else None)
 
     async def ask(
