@@ -1,10 +1,6 @@
 /* One picture over another. Weights are 0..256 of 256, so that both ends are exact. */
 #include "steps.h"
 
-static void to_weight(int16_t *row, int count) {
-    for (int x = 0; x < count; x++) row[x] = (int16_t)clamp((row[x] + 8) >> 4, 0, 256);
-}
-
 static void mix_row(const uint8_t *restrict a, const uint8_t *restrict b, const int16_t *restrict weight,
                     uint8_t *restrict out, int count) {
     for (int x = 0; x < count; x++) {
@@ -22,29 +18,36 @@ static void copy_row(const uint8_t *restrict from, uint8_t *restrict to, int cou
     for (int x = 0; x < count; x++) to[x] = from[x];
 }
 
-void blend(const Picture *frame, const Picture *background, const int16_t *alpha, Enlarger *luma,
-           Enlarger *colour, const Picture *out, int16_t *row) {
-    enlarge(luma, alpha);
-    for (int y = 0; y < frame->height; y++) {
-        enlarged_row(luma, y, row);
-        to_weight(row, frame->width);
-        mix_row(frame->y + (intptr_t)y * frame->y_stride, background->y + (intptr_t)y * background->y_stride,
-                row, out->y + (intptr_t)y * out->y_stride, frame->width);
-    }
+/* The mean of each 2x2 weights; where a side is odd, its last row or column counts twice. */
+static void halve(const int16_t *restrict above, const int16_t *restrict below, int width,
+                  int16_t *restrict out) {
+    int pairs = width / 2;
+    for (int x = 0; x < pairs; x++)
+        out[x] = (int16_t)((above[2 * x] + above[2 * x + 1] + below[2 * x] + below[2 * x + 1] + 2) >> 2);
+    if (width & 1) out[pairs] = (int16_t)((above[width - 1] + below[width - 1] + 1) >> 1);
+}
+
+void blend(const Picture *frame, const Picture *background, Refiner *matte, const Picture *out,
+           int16_t *rows) {
     int width = chroma(frame->width), pairs = frame->format == NV12;
-    int16_t *twice = row + width;
-    enlarge(colour, alpha);
-    for (int y = 0; y < chroma(frame->height); y++) {
-        intptr_t from = (intptr_t)y * frame->c_stride, under = (intptr_t)y * background->c_stride,
-                 to = (intptr_t)y * out->c_stride;
-        enlarged_row(colour, y, row);
-        to_weight(row, width);
+    int16_t *row[2] = {rows, rows + frame->width}, *colour = rows + 2 * frame->width, *twice = colour + width;
+    for (int y = 0; y < frame->height; y += 2) {
+        int count = y + 1 < frame->height ? 2 : 1;
+        for (int i = 0; i < count; i++) {
+            refined_row(matte, frame, y + i, row[i]);
+            mix_row(frame->y + (intptr_t)(y + i) * frame->y_stride,
+                    background->y + (intptr_t)(y + i) * background->y_stride, row[i],
+                    out->y + (intptr_t)(y + i) * out->y_stride, frame->width);
+        }
+        intptr_t from = (intptr_t)(y / 2) * frame->c_stride, under = (intptr_t)(y / 2) * background->c_stride,
+                 to = (intptr_t)(y / 2) * out->c_stride;
+        halve(row[0], row[count - 1], frame->width, colour);
         if (pairs) {
-            for (int x = 0; x < width; x++) twice[2 * x] = twice[2 * x + 1] = row[x];
+            for (int x = 0; x < width; x++) twice[2 * x] = twice[2 * x + 1] = colour[x];
             mix_row(frame->u + from, background->u + under, twice, out->u + to, 2 * width);
         } else {
-            mix_row(frame->u + from, background->u + under, row, out->u + to, width);
-            mix_row(frame->v + from, background->v + under, row, out->v + to, width);
+            mix_row(frame->u + from, background->u + under, colour, out->u + to, width);
+            mix_row(frame->v + from, background->v + under, colour, out->v + to, width);
         }
     }
 }

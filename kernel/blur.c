@@ -71,9 +71,8 @@ void blur(const float *y, const float *u, const float *v, const float *confidenc
           float sigma_x, float sigma_y, int16_t *out, float *scratch) {
     int count = width * height;
     Sample *a = (void *)scratch, *spare = a + count;
-    const Look *levels = look();
-    float low = levels->low, size = levels->high - low;
-    float gain = 1 / (size > .001f ? size : .001f);
+    Levels range = levels();
+    float low = range.low, gain = 1 / (range.high - range.low);
     for (int i = 0; i < count; i++) {
         float room = confidence ? 1 - clampf((confidence[i] - low) * gain, 0, 1) : 1;
         /* A pixel that is half person is coloured by it: the fourth power counts it for little. Never 0, to

@@ -5,30 +5,33 @@ extern uint8_t __heap_base;
 
 typedef enum { STILL, BLURRED, ROOM } Kind;
 
+/* Standard deviation of the strongest blur, in heights of the frame. */
+#define STRONGEST .04f
+
 typedef struct {
     Kind kind;
-    float strength;
     Picture picture; /* of a still backdrop, or of the last blurred frame */
 } Backdrop;
 
 static struct {
-    int32_t format, width, height, stride, model_width, model_height;
+    int32_t format, width, height, stride, model_width, model_height, channels;
     float mean, scale;
     uint8_t *frame, *output, *upload;
     uint32_t frame_bytes, output_bytes;
-    float *model_input, *model_output;
+    float *model_input, *model_output, *confidence;
 
     Picture camera, composited, mixed;
     Backdrop before, newest;
     int32_t has_backdrop;
     float shown; /* the last mix; -1: no backdrop was shown yet, so there is none to fade from */
 
-    void *thumbnail_memory, *luma_memory, *colour_memory;
+    void *thumbnail_memory, *luma_memory, *colour_memory, *refiner_memory;
     Thumbnail thumbnail;
-    Enlarger luma, colour;
+    Enlarger luma, colour; /* of a small backdrop */
+    Refiner refiner;
     float *matte, *luma_before, *scratch;
     int32_t has_matte;
-    int16_t *alpha, *small, *row;
+    int16_t *small, *rows;
 } stream;
 
 /* Each block begins at a multiple of 16. */
@@ -55,7 +58,7 @@ static uint32_t picture_bytes(const Picture *p) {
 }
 
 uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_stride, Matrix matrix, Range range,
-                 int model_width, int model_height, float mean, float scale) {
+                 int model_width, int model_height, int channels, float mean, float scale) {
     uint8_t *top = (uint8_t *)(((uintptr_t)&__heap_base + 63) & ~(uintptr_t)63);
     int packed = format == RGBA || format == BGRA;
     Picture tight = picture_at(0, format == NV12 ? NV12 : I420, width, height, 0, 0, matrix, range);
@@ -65,6 +68,7 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     stream.height = height;
     stream.model_width = model_width;
     stream.model_height = model_height;
+    stream.channels = channels;
     stream.mean = mean;
     stream.scale = scale;
 
@@ -87,18 +91,19 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
 
     uint32_t count = (uint32_t)(model_width * model_height);
     stream.model_input = (float *)place(&top, count * 12);
-    stream.model_output = (float *)place(&top, count * 4);
+    stream.model_output = (float *)place(&top, count * 4 * (uint32_t)channels);
+    stream.confidence = (float *)place(&top, count * 4);
     stream.matte = (float *)place(&top, count * 4);
     stream.luma_before = (float *)place(&top, count * 4);
-    stream.alpha = (int16_t *)place(&top, count * 2);
     stream.small = (int16_t *)place(&top, count * 6);
     /* The blur's, the motion's or that of RGB frames: whichever is largest. */
     uint32_t scratch = blur_bytes(model_width, model_height), lines = packed ? (uint32_t)width * 24 : 0;
     stream.scratch = (float *)place(&top, scratch > lines ? scratch : lines);
-    stream.row = (int16_t *)place(&top, (uint32_t)width * 4 + 16);
+    stream.rows = (int16_t *)place(&top, (uint32_t)width * 8 + 16);
     stream.thumbnail_memory = place(&top, thumbnail_bytes(model_width, model_height, width, height));
     stream.luma_memory = place(&top, enlarger_bytes(width));
     stream.colour_memory = place(&top, enlarger_bytes(chroma(width)));
+    stream.refiner_memory = place(&top, refiner_bytes(width, model_width, model_height));
     stream.upload = top;
     return top;
 }
@@ -121,6 +126,8 @@ void start(void) {
                   across, down);
     make_enlarger(&stream.colour, stream.colour_memory, chroma(stream.width), stream.model_width,
                   stream.model_height, 2 * across, 2 * down);
+    make_refiner(&stream.refiner, stream.refiner_memory, stream.width, stream.height, stream.model_width,
+                 stream.model_height);
     reset_matte();
     take_frame();
 }
@@ -145,29 +152,25 @@ void take_frame(void) {
 
 void take_matte(void) {
     int count = stream.model_width * stream.model_height;
+    if (stream.channels == 6) confidence_of(stream.model_output, stream.confidence, count);
     /* What is no number becomes 0: the matte is remembered, and one bad answer must not stay in it. */
-    for (int i = 0; i < count; i++) {
-        float confidence = stream.model_output[i];
-        stream.model_output[i] = confidence > 0 ? confidence < 1 ? confidence : 1 : 0;
-    }
+    const float *answer = stream.channels == 6 ? stream.confidence : stream.model_output;
+    for (int i = 0; i < count; i++)
+        stream.confidence[i] = answer[i] > 0 ? answer[i] < 1 ? answer[i] : 1 : 0;
     if (stream.has_matte)
-        steady(stream.model_output, stream.thumbnail.y, stream.luma_before, stream.matte, stream.model_width,
+        steady(stream.confidence, stream.thumbnail.y, stream.luma_before, stream.matte, stream.model_width,
                stream.model_height, stream.scratch);
     else
-        for (int i = 0; i < count; i++) stream.matte[i] = stream.model_output[i];
+        for (int i = 0; i < count; i++) stream.matte[i] = stream.confidence[i];
     for (int i = 0; i < count; i++) stream.luma_before[i] = stream.thumbnail.y[i];
     stream.has_matte = 1;
-    level(stream.matte, stream.alpha, count);
+    refine(&stream.refiner, stream.matte, &stream.thumbnail);
 }
 
 void reset_matte(void) {
     int count = stream.model_width * stream.model_height;
     stream.has_matte = 0;
-    for (int i = 0; i < count; i++) {
-        stream.matte[i] = 0;
-        /* 0 whatever the levels say */
-        stream.alpha[i] = 0;
-    }
+    for (int i = 0; i < count; i++) stream.matte[i] = 0;
 }
 
 /* Make room for a new backdrop; what was shown last stays to fade from, be it a mix itself. One that was
@@ -201,7 +204,7 @@ void backdrop_picture(int width, int height) {
 
 void backdrop_colour(int red, int green, int blue) { fill(&next_backdrop(STILL)->picture, red, green, blue); }
 
-void backdrop_blur(float strength) { next_backdrop(BLURRED)->strength = clampf(strength, 0, 1); }
+void backdrop_blur(void) { next_backdrop(BLURRED); }
 
 void backdrop_none(void) { next_backdrop(ROOM); }
 
@@ -209,12 +212,12 @@ void backdrop_none(void) { next_backdrop(ROOM); }
 static const Picture *seen(Backdrop *backdrop, const float *confidence) {
     if (backdrop->kind == ROOM) return &stream.camera;
     if (backdrop->kind == BLURRED) {
-        float sigma = backdrop->strength * look()->blur;
+        float sigma = clampf(look()->blur, .1f, 1) * STRONGEST;
         float down = sigma * (float)stream.model_height;
         float across = sigma * (float)stream.height * (float)stream.model_width / (float)stream.width;
         blur(stream.thumbnail.y, stream.thumbnail.u, stream.thumbnail.v, confidence, stream.model_width,
              stream.model_height, across, down, stream.small, stream.scratch);
-        put_enlarged(stream.small, &stream.luma, &stream.colour, &backdrop->picture, stream.row);
+        put_enlarged(stream.small, &stream.luma, &stream.colour, &backdrop->picture, stream.rows);
     }
     return &backdrop->picture;
 }
@@ -232,8 +235,7 @@ static const Picture *background(float mix, const float *confidence) {
 void composite(float mix) {
     const Picture *behind = background(mix, stream.has_matte ? stream.matte : 0);
     if (stream.has_matte)
-        blend(&stream.camera, behind, stream.alpha, &stream.luma, &stream.colour, &stream.composited,
-              stream.row);
+        blend(&stream.camera, behind, &stream.refiner, &stream.composited, stream.rows);
     else
         copy(behind, &stream.composited);
 }

@@ -45,18 +45,34 @@ typedef struct {
     int32_t matrix, range;
 } Picture;
 
-/* What the creator can change about the picture. Names and defaults are here and nowhere else; hosts write
- * the fields, all floats, in this order. X(name, default) */
+/* What the creator can change about the picture: names, defaults and ranges are here and nowhere else.
+ * scripts/kernel writes them to look.json, which Python and the page read; hosts write the fields, all floats, in this
+ * order. Where the range is 0 to 1 and the default 0 or 1, a text that ends in "?" says that it is a switch.
+ * X(name, default, least, most, what it is) */
 #define LOOK(X)                                                                                              \
-    X(low, .3f)    /* confidence that becomes alpha 0 */                                                     \
-    X(high, .9f)   /* confidence that becomes alpha 1; between the two alpha is linear */                    \
-    X(floor, .25f) /* how much of a new matte a still place takes, 0..1 */                                   \
-    X(gain, .12f)  /* how much more it takes for each level of luma that changed */                          \
-    X(noise, 2.f)  /* levels of luma that change without motion */                                           \
-    X(blur, .04f)  /* standard deviation of the strongest blur, in heights of the frame */
+    X(softness, .5f, 0, 1, "how gradually the person's edge fades out")                                      \
+    X(despill, 1, 0, 1, "how much of the room's colour is taken out of the edge")                            \
+    X(wrap, .3f, 0, 1, "how much of the background's light falls on the edge")                               \
+    X(match, .25f, 0, 1, "how far the person's light is drawn towards the background's")                     \
+    X(contact, .3f, 0, 1, "how dark the person's shadow on the background is")                               \
+    X(blur, .6f, .1f, 1, "how strongly a blurred room is blurred; 0 would show the room")                    \
+    X(bokeh, .5f, 0, 1, "how much bright spots stand out of the blur, as through a lens")                    \
+    X(scale, 1, .2f, 3, "the person's size; 1 is as the camera sees it")                                     \
+    X(x, 0, -1, 1, "the person moved right, in widths of the picture")                                       \
+    X(y, 0, -1, 1, "the person moved down, in heights of the picture")                                       \
+    X(mirror, 0, 0, 1, "the person is mirrored?")                                                            \
+    X(contain, 0, 0, 1, "the whole background is shown, before a blurred copy of itself, not cropped?")      \
+    X(focus_x, .5f, 0, 1, "which part of a cropped background stays: 0 its left, 1 its right")               \
+    X(focus_y, .5f, 0, 1, "which part of a cropped background stays: 0 its top, 1 its bottom")               \
+    X(solo, 1, 0, 1, "only the main person is shown?")                                                       \
+    X(key, 0, 0, 1, "there is a real green screen, and its colour is cut out?")                              \
+    X(key_red, 0, 0, 255, "the screen's colour, red")                                                        \
+    X(key_green, 177, 0, 255, "the screen's colour, green")                                                  \
+    X(key_blue, 64, 0, 255, "the screen's colour, blue")                                                     \
+    X(key_range, .4f, 0, 1, "how far a colour may be from the screen's and still be cut out")
 
 typedef struct {
-#define FIELD(name, value) float name;
+#define FIELD(name, value, least, most, about) float name;
     LOOK(FIELD)
 #undef FIELD
 } Look;
@@ -69,10 +85,11 @@ EXPORT Look *look(void);
 /* Describe the frames to come and lay memory out for them. width, height: at least 1; y_stride, c_stride:
  * bytes, 0 for tight planes (RGBA and BGRA: y_stride is the stride of the one plane). Planes follow one
  * another without gaps. matrix, range: of the frames, or, for RGBA and BGRA, of the output. The model's input
- * has model_width x model_height (at least 2) pixels of RGB, (code - mean) / scale. Returns the first address
- * beyond; nothing is written below it before `start`. */
+ * has model_width x model_height (at least 2) pixels of RGB, (code - mean) / scale; its output has as many pixels of
+ * `channels`: 1, the confidence, or 6 logits, of which the first is the background's. Returns the first address beyond; nothing is written below it before `start`. */
 EXPORT uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_stride, Matrix matrix,
-                        Range range, int model_width, int model_height, float mean, float scale);
+                        Range range, int model_width, int model_height, int channels, float mean,
+                        float scale);
 /* Black frame, black backdrops, black output, no matte. */
 EXPORT void start(void);
 
@@ -81,7 +98,7 @@ EXPORT uint32_t frame_bytes(void);
 EXPORT uint8_t *output(void); /* tight planes, NV12 for NV12 frames and I420 for all others */
 EXPORT uint32_t output_bytes(void);
 EXPORT float *model_input(void);  /* height x width x 3 */
-EXPORT float *model_output(void); /* height x width, confidence 0..1; the host writes it */
+EXPORT float *model_output(void); /* height x width x channels; the host writes it */
 EXPORT float *matte(void);        /* height x width, the steady confidence that is composited with */
 
 /* The frame is there: make the small picture, model_input and the motion since the last matte. */
@@ -100,7 +117,7 @@ EXPORT void backdrop_picture(int width, int height);
 EXPORT uint8_t *upload(void);
 EXPORT uint32_t upload_bytes(int width, int height);
 EXPORT void backdrop_colour(int red, int green, int blue); /* 0..255 */
-EXPORT void backdrop_blur(float strength);                 /* 0..1: the room behind the person, blurred */
+EXPORT void backdrop_blur(void);                           /* the room behind the person, blurred */
 EXPORT void backdrop_none(void);                           /* the room */
 
 EXPORT void composite(float mix);

@@ -95,15 +95,38 @@ EXPORT void cover(const uint8_t *rgba, int width, int height, const Picture *to,
 /* state follows confidence: at once where luma differs from `before`, slowly where it does not. */
 EXPORT void steady(const float *confidence, const float *luma, const float *before, float *state, int width,
                    int height, float *scratch);
+/* What confidences become alpha 0 and alpha 1, by the look's softness; between the two alpha is linear. */
+typedef struct {
+    float low, high;
+} Levels;
+Levels levels(void);
+/* Six logits, the first of them the background's, to how surely a pixel is a person. A plain softmax leaves a ghost of
+ * the background; this was measured to be better. */
+EXPORT void confidence_of(const float *logits, float *confidence, int count);
 /* Confidence to alpha by the look's levels, in sixteenths of 1/256, not yet cut off at 0 and 1. */
 EXPORT void level(const float *confidence, int16_t *alpha, int count);
 
+/* --- refine.c --- */
+
+/* The matte at the size of the frame. */
+typedef struct {
+    Enlarger larger;
+    int16_t *alpha;
+} Refiner;
+
+uint32_t refiner_bytes(int width, int small_width, int small_height);
+/* memory: aligned to 16 bytes. */
+void make_refiner(Refiner *refiner, void *memory, int width, int height, int small_width, int small_height);
+/* matte: steady confidence, of the size of the thumbnail of its frame. */
+void refine(Refiner *refiner, const float *matte, const Thumbnail *picture);
+/* The alpha of a row of luma, 0..256; rows from the top downwards. */
+void refined_row(Refiner *refiner, const Picture *camera, int y, int16_t *row);
+
 /* --- blend.c --- */
 
-/* out = frame * alpha + background * (1 - alpha); alpha is made larger by the enlargers. row: 2 * width + 2
+/* out = frame * alpha + background * (1 - alpha), with the mean of each 2x2 alphas for chroma. rows: 4 * width + 4
  * int16. */
-void blend(const Picture *frame, const Picture *background, const int16_t *alpha, Enlarger *luma,
-           Enlarger *colour, const Picture *out, int16_t *row);
+void blend(const Picture *frame, const Picture *background, Refiner *matte, const Picture *out, int16_t *rows);
 /* mix 0: a, 256: b */
 EXPORT void crossfade(const Picture *a, const Picture *b, int mix, const Picture *out);
 EXPORT void copy(const Picture *from, const Picture *to);

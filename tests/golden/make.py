@@ -93,7 +93,7 @@ class Case:
         self.matte = (
             confidence.astype(np.float64)
             if self.matte is None
-            else reference.steady(confidence.astype(np.float64), luma, self.luma, self.matte, self.look)
+            else reference.steady(confidence.astype(np.float64), luma, self.luma, self.matte)
         )
         self.luma = luma
 
@@ -110,9 +110,13 @@ class Case:
         self.steps.append({"do": "setColour", "rgb": rgb})
         self.next_backdrop("colour", np.array(rgb, np.float64))
 
-    def set_blur(self, strength: float) -> None:
-        self.steps.append({"do": "setBlur", "strength": strength})
-        self.next_backdrop("blur", np.array(strength))
+    def set_blur(self) -> None:
+        self.steps.append({"do": "setBlur"})
+        self.next_backdrop("blur", np.zeros(0))
+
+    def set_look(self, look: Look) -> None:
+        self.steps.append({"do": "setLook", "look": asdict(look)})
+        self.look = look
 
     def set_none(self) -> None:
         self.steps.append({"do": "setNone"})
@@ -129,7 +133,7 @@ class Case:
             return self.room
         if kind == "blur":
             model = (self.model.width, self.model.height)
-            return reference.blurred_room(self.room, matte, self.look, float(value), model)
+            return reference.blurred_room(self.room, matte, self.look, model)
         rgb = (
             reference.cover(value, width, height) if kind == "picture" else np.full((height, width, 3), value)
         )
@@ -177,7 +181,7 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
     everything.read_rgba()
 
     blurred = Case("a blurred room of odd size", blob, Format.NV12, (67, 39), Coding(Matrix.BT709, True))
-    blurred.set_blur(0.6)
+    blurred.set_blur()
     blurred.take_frame(3)
     blurred.composite(0)
     blurred.take_matte(0.5)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cyclorama.picture import Compositor, Format, Frame, Matrix
+from cyclorama.picture import Compositor, Format, Frame, Look, Matrix
 from cyclorama.picture.frame import plane_shapes
 from tests.picture.samples import Input
 
@@ -40,7 +40,9 @@ def play(case: dict[str, Any], blob: bytes) -> Iterator[tuple[dict[str, Any], ND
             case "setColour":
                 compositor.set_colour(*step["rgb"])
             case "setBlur":
-                compositor.set_blur(step["strength"])
+                compositor.set_blur()
+            case "setLook":
+                compositor.look = Look(**step["look"])
             case "setNone":
                 compositor.set_none()
             case "composite":

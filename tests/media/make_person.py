@@ -16,11 +16,11 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter  # type: ignore[import-not-found]
+from ai_edge_litert.interpreter import Interpreter
 from PIL import Image, ImageDraw
-from pymatting import estimate_alpha_cf, estimate_foreground_ml  # type: ignore[import-not-found]
-from scipy import ndimage  # type: ignore[import-untyped]
-from skimage import data  # type: ignore[import-not-found]
+from pymatting import estimate_alpha_cf, estimate_foreground_ml
+from scipy import ndimage
+from skimage import data
 
 BOTTOM = 347  # below this row the helmet covers her
 RIGHT = 384

@@ -166,10 +166,13 @@ def motion(luma: Array, before: Array) -> Array:
     return largest
 
 
-def steady(confidence: Array, luma: Array, before: Array, state: Array, look: Look) -> Array:
+FLOOR, GAIN, NOISE = 0.25, 0.12, 2.0
+"""What a still place takes of a new matte; how much more for each level of luma that changed beyond noise."""
+
+
+def steady(confidence: Array, luma: Array, before: Array, state: Array) -> Array:
     """Where something moves the new confidence counts at once, elsewhere it seeps in."""
-    gate = look.floor + look.gain * np.maximum(0, motion(luma, before) - look.noise)
-    gate = np.clip(gate, look.floor, 1)
+    gate = np.clip(FLOOR + GAIN * np.maximum(0, motion(luma, before) - NOISE), FLOOR, 1)
     return gate * confidence + (1 - gate) * state
 
 
@@ -192,9 +195,22 @@ def enlarge(small: Array, width: int, height: int, part: float = 1) -> Array:
     return down @ small @ line(count_x, width * part, small.shape[1]).T
 
 
-def alpha(matte: Array, look: Look, width: int, height: int, part: float = 1) -> Array:
+def confidence(logits: Array) -> Array:
+    """(..., 6) logits, the background's first, to how surely a pixel is a person."""
+    surely: Array = 1 / (1 + np.exp(-1.5 * (logits[..., 1:].max(-1) - logits[..., 0])))
+    return surely
+
+
+def level(matte: Array, look: Look) -> Array:
+    """Confidence to alpha, linear, not yet cut off at 0 and 1."""
+    half = min(max(0.6 * look.softness, 0.02), 0.6)
+    low, high = 0.6 - half, min(0.6 + half, 1)
+    return (matte - low) / (high - low)
+
+
+def alpha(matte: Array, look: Look, width: int, height: int) -> Array:
     """Made larger first, then cut off at 0 and 1: so edges stay as sharp as the levels make them."""
-    return np.clip(enlarge((matte - look.low) / (look.high - look.low), width, height, part), 0, 1)
+    return np.clip(enlarge(level(matte, look), width, height), 0, 1)
 
 
 def mix(over: Array, under: Array, weight: Array | float) -> Array:
@@ -203,8 +219,8 @@ def mix(over: Array, under: Array, weight: Array | float) -> Array:
 
 def blend(frame: Planes, background: Planes, matte: Array, look: Look) -> Planes:
     height, width = frame[0].shape
-    luma, colour = alpha(matte, look, width, height), alpha(matte, look, width, height, 0.5)
-    weights = (luma, colour, colour)
+    luma = alpha(matte, look, width, height)
+    weights = (luma, halves(luma), halves(luma))
     y, u, v = (mix(f, b, a) for f, b, a in zip(frame, background, weights, strict=True))
     return y, u, v
 
@@ -229,7 +245,7 @@ def box(line: Array, sigma: float) -> Array:
 def blur(small: Planes, matte: Array | None, look: Look, sigma_x: float, sigma_y: float) -> Planes:
     """The mean colour of the room around each pixel; the person counts for nearly nothing."""
     confidence = np.zeros_like(small[0]) if matte is None else matte
-    room = 1 - np.clip((confidence - look.low) / (look.high - look.low), 0, 1)
+    room = 1 - np.clip(level(confidence, look), 0, 1)
     weight = room**4 + 1 / 256
 
     def three(plane: Array) -> Array:
@@ -242,13 +258,15 @@ def blur(small: Planes, matte: Array | None, look: Look, sigma_x: float, sigma_y
     return y, u, v
 
 
-def blurred_room(
-    frame: Planes, matte: Array | None, look: Look, strength: float, model: tuple[int, int]
-) -> Planes:
+STRONGEST = 0.04
+"""Standard deviation of the strongest blur, in heights of the frame."""
+
+
+def blurred_room(frame: Planes, matte: Array | None, look: Look, model: tuple[int, int]) -> Planes:
     """A frame's backdrop: its thumbnail blurred, made as large as the frame again."""
     width, height = model
     frame_height, frame_width = frame[0].shape
-    sigma = strength * look.blur * frame_height
+    sigma = look.blur * STRONGEST * frame_height
     small = blur(
         thumbnail(frame, width, height),
         matte,

@@ -28,6 +28,7 @@ class Input:
     height: int = 18
     mean: float = 0
     scale: float = 255
+    channels: int = 1
 
 
 def frame(

@@ -181,7 +181,7 @@ def test_steps_of_the_matte(size: tuple[int, int]) -> None:
     address, state = memory.floats(height, width)
     state[:] = random.random((height, width))
     c, now, then, old = (array.astype(np.float64) for array in (confidence, luma, before, state))
-    wanted = reference.steady(c, now, then, old, look)
+    wanted = reference.steady(c, now, then, old)
     inputs = [memory.array(array) for array in (confidence, luma, before)]
     memory.kernel.call("steady", *inputs, address, width, height, memory.floats(2, height, width)[0])
     np.testing.assert_allclose(state, wanted, atol=1e-5)
@@ -189,7 +189,7 @@ def test_steps_of_the_matte(size: tuple[int, int]) -> None:
     alpha = memory.take(2 * width * height)
     memory.kernel.call("level", address, alpha, width * height)
     given = memory.kernel.view(alpha, (height, width), np.int16) / 4096
-    np.testing.assert_allclose(given, (wanted - look.low) / (look.high - look.low), atol=1 / 2048)
+    np.testing.assert_allclose(given, reference.level(wanted, look), atol=1 / 2048)
     memory.check()
 
 
@@ -237,7 +237,7 @@ def test_strides_and_the_end_of_memory(kind: Format, size: tuple[int, int]) -> N
         end = kernel.call(
             "lay_out",
             *(kind, *size, y_stride if padding else 0, c_stride if padding else 0, 0, 0),
-            *(model.width, model.height, 0.0, 255.0),
+            *(model.width, model.height, model.channels, 0.0, 255.0),
         )
         kernel.reserve(end + 1_000_000)
         beyond = kernel.view(end, (1_000_000,), np.uint8)
@@ -248,7 +248,7 @@ def test_strides_and_the_end_of_memory(kind: Format, size: tuple[int, int]) -> N
         assert flat.size == kernel.call("frame_bytes")
         kernel.view(kernel.call("frame"), flat.shape, np.uint8)[:] = flat
         kernel.view(kernel.call("model_output"), (18, 32), np.float32)[:] = samples.person(model)
-        kernel.call("backdrop_blur", 1.0)
+        kernel.call("backdrop_blur")
         kernel.call("take_frame")
         kernel.call("take_matte")
         kernel.call("composite", 1.0)

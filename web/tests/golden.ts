@@ -2,23 +2,24 @@
 import blobUrl from "../../tests/golden/golden.bin?url&inline";
 import cases from "../../tests/golden/golden.json";
 import wasmUrl from "../../src/cyclorama/picture/kernel.wasm?url&inline";
-import type { FrameShape, ModelInput } from "../src/picture/kernel";
+import type { Look } from "../src/picture/look";
+import type { FrameShape, ModelShape } from "../src/picture/kernel";
 
 /** Where something lies in the blob: offset and length in bytes. */
 type Span = [number, number];
 
 export type Step =
   | { do: "takeFrame" | "takeMatte"; data: Span }
-  | { do: "resetMatte" | "setNone" }
+  | { do: "resetMatte" | "setBlur" | "setNone" }
   | { do: "setPicture"; data: Span; width: number; height: number }
   | { do: "setColour"; rgb: [number, number, number] }
-  | { do: "setBlur"; strength: number }
+  | { do: "setLook"; look: Look }
   | { do: "composite" | "backgroundAlone"; mix: number }
   | { do?: never; expect: "input" | "output" | "rgba"; data: Span; within: number; sha256: string };
 
 export interface Case {
   name: string;
-  model: ModelInput;
+  model: ModelShape;
   shape: FrameShape;
   steps: Step[];
 }

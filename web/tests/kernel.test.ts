@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 
-import { Compositor, sameShape, shapeOf, type FrameShape, type ModelInput } from "../src/picture/kernel";
+import { Compositor, sameShape, shapeOf, type FrameShape, type ModelShape } from "../src/picture/kernel";
 import { blob, golden, sha256, wasm, type Case, type Step } from "./golden";
 
-const MODEL: ModelInput = { width: 32, height: 18, mean: 0, scale: 255 };
+const MODEL: ModelShape = { width: 32, height: 18, mean: 0, scale: 255, channels: 1 };
 const SHAPE: FrameShape = { format: "I420", width: 8, height: 6, matrix: "bt601", fullRange: false };
 
 async function ready(shape: FrameShape = SHAPE): Promise<Compositor> {
@@ -28,14 +28,15 @@ function play(compositor: Compositor, step: Step, shape: FrameShape): Uint8Array
     case "setColour":
       compositor.setColour(...step.rgb);
       return null;
-    case "setBlur":
-      compositor.setBlur(step.strength);
+    case "setLook":
+      compositor.setLook(step.look);
       return null;
     case "composite":
     case "backgroundAlone":
       compositor[step.do](step.mix);
       return null;
     case "resetMatte":
+    case "setBlur":
     case "setNone":
       compositor[step.do]();
       return null;
@@ -142,7 +143,7 @@ describe("a follower", () => {
         one.setColour(20, 40, 60);
       },
       (one: Compositor) => {
-        one.setBlur(0.8);
+        one.setBlur();
       },
     ]) {
       dress(leader);

@@ -7,7 +7,7 @@ import type { Backdrop, PictureState } from "../src/picture/types";
 
 const RED: Backdrop = { kind: "colour", rgb: [255, 0, 0] };
 const BLUE: Backdrop = { kind: "colour", rgb: [0, 0, 255] };
-const BLUR: Backdrop = { kind: "blur", strength: 0.5 };
+const BLUR: Backdrop = { kind: "blur" };
 const NONE: Backdrop = { kind: "none" };
 
 /** A picture that says what it shows. */

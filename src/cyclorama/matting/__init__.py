@@ -24,8 +24,8 @@ class Model:
         height: of its input and its matte, in pixels.
         mean: taken from each RGB value (0 to 255) first.
         scale: divides what is left.
-        channels: of its output. 1: how surely a pixel is a person, 0 to 1; 6: logits of background, hair, body,
-            face, clothes, other, which the kernel makes one confidence of.
+        channels: of its output. 1: how surely a pixel is a person, 0 to 1; 6: logits of background, hair,
+            body, face, clothes, other, which the kernel makes one confidence of.
     """
 
     name: str
@@ -46,5 +46,6 @@ def models() -> dict[str, Model]:
     """Return every model that ships with the package, by name."""
     table = json.loads(files(__package__).joinpath("models.json").read_text("utf-8"))
     return {
-        name: Model(name, entry["file"], entry["sha256"], **entry["input"], channels=entry["channels"]) for name, entry in table.items()
+        name: Model(name, entry["file"], entry["sha256"], **entry["input"], channels=entry["channels"])
+        for name, entry in table.items()
     }

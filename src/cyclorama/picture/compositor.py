@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class ModelInput(Protocol):
-    """What a model takes: (height, width, 3) float32, `(rgb - mean) / scale`; RGB is 0 to 255."""
+    """What a model takes: (height, width, 3) float32, `(rgb - mean) / scale`; RGB is 0 to 255.
+
+    `channels` is what it gives for each pixel: 1 confidence, or 6 logits, the background's first.
+    """
 
     @property
     def width(self) -> int: ...  # noqa: D102 (see the class)
@@ -29,6 +32,8 @@ class ModelInput(Protocol):
     def mean(self) -> float: ...  # noqa: D102
     @property
     def scale(self) -> float: ...  # noqa: D102
+    @property
+    def channels(self) -> int: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +100,18 @@ class Compositor:
             self._kernel.call("model_input"), (self._model.height, self._model.width, 3), np.float32
         )
 
-    def take_matte(self, confidence: NDArray[np.float32]) -> None:
-        """Take the model's answer for the last frame: (height, width), 0 to 1, how surely it is a person.
+    def take_matte(self, answer: NDArray[np.float32]) -> None:
+        """Take the model's answer for the last frame: (height, width[, channels]).
 
         Call it once for each answer: how fast the matte follows depends on what moved since the last one.
         """
         self._expect_frame()
         target = self._kernel.view(
-            self._kernel.call("model_output"), (self._model.height, self._model.width), np.float32
+            self._kernel.call("model_output"),
+            (self._model.height, self._model.width, self._model.channels),
+            np.float32,
         )
-        np.copyto(target, confidence.reshape(target.shape))
+        np.copyto(target, answer.reshape(target.shape))
         self._kernel.call("take_matte")
 
     @property
@@ -149,9 +156,9 @@ class Compositor:
         """Set the next backdrop: one colour, each part 0 to 255."""
         self._set_backdrop(lambda: self._kernel.call("backdrop_colour", red, green, blue))
 
-    def set_blur(self, strength: float) -> None:
-        """Set the next backdrop: the room behind the person, blurred; strength 0 to 1."""
-        self._set_backdrop(lambda: self._kernel.call("backdrop_blur", float(strength)))
+    def set_blur(self) -> None:
+        """Set the next backdrop: the room behind the person, blurred as strongly as the look says."""
+        self._set_backdrop(lambda: self._kernel.call("backdrop_blur"))
 
     def set_none(self) -> None:
         """Set the next backdrop: none. This shows the room, with a matte and without one."""
@@ -196,6 +203,7 @@ class Compositor:
             int(shape.full_range),
             model.width,
             model.height,
+            model.channels,
             float(model.mean),
             float(model.scale),
         )

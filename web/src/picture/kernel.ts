@@ -16,6 +16,7 @@
  * new backdrop is first composited: memory may grow there, which detaches every view. So read the property
  * anew for each frame and keep none.
  */
+import { DEFAULT_LOOK, lookValues, type Look } from "./look";
 import kernelUrl from "../../../src/cyclorama/picture/kernel.wasm?url";
 
 /** The pixel formats that cameras give; of the last four the fourth byte is ignored. */
@@ -37,12 +38,16 @@ export interface FrameShape {
   cStride?: number;
 }
 
-/** What the model takes: `height x width x 3` floats, `(rgb - mean) / scale`. */
-export interface ModelInput {
+/**
+ * What a model takes, `height x width x 3` floats, `(rgb - mean) / scale`, and gives: `height x width x channels`, of 1
+ * channel, the confidence, or of 6 logits, the background's first.
+ */
+export interface ModelShape {
   width: number;
   height: number;
   mean: number;
   scale: number;
+  channels: number;
 }
 
 const FORMATS: Record<FrameFormat, number> = { I420: 0, NV12: 1, RGBA: 2, RGBX: 2, BGRA: 3, BGRX: 3 };
@@ -62,6 +67,7 @@ interface Exports {
     range: number,
     modelWidth: number,
     modelHeight: number,
+    channels: number,
     mean: number,
     scale: number,
   ): number;
@@ -80,8 +86,9 @@ interface Exports {
   upload(): number;
   upload_bytes(width: number, height: number): number;
   backdrop_colour(red: number, green: number, blue: number): void;
-  backdrop_blur(strength: number): void;
+  backdrop_blur(): void;
   backdrop_none(): void;
+  look(): number;
   composite(mix: number): void;
   background_alone(mix: number): void;
   output_rgba(address: number): void;
@@ -120,10 +127,11 @@ export function sameShape(a: FrameShape, b: FrameShape): boolean {
 
 /** Composites one stream of frames. Before the first `resize` only the backdrop can be set. */
 export class Compositor {
-  readonly model: ModelInput;
+  readonly model: ModelShape;
   readonly #module: WebAssembly.Module;
   readonly #kernel: Exports;
   #shape: FrameShape | null = null;
+  #look = DEFAULT_LOOK;
   /** Sets the newest backdrop; kept to set it again after a `resize`. */
   #backdrop: (() => void) | null = null;
   #backdropWaits = false;
@@ -134,14 +142,14 @@ export class Compositor {
   #modelOutput = new Float32Array(0);
   #matte = new Float32Array(0);
 
-  private constructor(module: WebAssembly.Module, instance: WebAssembly.Instance, model: ModelInput) {
+  private constructor(module: WebAssembly.Module, instance: WebAssembly.Instance, model: ModelShape) {
     this.#module = module;
     this.#kernel = instance.exports as unknown as Exports;
     this.model = model;
   }
 
   /** Fetch and start the kernel. `wasm`: its bytes, if they are there already. */
-  static async load(model: ModelInput, wasm?: BufferSource): Promise<Compositor> {
+  static async load(model: ModelShape, wasm?: BufferSource): Promise<Compositor> {
     const bytes = wasm ?? (await (await fetch(kernelUrl)).arrayBuffer());
     const { module, instance } = await WebAssembly.instantiate(bytes, {});
     return new Compositor(module, instance, model);
@@ -149,7 +157,20 @@ export class Compositor {
 
   /** Another compositor, with backdrops and memory of its own. See `follow`. */
   fork(): Compositor {
-    return new Compositor(this.#module, new WebAssembly.Instance(this.#module, {}), this.model);
+    const other = new Compositor(this.#module, new WebAssembly.Instance(this.#module, {}), this.model);
+    other.setLook(this.#look);
+    return other;
+  }
+
+  get look(): Look {
+    return this.#look;
+  }
+
+  /** A change shows from the next matte on. */
+  setLook(look: Look): void {
+    this.#look = look;
+    const values = lookValues(look);
+    new Float32Array(this.#kernel.memory.buffer, this.#kernel.look(), values.length).set(values);
   }
 
   get shape(): FrameShape | null {
@@ -161,7 +182,7 @@ export class Compositor {
    * comes back, fitted anew and without a crossfade. Cheap enough for a change of camera, not for every frame.
    */
   resize(shape: FrameShape): void {
-    const { width, height, mean, scale } = this.model;
+    const { width, height, mean, scale, channels } = this.model;
     const end = this.#kernel.lay_out(
       FORMATS[shape.format],
       shape.width,
@@ -172,6 +193,7 @@ export class Compositor {
       shape.fullRange ? 1 : 0,
       width,
       height,
+      channels,
       mean,
       scale,
     );
@@ -184,7 +206,7 @@ export class Compositor {
 
   /** Where the next frame is to be written, plane after plane: the target of `VideoFrame.copyTo`. */
   get frame(): Uint8Array<ArrayBuffer> {
-    this.#look();
+    this.#refresh();
     return this.#frame;
   }
 
@@ -196,18 +218,17 @@ export class Compositor {
 
   /** What the model is to be given for the frame last taken: `height * width * 3` floats. */
   get modelInput(): Float32Array<ArrayBuffer> {
-    this.#look();
+    this.#refresh();
     return this.#modelInput;
   }
 
   /**
-   * The model's answer for the frame last taken: `height * width` confidences, 0 to 1, that a pixel is of the
-   * person. Call it once for each answer: how fast the matte follows depends on what moved since the last one.
+   * The model's answer for the frame last taken: `height * width * channels` floats. Call it once for each answer: how fast the matte follows depends on what moved since the last one.
    */
-  takeMatte(confidence: Float32Array): void {
+  takeMatte(answer: Float32Array): void {
     this.#expectShape();
-    this.#look();
-    this.#modelOutput.set(confidence);
+    this.#refresh();
+    this.#modelOutput.set(answer);
     this.#kernel.take_matte();
   }
 
@@ -253,10 +274,10 @@ export class Compositor {
     });
   }
 
-  /** The next backdrop: the room behind the person, blurred; strength 0 to 1. */
-  setBlur(strength: number): void {
+  /** The next backdrop: the room behind the person, blurred as strongly as the look says. */
+  setBlur(): void {
     this.#setBackdrop(() => {
-      this.#kernel.backdrop_blur(strength);
+      this.#kernel.backdrop_blur();
     });
   }
 
@@ -281,7 +302,7 @@ export class Compositor {
 
   /** The composited frame, planes without padding; see `outputFormat` and `outputColorSpace`. */
   get output(): Uint8Array<ArrayBuffer> {
-    this.#look();
+    this.#refresh();
     return this.#output;
   }
 
@@ -327,10 +348,10 @@ export class Compositor {
   }
 
   /** Look into memory anew if it has moved. */
-  #look(): void {
+  #refresh(): void {
     const buffer = this.#kernel.memory.buffer;
     if (this.#memory === buffer || this.#shape === null) return;
-    const { width, height } = this.model;
+    const { width, height, channels } = this.model;
     const kernel = this.#kernel;
     this.#memory = buffer;
     this.#frame = new Uint8Array(buffer, kernel.frame(), kernel.frame_bytes());
@@ -339,7 +360,7 @@ export class Compositor {
     const floats = (address: number, count: number) =>
       new Float32Array(buffer, address, count) as Float32Array<ArrayBuffer>;
     this.#modelInput = floats(kernel.model_input(), width * height * 3);
-    this.#modelOutput = floats(kernel.model_output(), width * height);
+    this.#modelOutput = floats(kernel.model_output(), width * height * channels);
     this.#matte = floats(kernel.matte(), width * height);
   }
 }

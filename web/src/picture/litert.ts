@@ -44,14 +44,14 @@ async function loadRuntime(): Promise<void> {
   await loadLiteRt(glueUrl);
 }
 
-/** From a picture for the model (see `model.input`) to its matte: alpha, 0 to 1, row by row. */
+/** From a picture for the model (see `model.shape`) to its matte: alpha, 0 to 1, row by row. */
 export type Run = (input: Float32Array) => Promise<Float32Array>;
 
 /** Loads runtime and model and runs it once, so that the first frame does not wait for what comes only once. */
 export async function loadModel(): Promise<Run> {
   await loadRuntime();
   const compiled: CompiledModel = await loadAndCompile(model.url, { accelerator: "wasm" });
-  const { width, height } = model.input;
+  const { width, height } = model.shape;
   const run: Run = async (input) => {
     const picture = new Tensor(input, [1, height, width, 3]);
     try {

@@ -1,5 +1,6 @@
 import type { Mixer } from "./bus";
 import { type Compositor as Kernel, type FrameShape, sameShape } from "./kernel";
+import type { Look } from "./look";
 import type { Backdrop } from "./types";
 
 /** The pixels of a bitmap, row by row, RGBA. */
@@ -42,10 +43,14 @@ export class KernelMixer implements Mixer<VideoFrame> {
       backdrop.bitmap.close();
       this.#kernel.setPicture(data, width, height);
     } else if (backdrop.kind === "colour") this.#kernel.setColour(...backdrop.rgb);
-    else if (backdrop.kind === "blur") this.#kernel.setBlur(backdrop.strength);
+    else if (backdrop.kind === "blur") this.#kernel.setBlur();
     else this.#kernel.setNone();
     this.#placeBackdrop();
     this.#canFade = true;
+  }
+
+  setLook(look: Look): void {
+    this.#kernel.setLook(look);
   }
 
   composite(mix: number, timestamp: number): VideoFrame {

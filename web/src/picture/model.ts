@@ -6,7 +6,10 @@ const urls = import.meta.glob<string>("../../../src/cyclorama/matting/*.tflite",
   eager: true,
 });
 
-const { file, input } = models.landscape;
+const { file, input, channels } = models.landscape;
 
 /** The model in use, as the Python package describes it. Input: RGB, `(value - mean) / scale`. */
-export const model = { url: urls[`../../../src/cyclorama/matting/${file}`] ?? "", input };
+export const model = {
+  url: urls[`../../../src/cyclorama/matting/${file}`] ?? "",
+  shape: { ...input, channels },
+};

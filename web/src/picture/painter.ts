@@ -1,5 +1,6 @@
 import type { Painter } from "./director";
 import { type Compositor as Kernel, type FrameShape, sameShape, shapeOf } from "./kernel";
+import type { Look } from "./look";
 import { KernelMixer } from "./mixer";
 
 /** A dark grey, and the same in limited-range BT.601. */
@@ -30,6 +31,7 @@ function readable(frame: VideoFrame): FrameShape | null {
 export class KernelPainter implements Painter<VideoFrame> {
   readonly air: KernelMixer;
   readonly #kernel: Kernel;
+  #trial: KernelMixer | null = null;
   #neutral: { size: string; pixels: Uint8Array<ArrayBuffer> } | null = null;
   /** What the output says beside its size: the same as the camera's frames. */
   #saying: Partial<VideoFrameBufferInit> = {};
@@ -69,7 +71,14 @@ export class KernelPainter implements Painter<VideoFrame> {
   }
 
   trial(): KernelMixer {
-    return new KernelMixer(this.#kernel.fork(), () => this.#saying, this.#kernel);
+    this.#trial = new KernelMixer(this.#kernel.fork(), () => this.#saying, this.#kernel);
+    return this.#trial;
+  }
+
+  /** For all that is painted from now on. */
+  setLook(look: Look): void {
+    this.air.setLook(look);
+    this.#trial?.setLook(look);
   }
 
   neutral(timestamp: number): VideoFrame {

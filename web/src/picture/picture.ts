@@ -1,4 +1,5 @@
 import { canvasPath } from "./canvas-path";
+import { DEFAULT_LOOK, type Look } from "./look";
 import type { FromWorker, ToWorker } from "./protocol";
 import { FIRST_RETRY_MS, LAST_RETRY_MS } from "./segmenter";
 import { hasTrackProcessor, trackPath } from "./track-path";
@@ -55,6 +56,7 @@ class LivePicture implements Picture {
   #started = false;
   #camera: MediaStreamTrack | null = null;
   #backdrop: Backdrop | null = null;
+  #look = DEFAULT_LOOK;
   #trialBackdrop: TrialBackdrop | null = null;
   /** Of this worker; null until there is something to try and a worker to do it. */
   #trialOutput: TrialOutput | null = null;
@@ -91,6 +93,12 @@ class LivePicture implements Picture {
     this.#backdrop = backdrop;
     if (this.#started) this.#sendBackdrop();
     letGo(before, backdrop);
+  }
+
+  setLook(look: Look): void {
+    this.#look = look;
+    const message: ToWorker = { kind: "look", look };
+    if (this.#started) this.#worker?.postMessage(message);
   }
 
   get trial(): MediaStreamTrack | null {
@@ -135,7 +143,7 @@ class LivePicture implements Picture {
 
   #start(): void {
     const before = this.track;
-    const message: ToWorker = { kind: "start", output: this.#path.output() };
+    const message: ToWorker = { kind: "start", output: this.#path.output(), look: this.#look };
     this.#worker?.postMessage(message, message.output ? [message.output] : []);
     this.#started = true;
     if (this.#backdrop) this.#sendBackdrop();

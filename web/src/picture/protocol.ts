@@ -1,13 +1,15 @@
+import type { Look } from "./look";
 import type { Backdrop, PictureState, PictureStats, TrialBackdrop } from "./types";
 
 /** From the page to the picture's worker. */
 export type ToWorker =
   /** First of all, after `ready`: where finished frames go; null: they are sent as `frame`. */
-  | { kind: "start"; output: WritableStream<VideoFrame> | null }
+  | { kind: "start"; output: WritableStream<VideoFrame> | null; look: Look }
   /** Another camera, or none. On the canvas path its frames come as `frame`. */
   | { kind: "camera"; present: boolean; frames: ReadableStream<VideoFrame> | null }
   | { kind: "frame"; frame: VideoFrame }
   | { kind: "backdrop"; backdrop: Backdrop }
+  | { kind: "look"; look: Look }
   /** `output`: where its frames go, with the first backdrop of a trial; null: they are sent as `trial-frame`. */
   | { kind: "trial"; backdrop: TrialBackdrop; output?: WritableStream<VideoFrame> | null }
   | { kind: "trial-end" };

@@ -6,7 +6,7 @@ export type SegmenterState = { kind: "loading" } | { kind: "ready" } | { kind: "
 export interface Segmenter {
   readonly state: SegmenterState;
   /**
-   * The matte of one picture (`model.input`; its buffer is given away). One at a time: while one is being made, asking
+   * The matte of one picture (`model.shape`; its buffer is given away). One at a time: while one is being made, asking
    * for another rejects. Rejects too when the model fails.
    */
   segment(input: ToSegmenter): Promise<Float32Array>;

@@ -1,8 +1,10 @@
+import type { Look } from "./look";
+
 /** What stands behind the person. `none` shows the room: only ever by the creator's explicit choice. */
 export type Backdrop =
   | { kind: "image"; bitmap: ImageBitmap }
   | { kind: "colour"; rgb: readonly [number, number, number] }
-  | { kind: "blur"; strength: number }
+  | { kind: "blur" }
   | { kind: "none" };
 
 /** What may be tried: anything but the room. */
@@ -62,6 +64,8 @@ export interface Picture {
   setTrial(backdrop: TrialBackdrop | null): void;
   /** Null while nothing is tried. */
   readonly trial: MediaStreamTrack | null;
+  /** Change how the person is put before the backdrop; it shows with the next picture. */
+  setLook(look: Look): void;
   on<K extends keyof PictureEvents>(event: K, listener: (value: PictureEvents[K]) => void): () => void;
   close(): void;
 }

@@ -15,6 +15,8 @@ function say(message: FromWorker): void {
   scope.postMessage(message, "frame" in message ? [message.frame] : []);
 }
 
+type Start = Extract<ToWorker, { kind: "start" }>;
+
 type Output = (frame: VideoFrame) => void;
 
 /** Where finished frames go. Both ways take the frame over. */
@@ -89,7 +91,7 @@ class Inlet {
 async function loadKernel(): Promise<Kernel> {
   for (let pause = FIRST_RETRY_MS; ; pause = Math.min(pause * 2, LAST_RETRY_MS)) {
     try {
-      return await Kernel.load(model.input);
+      return await Kernel.load(model.shape);
     } catch (error) {
       say({ kind: "state", state: failure(error instanceof Error ? error.message : String(error)) });
     }
@@ -97,11 +99,12 @@ async function loadKernel(): Promise<Kernel> {
   }
 }
 
-async function run(output: WritableStream<VideoFrame> | null): Promise<(message: ToWorker) => void> {
+async function run({ output, look }: Start): Promise<(message: ToWorker) => void> {
   const segmenter = new WorkerSegmenter(
     () => new Worker(new URL("./segmenter-worker.ts", import.meta.url), { type: "module" }),
   );
   const painter = new KernelPainter(await loadKernel());
+  painter.setLook(look);
   let toTrial: Output = (frame) => {
     frame.close();
   };
@@ -132,6 +135,7 @@ async function run(output: WritableStream<VideoFrame> | null): Promise<(message:
       director.cameraChanged(message.present);
     } else if (message.kind === "frame") inlet.push(message.frame);
     else if (message.kind === "backdrop") director.setBackdrop(message.backdrop);
+    else if (message.kind === "look") painter.setLook(message.look);
     else if (message.kind === "trial") {
       if (message.output !== undefined) toTrial = outputTo(message.output, "trial-frame");
       director.setTrial(message.backdrop);
@@ -142,13 +146,13 @@ async function run(output: WritableStream<VideoFrame> | null): Promise<(message:
 /** What comes before the kernel is there waits for it, but for frames, which grow old. */
 const early: ToWorker[] = [];
 let handle = (message: ToWorker): void => {
-  if (message.kind === "start") void start(message.output);
+  if (message.kind === "start") void start(message);
   else if (message.kind === "frame") message.frame.close();
   else early.push(message);
 };
 
-async function start(output: WritableStream<VideoFrame> | null): Promise<void> {
-  handle = await run(output);
+async function start(message: Start): Promise<void> {
+  handle = await run(message);
   for (const message of early.splice(0)) handle(message);
 }
 

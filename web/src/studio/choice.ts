@@ -1,11 +1,8 @@
-import { isNumber, isString } from "../lib/prefs";
+import { isString } from "../lib/prefs";
 
 /** What the creator chose to stand in front of. `none` shows the room. */
 export type Choice =
-  | { kind: "background"; id: string }
-  | { kind: "colour"; hex: string }
-  | { kind: "blur"; strength: number }
-  | { kind: "none" };
+  { kind: "background"; id: string } | { kind: "colour"; hex: string } | { kind: "blur" } | { kind: "none" };
 
 /** Choices that do not show the room. */
 export type SafeChoice = Exclude<Choice, { kind: "none" }>;
@@ -27,7 +24,7 @@ export function isSafeChoice(value: unknown): value is SafeChoice {
     case "colour":
       return isString(choice.hex) && HEX.test(choice.hex);
     case "blur":
-      return isNumber(choice.strength) && choice.strength > 0 && choice.strength <= 1;
+      return true;
     default:
       return false;
   }

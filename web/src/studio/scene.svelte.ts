@@ -2,6 +2,7 @@ import type { Api } from "../backgrounds/api";
 import type { Library } from "../backgrounds/library.svelte";
 import { recall, remember } from "../lib/prefs";
 import { createPicture } from "../picture";
+import { DEFAULT_LOOK, type Look } from "../picture/look";
 import type { Backdrop, Picture, PictureState, PictureStats, TrialBackdrop } from "../picture/types";
 import {
   FALLBACK,
@@ -26,6 +27,7 @@ export class Scene {
   stats = $state.raw<PictureStats | null>(null);
   /** What is on air, or would be. */
   choice = $state.raw<OnAir>(FALLBACK);
+  look = $state.raw<Look>(DEFAULT_LOOK);
   trial = $state.raw<Trial | null>(null);
   /** Why the picture could not be made, or its background not be shown. */
   complaint = $state("");
@@ -60,6 +62,11 @@ export class Scene {
     await this.choose(
       (lost || nothing) && newest ? { kind: "background", id: newest.id } : lost ? FALLBACK : remembered,
     );
+  }
+
+  setLook(look: Look): void {
+    this.look = look;
+    this.picture?.setLook(look);
   }
 
   setCamera(track: MediaStreamTrack | null): void {
