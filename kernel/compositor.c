@@ -20,15 +20,17 @@ static struct {
     uint32_t frame_bytes, output_bytes;
     float *model_input, *model_output, *confidence;
 
-    Picture camera, composited, mixed;
+    Picture camera, placed, composited, mixed;
     Backdrop before, newest;
     int32_t has_backdrop;
     float shown; /* the last mix; -1: no backdrop was shown yet, so there is none to fade from */
 
-    void *thumbnail_memory, *luma_memory, *colour_memory, *refiner_memory;
+    void *thumbnail_memory, *luma_memory, *colour_memory, *refiner_memory, *placer_memory;
     Thumbnail thumbnail;
     Enlarger luma, colour; /* of a small backdrop */
     Refiner refiner;
+    Placer placer;
+    Look placed_as;
     float *matte, *luma_before, *scratch;
     int32_t has_matte;
     int16_t *small, *rows;
@@ -85,6 +87,7 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     stream.output_bytes = bytes;
     stream.output = place(&top, bytes);
     stream.composited = picture_at(stream.output, tight.format, width, height, 0, 0, matrix, range);
+    stream.placed = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
     stream.mixed = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
     stream.before.picture = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
     stream.newest.picture = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
@@ -104,14 +107,28 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     stream.luma_memory = place(&top, enlarger_bytes(width));
     stream.colour_memory = place(&top, enlarger_bytes(chroma(width)));
     stream.refiner_memory = place(&top, refiner_bytes(width, model_width, model_height));
+    stream.placer_memory = place(&top, placer_bytes(width, height));
     stream.upload = top;
     return top;
 }
 
+/* The person's place, and that of all that is made from the camera's picture. */
+static void place_person(void) {
+    make_placer(&stream.placer, stream.placer_memory, look(), stream.width, stream.height);
+    make_refiner(&stream.refiner, stream.refiner_memory, stream.width, stream.model_width,
+                 stream.model_height, &stream.placer.placement);
+    stream.placed_as = *look();
+}
+
+static int is_placed_anew(void) {
+    const Look *now = look(), *then = &stream.placed_as;
+    return now->scale != then->scale || now->x != then->x || now->y != then->y || now->mirror != then->mirror;
+}
+
 void start(void) {
     Picture *pictures[] = {&stream.camera, &stream.composited, &stream.mixed, &stream.before.picture,
-                           &stream.newest.picture};
-    for (int i = 0; i < 5; i++) fill(pictures[i], 0, 0, 0);
+                           &stream.newest.picture, &stream.placed};
+    for (int i = 0; i < 6; i++) fill(pictures[i], 0, 0, 0);
     /* A frame of RGB begins black too. */
     if (stream.frame != stream.camera.y)
         for (uint32_t i = 0; i < stream.frame_bytes; i++) stream.frame[i] = 0;
@@ -120,14 +137,12 @@ void start(void) {
     stream.shown = -1;
     make_thumbnail(&stream.thumbnail, stream.thumbnail_memory, stream.model_width, stream.model_height,
                    stream.width, stream.height);
-    float across = (float)stream.model_width / (float)stream.width,
-          down = (float)stream.model_height / (float)stream.height;
+    Placement whole = {0, 1 / (float)stream.width, 0, 1 / (float)stream.height};
     make_enlarger(&stream.luma, stream.luma_memory, stream.width, stream.model_width, stream.model_height,
-                  across, down);
+                  &whole, 1);
     make_enlarger(&stream.colour, stream.colour_memory, chroma(stream.width), stream.model_width,
-                  stream.model_height, 2 * across, 2 * down);
-    make_refiner(&stream.refiner, stream.refiner_memory, stream.width, stream.height, stream.model_width,
-                 stream.model_height);
+                  stream.model_height, &whole, 2);
+    place_person();
     reset_matte();
     take_frame();
 }
@@ -164,6 +179,7 @@ void take_matte(void) {
         for (int i = 0; i < count; i++) stream.matte[i] = stream.confidence[i];
     for (int i = 0; i < count; i++) stream.luma_before[i] = stream.thumbnail.y[i];
     stream.has_matte = 1;
+    if (is_placed_anew()) place_person();
     refine(&stream.refiner, stream.matte, &stream.thumbnail);
 }
 
@@ -234,10 +250,13 @@ static const Picture *background(float mix, const float *confidence) {
 
 void composite(float mix) {
     const Picture *behind = background(mix, stream.has_matte ? stream.matte : 0);
-    if (stream.has_matte)
-        blend(&stream.camera, behind, &stream.refiner, &stream.composited, stream.rows);
-    else
+    if (!stream.has_matte || behind == &stream.camera) {
         copy(behind, &stream.composited);
+        return;
+    }
+    if (!stream.placer.identity) place_frame(&stream.placer, &stream.camera, &stream.placed);
+    blend(stream.placer.identity ? &stream.camera : &stream.placed, behind, &stream.refiner, &stream.placer,
+          &stream.composited, stream.rows);
 }
 
 void background_alone(float mix) { copy(background(mix, 0), &stream.composited); }

@@ -34,6 +34,9 @@ void weigh_rows(const uint8_t *rows, int stride, const Taps *down, int y, uint16
 /* Resample such a line, whose samples lie `step` apart, back to the size of bytes. */
 void weigh_line(const uint16_t *line, int step, const Taps *across, float *out);
 
+/* Such a line at the size of bytes, to every `step`th byte. */
+void weigh_line_to_bytes(const uint16_t *line, int step, const Taps *across, uint8_t *out);
+
 /* --- thumbnail.c --- */
 
 /* A frame's whole picture at the model's size, as planes of floats with the frame's codes. */
@@ -50,12 +53,38 @@ void make_thumbnail(Thumbnail *thumbnail, void *memory, int width, int height, i
                     int frame_height);
 void take_thumbnail(Thumbnail *thumbnail, const Picture *frame);
 
+/* --- place.c --- */
+
+/* What of the camera's picture is seen at a pixel of the output: x + across * (column + .5), of its width, and y +
+ * down * (row + .5), of its height. Outside 0..1 there is nothing. */
+typedef struct {
+    float x, across, y, down;
+} Placement;
+
+EXPORT void placement_of(const Look *look, int width, int height, Placement *placement);
+
+/* The camera's picture where the look places it. */
+typedef struct {
+    Placement placement;
+    int32_t identity; /* it is placed as it came */
+    Taps luma_across, luma_down, chroma_across, chroma_down;
+    uint16_t *line, *fade_across, *fade_down; /* fades: 0..256, how much of the picture is left near its ends */
+} Placer;
+
+uint32_t placer_bytes(int width, int height);
+/* memory: aligned to 4 bytes. */
+void make_placer(Placer *placer, void *memory, const Look *look, int width, int height);
+/* Resample the frame to `out`, of the same size and coding; beyond its ends it goes on. */
+void place_frame(const Placer *placer, const Picture *frame, const Picture *out);
+/* Take from a row of alphas, 0..256, what is outside the camera's picture, softly. */
+void place_row(const Placer *placer, int y, int16_t *row, int width);
+
 /* --- enlarge.c --- */
 
 /* A small plane, in sixteenths, seen at the size of a frame's luma or chroma: bilinear. */
 typedef struct {
     int32_t small_width, small_height, width;
-    float down; /* rows of the small plane for each row of the large one */
+    float top, down; /* row of the small plane at the top of the large one, and rows for each of its rows */
     int32_t *first;
     uint16_t *part;
     int16_t *above, *below; /* two rows of the small plane, as wide as the large one */
@@ -64,9 +93,9 @@ typedef struct {
 } Enlarger;
 
 uint32_t enlarger_bytes(int width);
-/* across, down: how much of the small plane a sample of the large one covers. memory: aligned to 4 bytes. */
+/* step: 1 for luma, 2 for chroma. memory: aligned to 4 bytes. */
 void make_enlarger(Enlarger *enlarger, void *memory, int width, int small_width, int small_height,
-                   float across, float down);
+                   const Placement *placement, int step);
 void enlarge(Enlarger *enlarger, const int16_t *small);
 void enlarged_row(Enlarger *enlarger, int y, int16_t *row);
 
@@ -116,7 +145,8 @@ typedef struct {
 
 uint32_t refiner_bytes(int width, int small_width, int small_height);
 /* memory: aligned to 16 bytes. */
-void make_refiner(Refiner *refiner, void *memory, int width, int height, int small_width, int small_height);
+void make_refiner(Refiner *refiner, void *memory, int width, int small_width, int small_height,
+                  const Placement *placement);
 /* matte: steady confidence, of the size of the thumbnail of its frame. */
 void refine(Refiner *refiner, const float *matte, const Thumbnail *picture);
 /* The alpha of a row of luma, 0..256; rows from the top downwards. */
@@ -126,7 +156,8 @@ void refined_row(Refiner *refiner, const Picture *camera, int y, int16_t *row);
 
 /* out = frame * alpha + background * (1 - alpha), with the mean of each 2x2 alphas for chroma. rows: 4 * width + 4
  * int16. */
-void blend(const Picture *frame, const Picture *background, Refiner *matte, const Picture *out, int16_t *rows);
+void blend(const Picture *frame, const Picture *background, Refiner *matte, const Placer *placer,
+           const Picture *out, int16_t *rows);
 /* mix 0: a, 256: b */
 EXPORT void crossfade(const Picture *a, const Picture *b, int mix, const Picture *out);
 EXPORT void copy(const Picture *from, const Picture *to);

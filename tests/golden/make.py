@@ -190,6 +190,16 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
     blurred.composite(0.5)
     blurred.read_rgba()
 
+    placed = Case("a person placed elsewhere", blob, Format.NV12, (54, 41), Coding())
+    placed.set_look(Look(scale=0.7, x=-0.2, y=-0.1, mirror=1))
+    placed.set_picture(20, 20)
+    placed.take_frame(6)
+    placed.take_matte(0.5)
+    placed.composite()
+    placed.set_look(Look(scale=1.6, x=0.1, y=0.3))
+    placed.take_matte(0.5)
+    placed.composite()
+
     packed_frames = Case("frames of BGRA", blob, Format.BGRA, (33, 21), Coding(Matrix.BT709))
     packed_frames.set_picture(10, 30)
     packed_frames.take_frame(4)
@@ -202,7 +212,7 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
     dot.take_matte(0.5)
     dot.composite()
     dot.read_rgba()
-    return [case.description for case in (everything, blurred, packed_frames, dot)]
+    return [case.description for case in (everything, blurred, placed, packed_frames, dot)]
 
 
 def main() -> None:
