@@ -5,6 +5,14 @@
 /* How much of the picture's size fades out at an edge that is inside the output. */
 #define FADE .05f
 
+/* The sample that has all of the weight, where there is one. */
+static int source_of(const Taps *taps, int i) {
+    const uint16_t *weight = taps->weight + i * taps->reach;
+    int k = 0;
+    while (k < taps->reach - 1 && weight[k] < 1 << 14) k++;
+    return taps->first[i] + k;
+}
+
 static float size_of(float scale) { return clampf(scale, .2f, 3); }
 
 /* To whole pairs of pixels, so that what is only moved is not resampled. */
@@ -91,25 +99,103 @@ void make_placer(Placer *placer, void *memory, const Look *look, int width, int 
     placer->fade_down = (uint16_t *)at;
     fades(placer->fade_across, width, p->x, p->across);
     fades(placer->fade_down, height, p->y, p->down);
+    Window seen = {0, width, 0, height};
+    while (seen.left < width && placer->fade_across[seen.left] == 0) seen.left++;
+    while (seen.right > seen.left && placer->fade_across[seen.right - 1] == 0) seen.right--;
+    while (seen.top < height && placer->fade_down[seen.top] == 0) seen.top++;
+    while (seen.bottom > seen.top && placer->fade_down[seen.bottom - 1] == 0) seen.bottom--;
+    placer->seen = seen;
+    /* A picture with an odd side, mirrored, has its chroma between two samples. */
+    placer->moved = size_of(look->scale) == 1 && (look->mirror < .5f || width % 2 == 0);
 }
 
-static void place_plane(const uint8_t *from, int from_stride, const Taps *across, const Taps *down, int step,
-                        int samples, uint8_t *to, int stride, uint16_t *line) {
-    for (int y = 0; y < down->count; y++, to += stride) {
-        weigh_rows(from, from_stride, down, y, line, samples * step);
-        weigh_line_to_bytes(line, step, across, to);
-        if (step == 2) weigh_line_to_bytes(line + 1, 2, across, to + 1);
+/* Each sample a constant number of them: loops whose ends are known are short. */
+static inline void weigh_some(const uint16_t *line, int step, const Taps *across, int reach, int from, int to,
+                              uint8_t *out) {
+    const uint16_t *weight = across->weight + from * reach;
+    for (int x = from; x < to; x++, weight += reach) {
+        const uint16_t *sample = line + across->first[x] * step;
+        uint32_t sum = 1 << 21;
+        for (int k = 0; k < reach; k++) sum += (uint32_t)weight[k] * sample[k * step];
+        out[x * step] = (uint8_t)(sum >> 22);
     }
 }
 
+static void weigh_bytes(const uint16_t *line, int step, const Taps *across, int from, int to, uint8_t *out) {
+    if (across->reach == 2 && step == 1)
+        weigh_some(line, 1, across, 2, from, to, out);
+    else if (across->reach == 4 && step == 1)
+        weigh_some(line, 1, across, 4, from, to, out);
+    else
+        weigh_some(line, step, across, across->reach, from, to, out);
+}
+
+static void resample_plane(const uint8_t *from, int from_stride, const Taps *across, const Taps *down, int step,
+                           Window seen, uint8_t *to, int stride, uint16_t *line) {
+    int first = across->first[seen.left], last = across->first[seen.right - 1];
+    if (last < first) {
+        int spare = first;
+        first = last;
+        last = spare;
+    }
+    int samples = (last + across->reach - first) * step;
+    for (int y = seen.top; y < seen.bottom; y++) {
+        uint8_t *out = to + (intptr_t)y * stride;
+        weigh_rows(from + first * step, from_stride, down, y, line + first * step, samples);
+        weigh_bytes(line, step, across, seen.left, seen.right, out);
+        if (step == 2) weigh_bytes(line + 1, 2, across, seen.left, seen.right, out + 1);
+    }
+}
+
+static void copy_row(const uint8_t *restrict from, uint8_t *restrict to, int count) {
+    for (int x = 0; x < count; x++) to[x] = from[x];
+}
+
+static void reverse_row(const uint8_t *restrict from, uint8_t *restrict to, int count) {
+    for (int x = 0; x < count; x++) to[x] = from[count - 1 - x];
+}
+
+static void reverse_pairs(const uint8_t *restrict from, uint8_t *restrict to, int count) {
+    for (int x = 0; x < count; x++) {
+        to[2 * x] = from[2 * (count - 1 - x)];
+        to[2 * x + 1] = from[2 * (count - 1 - x) + 1];
+    }
+}
+
+/* What is only moved and mirrored is copied. */
+static void move_plane(const uint8_t *from, int from_stride, const Taps *across, const Taps *down, int step,
+                       Window seen, uint8_t *to, int stride, int mirrored) {
+    int count = seen.right - seen.left;
+    for (int y = seen.top; y < seen.bottom; y++) {
+        const uint8_t *row = from + (intptr_t)source_of(down, y) * from_stride;
+        uint8_t *out = to + (intptr_t)y * stride + seen.left * step;
+        if (!mirrored)
+            copy_row(row + source_of(across, seen.left) * step, out, count * step);
+        else if (step == 1)
+            reverse_row(row + source_of(across, seen.right - 1), out, count);
+        else
+            reverse_pairs(row + source_of(across, seen.right - 1) * 2, out, count);
+    }
+}
+
+static void place_plane(const Placer *placer, const uint8_t *from, int from_stride, int is_chroma, int step,
+                        uint8_t *to, int stride) {
+    const Taps *across = is_chroma ? &placer->chroma_across : &placer->luma_across;
+    const Taps *down = is_chroma ? &placer->chroma_down : &placer->luma_down;
+    Window seen = placer->seen;
+    if (is_chroma) seen = (Window){seen.left / 2, chroma(seen.right), seen.top / 2, chroma(seen.bottom)};
+    if (placer->moved)
+        move_plane(from, from_stride, across, down, step, seen, to, stride, placer->placement.across < 0);
+    else
+        resample_plane(from, from_stride, across, down, step, seen, to, stride, placer->line);
+}
+
 void place_frame(const Placer *placer, const Picture *frame, const Picture *out) {
-    int step = chroma_step(frame), samples = chroma(frame->width);
-    const Taps *across = &placer->chroma_across, *down = &placer->chroma_down;
-    place_plane(frame->y, frame->y_stride, &placer->luma_across, &placer->luma_down, 1, frame->width, out->y,
-                out->y_stride, placer->line);
-    place_plane(frame->u, frame->c_stride, across, down, step, samples, out->u, out->c_stride, placer->line);
-    if (step == 1)
-        place_plane(frame->v, frame->c_stride, across, down, 1, samples, out->v, out->c_stride, placer->line);
+    if (placer->seen.left >= placer->seen.right || placer->seen.top >= placer->seen.bottom) return;
+    int step = chroma_step(frame);
+    place_plane(placer, frame->y, frame->y_stride, 0, 1, out->y, out->y_stride);
+    place_plane(placer, frame->u, frame->c_stride, 1, step, out->u, out->c_stride);
+    if (step == 1) place_plane(placer, frame->v, frame->c_stride, 1, 1, out->v, out->c_stride);
 }
 
 void place_row(const Placer *placer, int y, int16_t *row, int width) {

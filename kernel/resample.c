@@ -72,17 +72,6 @@ void weigh_rows(const uint8_t *rows, int stride, const Taps *down, int y, uint16
     }
 }
 
-void weigh_line_to_bytes(const uint16_t *line, int step, const Taps *across, uint8_t *out) {
-    int reach = across->reach;
-    const uint16_t *weight = across->weight;
-    for (int x = 0; x < across->count; x++, weight += reach) {
-        const uint16_t *sample = line + across->first[x] * step;
-        uint32_t sum = 1 << 21;
-        for (int k = 0; k < reach; k++) sum += (uint32_t)weight[k] * sample[k * step];
-        out[x * step] = (uint8_t)(sum >> 22);
-    }
-}
-
 void weigh_line(const uint16_t *line, int step, const Taps *across, float *out) {
     int reach = across->reach;
     const uint16_t *weight = across->weight;

@@ -34,9 +34,6 @@ void weigh_rows(const uint8_t *rows, int stride, const Taps *down, int y, uint16
 /* Resample such a line, whose samples lie `step` apart, back to the size of bytes. */
 void weigh_line(const uint16_t *line, int step, const Taps *across, float *out);
 
-/* Such a line at the size of bytes, to every `step`th byte. */
-void weigh_line_to_bytes(const uint16_t *line, int step, const Taps *across, uint8_t *out);
-
 /* --- thumbnail.c --- */
 
 /* A frame's whole picture at the model's size, as planes of floats with the frame's codes. */
@@ -63,10 +60,16 @@ typedef struct {
 
 EXPORT void placement_of(const Look *look, int width, int height, Placement *placement);
 
+typedef struct {
+    int32_t left, right, top, bottom; /* the last ones are beyond */
+} Window;
+
 /* The camera's picture where the look places it. */
 typedef struct {
     Placement placement;
     int32_t identity; /* it is placed as it came */
+    int32_t moved;    /* its size is as it came */
+    Window seen;      /* pixels of the output that have something of it */
     Taps luma_across, luma_down, chroma_across, chroma_down;
     uint16_t *line, *fade_across, *fade_down; /* fades: 0..256, how much of the picture is left near its ends */
 } Placer;
@@ -74,7 +77,7 @@ typedef struct {
 uint32_t placer_bytes(int width, int height);
 /* memory: aligned to 4 bytes. */
 void make_placer(Placer *placer, void *memory, const Look *look, int width, int height);
-/* Resample the frame to `out`, of the same size and coding; beyond its ends it goes on. */
+/* Resample the frame to `out`, of the same size and coding, where something of it is seen. */
 void place_frame(const Placer *placer, const Picture *frame, const Picture *out);
 /* Take from a row of alphas, 0..256, what is outside the camera's picture, softly. */
 void place_row(const Placer *placer, int y, int16_t *row, int width);

@@ -178,7 +178,7 @@ def steady(confidence: Array, luma: Array, before: Array, state: Array) -> Array
 
 @dataclass(frozen=True)
 class Placement:
-    """What of the camera's picture is seen at a pixel: x + across * (column + .5), of its width; down alike."""
+    """What of the camera is seen at a pixel: x + across * (column + .5) of its width; down alike."""
 
     x: float
     across: float
@@ -187,7 +187,7 @@ class Placement:
 
 
 def placement(look: Look, width: int, height: int) -> Placement:
-    """The person scaled about the middle of the lower edge, mirrored about the middle, moved by pairs of pixels."""
+    """Scaled about the middle of the lower edge, mirrored about the middle, moved by pairs of pixels."""
 
     def pairs(move: float, size: int) -> float:
         return 2 * floor(abs(move) * size / 2 + 0.5) * (1 if move > 0 else -1) / size
@@ -206,9 +206,9 @@ def place(frame: Planes, look: Look) -> Planes:
 
     def along(count: int, start: float, step: float, size: int, part: float) -> Array:
         start, span = start * size * part, step * count * size
-        return (
-            spread(count, start, span, count) if span > 0 else spread(count, start + span, -span, count)[::-1]
-        )
+        if span < 0:
+            return spread(count, start + span, -span, count)[::-1]
+        return spread(count, start, span, count)
 
     def whole(plane: Array, part: float) -> Array:
         down = along(plane.shape[0], at.y, at.down, height, part)
@@ -225,7 +225,7 @@ FADE = 0.05
 
 
 def inside(look: Look, width: int, height: int) -> Array:
-    """How much of the camera's picture there is at each pixel: 0 outside, soft at edges, which are its own."""
+    """How much of the camera's picture there is at each pixel: 0 outside, soft at its own edges."""
 
     def along(count: int, start: float, step: float) -> Array:
         place = start + step * (np.arange(count) + 0.5)
