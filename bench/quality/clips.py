@@ -86,6 +86,7 @@ class Clip:
         dimmed: multiplies the person's RGB, so that the light of person and room agree.
         cut: from this frame on it is another clip.
         lag: the motion is fast enough to measure the lag by.
+        shown: the frame that the contact sheet shows.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Clip:
     cut: int | None = None
     after: Clip | None = None
     lag: bool = False
+    shown: int = 33
 
 
 class _Actor:
@@ -247,7 +249,7 @@ CLIPS = {
     for clip in (
         Clip("sway", "dark loose hair, sways before a shelf and a lamp", 640, 480, "study", DARK, _swaying),
         Clip("slide", "moves fast from side to side in a garage, long shutter", 1280, 720, "garage", OWN, _sliding,
-             shutter=0.9, lag=True),
+             shutter=0.9, lag=True, shown=41),
         Clip("lean", "leans to the camera and back, shelves from side to side", 640, 480, "library", RED, _leaning,
              lag=True, dimmed=(0.95, 0.9, 0.84)),
         Clip("still", "fair hair before a bright window and a chair; sits still, then shifts", 1280, 720, "office", FAIR,
@@ -255,11 +257,11 @@ CLIPS = {
         Clip("lamp", "the lamp goes off, the exposure follows; noise of an evening", 640, 480, "dim", BLACK, _swaying,
              _flickering, noise=6.0, quality=75, dimmed=(0.8, 0.68, 0.6)),
         Clip("cut", "an evening room, then at once an office", 640, 480, "dim", OWN, _leaning, noise=5.0,
-             dimmed=(0.85, 0.72, 0.62), cut=22, after=_DAY),
+             dimmed=(0.85, 0.72, 0.62), cut=22, after=_DAY, shown=23),
         Clip("phone", "held upright, before bricks", 480, 640, "bricks", RED,
              lambda time: Pose(0.5 + 0.03 * _wave(time, 47), 1.05 + 0.02 * _wave(time, 19), 0.68, 3 * _wave(time, 37)),
              shutter=0.5, dimmed=(1, 0.92, 0.85)),
-        Clip("passer", "a colleague walks past behind", 1280, 720, "study", DARK, _swaying, stranger=_walking,
+        Clip("passer", "a colleague walks past behind", 1280, 720, "study", DARK, _swaying, stranger=_walking, shown=14,
              stranger_style=Style(hair=(70, 50, 36), clothes=(140, 90, 70), mirrored=True)),
     )
 }  # fmt: skip

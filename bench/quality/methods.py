@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 BLACK, WHITE = 16, 235
 NEUTRAL = {"wrap": 0.0, "match": 0.0, "contact": 0.0}
-"""What is added to a composite on purpose, and would count as an error."""
+"""Fields of the look that add to a composite on purpose, which would count as an error."""
 
 
 class Method(Protocol):
@@ -63,10 +63,9 @@ class Enlarged:
 class Kernel:
     """The product's compositor as it is; alpha is solved from what it gives over black and over white."""
 
-    def __init__(self, model: Model, look: dict[str, float], wasm: Path | None = None) -> None:
-        self._look = Look(**{**NEUTRAL, **look})
+    def __init__(self, model: Model, look: Look, wasm: Path | None = None) -> None:
         with mock.patch.object(kernel, "_compiled", lambda: compiled(wasm)):
-            self.compositor = Compositor(model, self._look)
+            self.compositor = Compositor(model, look)
 
     def take(self, frame: Frame, answer: NDArray[np.float32]) -> Plane:
         """See `Method`."""
