@@ -31,8 +31,8 @@ static struct {
     Refiner refiner;
     Placer placer;
     Look placed_as;
-    float *matte, *luma_before, *scratch;
-    int32_t has_matte;
+    float *matte, *luma_before, *person, *scratch;
+    int32_t has_matte, frames; /* taken since the last matte */
     int16_t *small, *rows;
 } stream;
 
@@ -58,6 +58,8 @@ static uint32_t picture_bytes(const Picture *p) {
     int planes = p->format == NV12 ? 1 : 2;
     return (uint32_t)(p->y_stride * p->height + p->c_stride * chroma(p->height) * planes);
 }
+
+static uint32_t largest(uint32_t a, uint32_t b) { return a > b ? a : b; }
 
 uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_stride, Matrix matrix, Range range,
                  int model_width, int model_height, int channels, float mean, float scale) {
@@ -98,10 +100,11 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     stream.confidence = (float *)place(&top, count * 4);
     stream.matte = (float *)place(&top, count * 4);
     stream.luma_before = (float *)place(&top, count * 4);
+    stream.person = (float *)place(&top, person_bytes(model_width, model_height));
     stream.small = (int16_t *)place(&top, count * 6);
-    /* The blur's, the motion's or that of RGB frames: whichever is largest. */
-    uint32_t scratch = blur_bytes(model_width, model_height), lines = packed ? (uint32_t)width * 24 : 0;
-    stream.scratch = (float *)place(&top, scratch > lines ? scratch : lines);
+    /* Steps follow one another, and each has all of it. */
+    uint32_t scratch = largest(blur_bytes(model_width, model_height), person_scratch(model_width, model_height));
+    stream.scratch = (float *)place(&top, largest(scratch, packed ? (uint32_t)width * 24 : 0));
     stream.rows = (int16_t *)place(&top, (uint32_t)width * 8 + 16);
     stream.thumbnail_memory = place(&top, thumbnail_bytes(model_width, model_height, width, height));
     stream.luma_memory = place(&top, enlarger_bytes(width));
@@ -163,6 +166,7 @@ void take_frame(void) {
     planes_to_input(stream.thumbnail.y, stream.thumbnail.u, stream.thumbnail.v,
                     stream.model_width * stream.model_height, &stream.camera, stream.mean, stream.scale,
                     stream.model_input);
+    stream.frames++;
 }
 
 void take_matte(void) {
@@ -172,6 +176,10 @@ void take_matte(void) {
     const float *answer = stream.channels == 6 ? stream.confidence : stream.model_output;
     for (int i = 0; i < count; i++)
         stream.confidence[i] = answer[i] > 0 ? answer[i] < 1 ? answer[i] : 1 : 0;
+    if (look()->solo >= .5f)
+        main_person(stream.confidence, stream.model_width, stream.model_height, stream.frames, stream.person,
+                    stream.scratch);
+    stream.frames = 0;
     if (stream.has_matte)
         steady(stream.confidence, stream.thumbnail.y, stream.luma_before, stream.matte, stream.model_width,
                stream.model_height, stream.scratch);
@@ -187,6 +195,7 @@ void reset_matte(void) {
     int count = stream.model_width * stream.model_height;
     stream.has_matte = 0;
     for (int i = 0; i < count; i++) stream.matte[i] = 0;
+    reset_person(stream.person, stream.model_width, stream.model_height);
 }
 
 /* Make room for a new backdrop; what was shown last stays to fade from, be it a mix itself. One that was

@@ -138,6 +138,16 @@ EXPORT void confidence_of(const float *logits, float *confidence, int count);
 /* Confidence to alpha by the look's levels, in sixteenths of 1/256, not yet cut off at 0 and 1. */
 EXPORT void level(const float *confidence, int16_t *alpha, int count);
 
+/* --- person.c --- */
+
+EXPORT uint32_t person_bytes(int width, int height);
+EXPORT uint32_t person_scratch(int width, int height);
+/* Nobody is followed yet. state: person_bytes. */
+EXPORT void reset_person(float *state, int width, int height);
+/* Take everybody but the main person out of a confidence. frames: of the camera since the last call; state is kept from
+ * call to call. scratch: person_scratch. */
+EXPORT void main_person(float *confidence, int width, int height, int frames, float *state, void *scratch);
+
 /* --- refine.c --- */
 
 /* The matte at the size of the frame. */

@@ -19,6 +19,7 @@ from cyclorama.picture import Format, Look, Matrix
 from tests.golden.play import play
 from tests.picture import reference, samples
 from tests.picture.reference import Coding, Planes
+from tests.picture.reference_person import Person, main_person
 from tests.picture.samples import Input
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class Case:
         }
         self.out = Format.NV12 if kind is Format.NV12 else Format.I420
         self.matte: NDArray[np.float64] | None = None
+        self.person = Person(self.model.width, self.model.height)
+        self.frames = 1  # taken since the last matte; the empty frame at the start is one
         self.luma: NDArray[np.float64] = np.zeros((self.model.height, self.model.width))
         self.before = self.newest = ("colour", np.zeros(3))
         self.first = True
@@ -85,21 +88,26 @@ class Case:
         self.small = reference.thumbnail(self.room, self.model.width, self.model.height)
         wanted = reference.model_input(self.small, self.coding, self.model.mean, self.model.scale)
         self.expect("input", wanted.astype(np.float32))
+        self.frames += 1
 
-    def take_matte(self, centre: float) -> None:
-        confidence = samples.person(self.model, centre)
-        self.steps.append({"do": "takeMatte", "data": self.data(confidence)})
+    def take_matte(self, *centres: float) -> None:
+        """A matte with somebody at each of these places."""
+        answer = np.max([samples.person(self.model, centre, 0.6) for centre in centres], axis=0)
+        self.steps.append({"do": "takeMatte", "data": self.data(answer)})
+        confidence = answer.astype(np.float64)
+        if self.look.solo >= 0.5:
+            confidence = main_person(confidence, self.frames, self.person)
+        self.frames = 0
         luma = self.small[0]
         self.matte = (
-            confidence.astype(np.float64)
-            if self.matte is None
-            else reference.steady(confidence.astype(np.float64), luma, self.luma, self.matte)
+            confidence if self.matte is None else reference.steady(confidence, luma, self.luma, self.matte)
         )
         self.luma = luma
 
     def reset_matte(self) -> None:
         self.steps.append({"do": "resetMatte"})
         self.matte = None
+        self.person = Person(self.model.width, self.model.height)
 
     def set_picture(self, width: int, height: int) -> None:
         rgba = samples.picture(width, height, 4)
@@ -180,6 +188,16 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
     everything.composite(1)
     everything.read_rgba()
 
+    company = Case("only the main person", blob, Format.I420, (64, 36), Coding())
+    company.set_colour(0, 0, 255)
+    company.take_frame(6)
+    company.take_matte(0.35, 1)
+    company.composite()
+    company.set_look(Look(solo=0))
+    company.take_frame(7)
+    company.take_matte(0.35, 1)
+    company.composite()
+
     blurred = Case("a blurred room of odd size", blob, Format.NV12, (67, 39), Coding(Matrix.BT709, True))
     blurred.set_blur()
     blurred.take_frame(3)
@@ -212,7 +230,7 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
     dot.take_matte(0.5)
     dot.composite()
     dot.read_rgba()
-    return [case.description for case in (everything, blurred, placed, packed_frames, dot)]
+    return [case.description for case in (everything, company, blurred, placed, packed_frames, dot)]
 
 
 def main() -> None:
