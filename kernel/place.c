@@ -99,7 +99,7 @@ void make_placer(Placer *placer, void *memory, const Look *look, int width, int 
     placer->fade_down = (uint16_t *)at;
     fades(placer->fade_across, width, p->x, p->across);
     fades(placer->fade_down, height, p->y, p->down);
-    Window seen = {0, width, 0, height};
+    Extent seen = {0, width, 0, height};
     while (seen.left < width && placer->fade_across[seen.left] == 0) seen.left++;
     while (seen.right > seen.left && placer->fade_across[seen.right - 1] == 0) seen.right--;
     while (seen.top < height && placer->fade_down[seen.top] == 0) seen.top++;
@@ -121,7 +121,7 @@ static inline void weigh_some(const uint16_t *line, int step, const Taps *across
     }
 }
 
-static void weigh_bytes(const uint16_t *line, int step, const Taps *across, int from, int to, uint8_t *out) {
+static void weigh_seen(const uint16_t *line, int step, const Taps *across, int from, int to, uint8_t *out) {
     if (across->reach == 2 && step == 1)
         weigh_some(line, 1, across, 2, from, to, out);
     else if (across->reach == 4 && step == 1)
@@ -131,7 +131,7 @@ static void weigh_bytes(const uint16_t *line, int step, const Taps *across, int 
 }
 
 static void resample_plane(const uint8_t *from, int from_stride, const Taps *across, const Taps *down, int step,
-                           Window seen, uint8_t *to, int stride, uint16_t *line) {
+                           Extent seen, uint8_t *to, int stride, uint16_t *line) {
     int first = across->first[seen.left], last = across->first[seen.right - 1];
     if (last < first) {
         int spare = first;
@@ -142,8 +142,8 @@ static void resample_plane(const uint8_t *from, int from_stride, const Taps *acr
     for (int y = seen.top; y < seen.bottom; y++) {
         uint8_t *out = to + (intptr_t)y * stride;
         weigh_rows(from + first * step, from_stride, down, y, line + first * step, samples);
-        weigh_bytes(line, step, across, seen.left, seen.right, out);
-        if (step == 2) weigh_bytes(line + 1, 2, across, seen.left, seen.right, out + 1);
+        weigh_seen(line, step, across, seen.left, seen.right, out);
+        if (step == 2) weigh_seen(line + 1, 2, across, seen.left, seen.right, out + 1);
     }
 }
 
@@ -164,7 +164,7 @@ static void reverse_pairs(const uint8_t *restrict from, uint8_t *restrict to, in
 
 /* What is only moved and mirrored is copied. */
 static void move_plane(const uint8_t *from, int from_stride, const Taps *across, const Taps *down, int step,
-                       Window seen, uint8_t *to, int stride, int mirrored) {
+                       Extent seen, uint8_t *to, int stride, int mirrored) {
     int count = seen.right - seen.left;
     for (int y = seen.top; y < seen.bottom; y++) {
         const uint8_t *row = from + (intptr_t)source_of(down, y) * from_stride;
@@ -182,8 +182,8 @@ static void place_plane(const Placer *placer, const uint8_t *from, int from_stri
                         uint8_t *to, int stride) {
     const Taps *across = is_chroma ? &placer->chroma_across : &placer->luma_across;
     const Taps *down = is_chroma ? &placer->chroma_down : &placer->luma_down;
-    Window seen = placer->seen;
-    if (is_chroma) seen = (Window){seen.left / 2, chroma(seen.right), seen.top / 2, chroma(seen.bottom)};
+    Extent seen = placer->seen;
+    if (is_chroma) seen = (Extent){seen.left / 2, chroma(seen.right), seen.top / 2, chroma(seen.bottom)};
     if (placer->moved)
         move_plane(from, from_stride, across, down, step, seen, to, stride, placer->placement.across < 0);
     else

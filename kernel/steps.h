@@ -62,14 +62,14 @@ EXPORT void placement_of(const Look *look, int width, int height, Placement *pla
 
 typedef struct {
     int32_t left, right, top, bottom; /* the last ones are beyond */
-} Window;
+} Extent;
 
 /* The camera's picture where the look places it. */
 typedef struct {
     Placement placement;
     int32_t identity; /* it is placed as it came */
     int32_t moved;    /* its size is as it came */
-    Window seen;      /* pixels of the output that have something of it */
+    Extent seen;      /* pixels of the output that have something of it */
     Taps luma_across, luma_down, chroma_across, chroma_down;
     uint16_t *line, *fade_across, *fade_down; /* fades: 0..256, how much of the picture is left near its ends */
 } Placer;
