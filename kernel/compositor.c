@@ -31,8 +31,11 @@ static struct {
     Refiner refiner;
     Placer placer;
     Look placed_as;
-    float *matte, *luma_before, *person, *scratch;
-    int32_t has_matte, frames; /* taken since the last matte */
+    /* The steady confidence of the last frame that has a matte, and its luma; the luma of the frame that was sent. */
+    float *known, *known_luma, *sent_luma;
+    float *matte, *person, *scratch;
+    Motion *motions;
+    int32_t has_matte, frames, since; /* frames taken since the last matte; since one was sent, -1 if none was */
     int16_t *small, *rows;
 } stream;
 
@@ -99,11 +102,16 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     stream.model_output = (float *)place(&top, count * 4 * (uint32_t)channels);
     stream.confidence = (float *)place(&top, count * 4);
     stream.matte = (float *)place(&top, count * 4);
-    stream.luma_before = (float *)place(&top, count * 4);
+    stream.known = (float *)place(&top, count * 4);
+    stream.known_luma = (float *)place(&top, count * 4);
+    stream.sent_luma = (float *)place(&top, count * 4);
+    uint32_t patches = (uint32_t)(flow_across(model_width) * flow_down(model_height));
+    stream.motions = (Motion *)place(&top, patches * (uint32_t)sizeof(Motion));
     stream.person = (float *)place(&top, person_bytes(model_width, model_height));
     stream.small = (int16_t *)place(&top, count * 6);
     /* Steps follow one another, and each has all of it. */
     uint32_t scratch = largest(blur_bytes(model_width, model_height), person_scratch(model_width, model_height));
+    scratch = largest(scratch, flow_scratch(model_width, model_height));
     stream.scratch = (float *)place(&top, largest(scratch, packed ? (uint32_t)width * 24 : 0));
     stream.rows = (int16_t *)place(&top, (uint32_t)width * 8 + 16);
     stream.thumbnail_memory = place(&top, thumbnail_bytes(model_width, model_height, width, height));
@@ -147,6 +155,7 @@ void start(void) {
                   stream.model_height, &whole, 2);
     place_person();
     reset_matte();
+    stream.since = -1;
     take_frame();
 }
 
@@ -167,6 +176,38 @@ void take_frame(void) {
                     stream.model_width * stream.model_height, &stream.camera, stream.mean, stream.scale,
                     stream.model_input);
     stream.frames++;
+    if (stream.since >= 0) stream.since++;
+}
+
+static void copy_plane(const float *from, float *to) {
+    for (int i = 0; i < stream.model_width * stream.model_height; i++) to[i] = from[i];
+}
+
+void send_frame(void) {
+    copy_plane(stream.thumbnail.y, stream.sent_luma);
+    stream.since = 0;
+}
+
+/* More of the picture than this is nothing that was there before: it is another picture. */
+#define CUT .5f
+
+/* The known matte, made one of the last frame. */
+static void use_matte(int carried) {
+    if (carried) {
+        float torn = flow(stream.thumbnail.y, stream.known_luma, stream.model_width, stream.model_height,
+                          stream.motions, stream.scratch);
+        carry(stream.known, stream.known_luma, stream.thumbnail.y, stream.motions, stream.model_width,
+              stream.model_height, stream.matte);
+        if (torn > CUT) reset_matte();
+    } else {
+        copy_plane(stream.known, stream.matte);
+    }
+    if (is_placed_anew()) place_person();
+    refine(&stream.refiner, stream.matte, &stream.thumbnail);
+}
+
+void carry_matte(void) {
+    if (stream.has_matte) use_matte(1);
 }
 
 void take_matte(void) {
@@ -180,15 +221,17 @@ void take_matte(void) {
         main_person(stream.confidence, stream.model_width, stream.model_height, stream.frames, stream.person,
                     stream.scratch);
     stream.frames = 0;
+    const float *luma = stream.since >= 0 ? stream.sent_luma : stream.thumbnail.y;
     if (stream.has_matte)
-        steady(stream.confidence, stream.thumbnail.y, stream.luma_before, stream.matte, stream.model_width,
-               stream.model_height, stream.scratch);
+        steady(stream.confidence, luma, stream.known_luma, stream.known, stream.model_width, stream.model_height,
+               stream.scratch);
     else
-        for (int i = 0; i < count; i++) stream.matte[i] = stream.confidence[i];
-    for (int i = 0; i < count; i++) stream.luma_before[i] = stream.thumbnail.y[i];
+        copy_plane(stream.confidence, stream.known);
+    copy_plane(luma, stream.known_luma);
     stream.has_matte = 1;
-    if (is_placed_anew()) place_person();
-    refine(&stream.refiner, stream.matte, &stream.thumbnail);
+    int older = stream.since > 0;
+    stream.since = -1;
+    use_matte(older);
 }
 
 void reset_matte(void) {

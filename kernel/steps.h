@@ -148,6 +148,25 @@ EXPORT void reset_person(float *state, int width, int height);
  * call to call. scratch: person_scratch. */
 EXPORT void main_person(float *confidence, int width, int height, int frames, float *state, void *scratch);
 
+/* --- carry.c --- */
+
+/* Where a patch of a frame was in an earlier one: x, y in pixels of the matte; how many levels lighter it was there; in
+ * what it differs otherwise (RMS, levels). */
+typedef struct {
+    float x, y, light, error;
+} Motion;
+
+/* How many patches a matte has, side by side and one below another: 8 pixels from middle to middle. */
+EXPORT int flow_across(int width);
+EXPORT int flow_down(int height);
+EXPORT uint32_t flow_scratch(int width, int height);
+/* now, then: luma of two frames, codes, at the matte's size, at least 2x2. motions: flow_across x flow_down. Returns the
+ * share of patches that are nowhere in `then`, 0 to 1. */
+EXPORT float flow(const float *now, const float *then, int width, int height, Motion *motions, void *scratch);
+/* The matte of the frame `then` for the frame `now`. */
+EXPORT void carry(const float *matte, const float *then, const float *now, const Motion *motions, int width,
+                  int height, float *carried);
+
 /* --- refine.c --- */
 
 /* The matte at the size of the frame. */

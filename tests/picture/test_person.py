@@ -32,7 +32,7 @@ class Solo:
         self.scratch = self.state + self.kernel.call("person_bytes", width, height)
         self.kernel.call("reset_person", self.state, width, height)
 
-    def __call__(self, confidence: NDArray[np.float64], frames: int = 1) -> NDArray[np.float32]:
+    def __call__(self, confidence: NDArray[np.floating], frames: int = 1) -> NDArray[np.float32]:
         width, height = self.size
         given = self.kernel.view(self.confidence, (height, width), np.float32)
         given[:] = confidence
@@ -43,7 +43,8 @@ class Solo:
 def disc(x: float, y: float, radius: float, width: int = WIDTH, height: int = HEIGHT) -> NDArray[np.float64]:
     """Somebody, or a hand: sure inside, with a soft edge."""
     row, column = np.mgrid[:height, :width]
-    return np.clip(0.5 + (radius - np.hypot(column + 0.5 - x, row + 0.5 - y)) / 2, 0, 1)
+    shape: NDArray[np.float64] = np.clip(0.5 + (radius - np.hypot(column + 0.5 - x, row + 0.5 - y)) / 2, 0, 1)
+    return shape
 
 
 def together(*people: NDArray[np.float64]) -> NDArray[np.float64]:
