@@ -1,4 +1,4 @@
-"""What may happen to a camera while it is on air: the viewer sees the person or the background, never the room."""
+"""What may happen to a camera on air: the viewer sees the person or the background, never the room."""
 
 from __future__ import annotations
 
