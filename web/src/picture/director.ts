@@ -29,6 +29,9 @@ export interface Outlets<Frame> {
   trialFailed: () => void;
 }
 
+/** Reading a camera's picture takes a few milliseconds; what takes this long will not come back. */
+const HUNG_TAKE_MS = 2_000;
+
 const messages = {
   loading: "Getting ready to cut you out. The background is shown alone.",
   "no-camera": "There is no camera picture. The background is shown alone.",
@@ -66,8 +69,9 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
   #state: PictureState | null = null;
   /** Counts cameras: what was begun with another one is not shown. */
   #camera = 0;
-  /** The painter is taking a frame in. */
+  /** The painter is taking a frame in, since then. */
   #taking = false;
+  #takingSince = Infinity;
   /** Why the last frame could not be handled at all. */
   #trouble: string | null = null;
   #lastFrame = -Infinity;
@@ -141,9 +145,16 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
     }
   }
 
-  /** Keeps the output going without a camera or a matte, and tells how the picture is doing. */
+  /**
+   * Keeps the output going without a camera or a matte, and tells how the picture is doing.
+   *
+   * Throws when a camera's picture is being read for ever: its pixels may still come at any time, into memory where the
+   * next one would lie, so all must begin anew.
+   */
   tick(): void {
     const now = performance.now();
+    if (this.#taking && now - this.#takingSince > HUNG_TAKE_MS)
+      throw new Error("the camera's picture cannot be read");
     this.#turnToNext();
     this.#air.tick(now);
     this.#withTrial((trial) => {
@@ -202,6 +213,7 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
   async #showPerson(frame: Frame, start: number, arrival: number, onAir: boolean): Promise<void> {
     const camera = this.#camera;
     this.#taking = true;
+    this.#takingSince = start;
     let input: Float32Array<ArrayBuffer>;
     try {
       input = await this.#painter.take(frame);
