@@ -27,7 +27,11 @@ class FakeWorker {
   }
 
   speakOnceASecond(): ReturnType<typeof setInterval> {
-    const stats = { fps: 30, matteMs: 4, frameMs: 5, width: 640, height: 480 };
+    const size = { width: 640, height: 480 };
+    const tier = { model: "landscape", accelerator: "wasm", ...size } as const;
+    const stages = { take: 1, model: 3, matte: 0.3, composite: 0.5, out: 0.2 };
+    const figures = { fps: 30, matteMs: 4, frameMs: 5, dropped: 0, matteAgeMs: 6, cameraFps: 30 };
+    const stats = { ...figures, ...size, tier, stages };
     return setInterval(() => {
       this.say({ kind: "stats", stats });
     }, 1000);

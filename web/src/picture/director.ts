@@ -56,7 +56,7 @@ export function failure(why: string): PictureState {
  * keeps a picture from the air.
  */
 export class Director<Frame extends { readonly timestamp: number; close(): void }> {
-  readonly meter = new Meter();
+  readonly meter: Meter;
   readonly #painter: Painter<Frame>;
   readonly #segmenter: Segmenter;
   readonly #outlets: Outlets<Frame>;
@@ -74,13 +74,16 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
   #firstFrame = -Infinity;
   #readySince = Infinity;
 
-  constructor(painter: Painter<Frame>, segmenter: Segmenter, outlets: Outlets<Frame>) {
+  constructor(painter: Painter<Frame>, segmenter: Segmenter, outlets: Outlets<Frame>, meter = new Meter()) {
+    this.meter = meter;
     this.#painter = painter;
     this.#segmenter = segmenter;
     this.#outlets = outlets;
     this.#air = new Bus(painter.air, painter, (picture) => {
       this.meter.picture();
-      outlets.air(picture);
+      this.meter.timed("out", () => {
+        outlets.air(picture);
+      });
     });
   }
 
@@ -112,9 +115,14 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
     this.tick();
   }
 
-  /** One camera frame, which is closed here. Call it again when it has resolved, with the newest frame there is. */
-  async frame(frame: Frame): Promise<void> {
+  /**
+   * One camera frame, which is closed here. Call it again when it has resolved, with the newest frame there is.
+   *
+   * @param arrival when it came, in milliseconds
+   */
+  async frame(frame: Frame, arrival = performance.now()): Promise<void> {
     const start = performance.now();
+    this.meter.forget();
     const camera = this.#camera;
     try {
       this.#frameCame(start);
@@ -122,7 +130,7 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
       const ready = this.#ready();
       const room = this.#air.backdrop?.kind === "none" && (this.#air.showsRoom || !ready);
       if (room) this.#showRoom(frame, start);
-      if (ready && (!room || this.#trial)) await this.#showPerson(frame, start, room);
+      if (ready && (!room || this.#trial)) await this.#showPerson(frame, start, arrival, room);
       else if (!room) this.#painter.fit(frame);
     } catch (error) {
       this.#trouble = error instanceof Error ? error.message : String(error);
@@ -187,11 +195,11 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
   #showRoom(frame: Frame, start: number): void {
     this.#air.showRoom(frame, start);
     this.#wentWell();
-    this.meter.frame(0, performance.now() - start);
+    this.meter.frame(0, performance.now() - start, 0);
   }
 
   /** `onAir`: the air has had its picture of this frame; this one is for the trial alone. */
-  async #showPerson(frame: Frame, start: number, onAir: boolean): Promise<void> {
+  async #showPerson(frame: Frame, start: number, arrival: number, onAir: boolean): Promise<void> {
     const camera = this.#camera;
     this.#taking = true;
     let input: Float32Array<ArrayBuffer>;
@@ -204,18 +212,24 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
       this.#painter.forgetMatte();
       return;
     }
+    const taken = performance.now();
+    this.meter.spent("take", taken - start);
     this.#turnToNext();
     const matte = await patiently(this.#segmenter.segment(input));
     if (matte === null || camera !== this.#camera) return;
-    const matteMs = performance.now() - start;
-    this.#painter.takeMatte(matte);
+    const answered = performance.now();
+    this.meter.spent("model", answered - taken);
+    this.meter.timed("matte", () => {
+      this.#painter.takeMatte(matte);
+    });
     if (!onAir) this.#air.showPerson(frame, start);
     this.#withTrial((trial) => {
       trial.showPerson(frame, start);
     });
     if (onAir) return;
     this.#wentWell();
-    this.meter.frame(matteMs, performance.now() - start);
+    const now = performance.now();
+    this.meter.frame(answered - start, now - start, now - arrival);
   }
 
   #wentWell(): void {

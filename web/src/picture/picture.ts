@@ -3,7 +3,16 @@ import { DEFAULT_LOOK, type Look } from "./look";
 import type { FromWorker, ToWorker } from "./protocol";
 import { FIRST_RETRY_MS, LAST_RETRY_MS } from "./segmenter";
 import { hasTrackProcessor, trackPath } from "./track-path";
-import type { Backdrop, Picture, PictureEvents, PictureState, PictureStats, TrialBackdrop } from "./types";
+import type {
+  Backdrop,
+  ModelName,
+  Pace,
+  Picture,
+  PictureEvents,
+  PictureState,
+  PictureStats,
+  TrialBackdrop,
+} from "./types";
 
 export type Send = (message: ToWorker, transfer?: Transferable[]) => void;
 
@@ -47,6 +56,7 @@ class LivePicture implements Picture {
   readonly #listeners: Listeners = {
     stats: new Set(),
     state: new Set(),
+    tier: new Set(),
     track: new Set(),
     trial: new Set(),
   };
@@ -57,6 +67,8 @@ class LivePicture implements Picture {
   #camera: MediaStreamTrack | null = null;
   #backdrop: Backdrop | null = null;
   #look = DEFAULT_LOOK;
+  #wish: "auto" | ModelName = "auto";
+  #pace: Pace = "carried";
   #trialBackdrop: TrialBackdrop | null = null;
   /** Of this worker; null until there is something to try and a worker to do it. */
   #trialOutput: TrialOutput | null = null;
@@ -67,8 +79,8 @@ class LivePicture implements Picture {
   readonly #check: ReturnType<typeof setInterval>;
 
   constructor(name: PictureStats["path"]) {
-    const send: Send = (message, transfer = []) => {
-      this.#worker?.postMessage(message, transfer);
+    const send: Send = (message, transfer) => {
+      this.#post(message, transfer);
     };
     this.#path = name === "canvas" ? canvasPath(send) : trackPath(send);
     this.#check = setInterval(() => {
@@ -97,8 +109,17 @@ class LivePicture implements Picture {
 
   setLook(look: Look): void {
     this.#look = look;
-    const message: ToWorker = { kind: "look", look };
-    if (this.#started) this.#worker?.postMessage(message);
+    if (this.#started) this.#post({ kind: "look", look });
+  }
+
+  setModel(wish: "auto" | ModelName): void {
+    this.#wish = wish;
+    if (this.#started) this.#post({ kind: "model", wish });
+  }
+
+  setPace(pace: Pace): void {
+    this.#pace = pace;
+    if (this.#started) this.#post({ kind: "pace", pace });
   }
 
   get trial(): MediaStreamTrack | null {
@@ -130,6 +151,10 @@ class LivePicture implements Picture {
     letGo(this.#trialBackdrop, null);
   }
 
+  #post(message: ToWorker, transfer: Transferable[] = []): void {
+    this.#worker?.postMessage(message, transfer);
+  }
+
   #launch(): void {
     const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
     this.#worker = worker;
@@ -143,8 +168,11 @@ class LivePicture implements Picture {
 
   #start(): void {
     const before = this.track;
-    const message: ToWorker = { kind: "start", output: this.#path.output(), look: this.#look };
-    this.#worker?.postMessage(message, message.output ? [message.output] : []);
+    const output = this.#path.output();
+    this.#post(
+      { kind: "start", output, look: this.#look, wish: this.#wish, pace: this.#pace },
+      output ? [output] : [],
+    );
     this.#started = true;
     if (this.#backdrop) this.#sendBackdrop();
     if (this.#camera) this.#path.setCamera(this.#camera);
@@ -176,21 +204,19 @@ class LivePicture implements Picture {
 
   /** The bitmap is copied, not given away: another worker may need it. */
   #sendBackdrop(): void {
-    const message: ToWorker | null = this.#backdrop && { kind: "backdrop", backdrop: this.#backdrop };
-    this.#worker?.postMessage(message);
+    if (this.#backdrop) this.#post({ kind: "backdrop", backdrop: this.#backdrop });
   }
 
   /** The first backdrop of a trial brings the worker an output, and the page another track. */
   #sendTrial(backdrop: TrialBackdrop): void {
-    const message: ToWorker = { kind: "trial", backdrop };
     if (this.#trialOutput) {
-      this.#worker?.postMessage(message);
+      this.#post({ kind: "trial", backdrop });
       return;
     }
     const output = this.#path.openTrial();
     const { stream } = output;
     this.#trialOutput = output;
-    this.#worker?.postMessage({ ...message, output: stream } satisfies ToWorker, stream ? [stream] : []);
+    this.#post({ kind: "trial", backdrop, output: stream }, stream ? [stream] : []);
     this.#tell("trial", output.track);
   }
 
@@ -206,8 +232,7 @@ class LivePicture implements Picture {
     const output = this.#trialOutput;
     this.#trialOutput = null;
     if (!output) return;
-    const message: ToWorker = { kind: "trial-end" };
-    this.#worker?.postMessage(message);
+    this.#post({ kind: "trial-end" });
     this.#tell("trial", null);
     // a video that shows it lets go of it first, or goes dark for a moment
     setTimeout(() => {
@@ -222,6 +247,9 @@ class LivePicture implements Picture {
       this.#missed = 0;
       this.#retryMs = FIRST_RETRY_MS;
       this.#tell("stats", { ...message.stats, path: this.#path.name });
+    } else if (message.kind === "tier") {
+      const { tier, message: why } = message;
+      this.#tell("tier", { tier, message: why });
     } else if (message.kind === "frame") this.#path.show(message.frame);
     else if (message.kind === "trial-frame") this.#showTrial(message.frame);
     else if (message.kind === "trial-failed") this.setTrial(null);

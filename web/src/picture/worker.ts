@@ -1,11 +1,13 @@
 import { TICK_MS } from "./bus";
-import { Director, failure } from "./director";
+import { Director, failure, type Outlets } from "./director";
 import { Compositor as Kernel } from "./kernel";
+import { Meter } from "./meter";
 import { model } from "./model";
 import { KernelPainter } from "./painter";
 import type { FromWorker, ToWorker } from "./protocol";
 import type { WorkerScope } from "./scope";
 import { FIRST_RETRY_MS, LAST_RETRY_MS, WorkerSegmenter } from "./segmenter";
+import type { Tier } from "./types";
 
 const STATS_MS = 1_000;
 
@@ -37,13 +39,16 @@ function outputTo(stream: WritableStream<VideoFrame> | null, kind: "frame" | "tr
 
 /** Handles one frame after the other; of those that come meanwhile only the newest waits. */
 class Inlet {
-  readonly #take: (frame: VideoFrame) => Promise<void>;
+  readonly #take: (frame: VideoFrame, arrival: number) => Promise<void>;
+  readonly #meter: Meter;
   #newest: VideoFrame | null = null;
+  #arrival = -Infinity;
   #busy = false;
   #reader: ReadableStreamDefaultReader<VideoFrame> | null = null;
 
-  constructor(take: (frame: VideoFrame) => Promise<void>) {
+  constructor(take: (frame: VideoFrame, arrival: number) => Promise<void>, meter: Meter) {
     this.#take = take;
+    this.#meter = meter;
   }
 
   /** Frames of another camera follow. */
@@ -58,12 +63,14 @@ class Inlet {
   push(frame: VideoFrame): void {
     this.#newest?.close();
     this.#newest = frame;
+    this.#arrival = performance.now();
+    this.#meter.arrived();
     if (!this.#busy) void this.#work();
   }
 
   async #work(): Promise<void> {
     this.#busy = true;
-    for (let frame = this.#next(); frame; frame = this.#next()) await this.#take(frame);
+    for (let frame = this.#next(); frame; frame = this.#next()) await this.#take(frame, this.#arrival);
     this.#busy = false;
   }
 
@@ -103,12 +110,13 @@ async function run({ output, look }: Start): Promise<(message: ToWorker) => void
   const segmenter = new WorkerSegmenter(
     () => new Worker(new URL("./segmenter-worker.ts", import.meta.url), { type: "module" }),
   );
-  const painter = new KernelPainter(await loadKernel());
+  const meter = new Meter();
+  const painter = new KernelPainter(await loadKernel(), meter);
   painter.setLook(look);
   let toTrial: Output = (frame) => {
     frame.close();
   };
-  const director = new Director<VideoFrame>(painter, segmenter, {
+  const outlets: Outlets<VideoFrame> = {
     air: outputTo(output, "frame"),
     trial: (frame) => {
       toTrial(frame);
@@ -119,14 +127,18 @@ async function run({ output, look }: Start): Promise<(message: ToWorker) => void
     trialFailed: () => {
       say({ kind: "trial-failed" });
     },
-  });
-  const inlet = new Inlet((frame) => director.frame(frame));
+  };
+  const director = new Director(painter, segmenter, outlets, meter);
+  const inlet = new Inlet((frame, arrival) => {
+    return director.frame(frame, arrival);
+  }, meter);
+  const tier = (): Tier => ({ model: "landscape", accelerator: "wasm", ...painter.size });
   setInterval(() => {
     director.tick();
     if (!output) say({ kind: "beat" });
   }, TICK_MS);
   setInterval(() => {
-    say({ kind: "stats", stats: { ...director.meter.read(), ...painter.size } });
+    say({ kind: "stats", stats: { ...meter.read(), ...painter.size, tier: tier() } });
   }, STATS_MS);
   director.tick();
   return (message) => {
