@@ -12,7 +12,6 @@ import {
 } from "../src/picture/look";
 import { readLook, UnreadableLook, writeLook } from "../src/picture/look-file";
 import { keepLook, lookFor } from "../src/studio/camera-looks";
-import { dragged, HOME, keyed, sized, wheelFactor } from "../src/studio/placing";
 
 describe("a field of the look", () => {
   it("has its default within its range and on its steps", () => {
@@ -121,37 +120,5 @@ describe("the look of a camera", () => {
     for (let n = 0; n < 30; n++) keepLook({ id: `n${n}`, label: `Camera ${n}` }, soft);
     expect(lookFor(desk)).toBeNull();
     expect(keptText().length).toBeLessThan(2_000);
-  });
-});
-
-describe("placing the person by hand", () => {
-  it("follows the pointer and is drawn into the middle near it", () => {
-    expect(dragged(HOME, 0.2, -0.1)).toEqual({ x: 0.2, y: -0.1, scale: 1 });
-    expect(dragged(HOME, 0.02, -0.1)).toEqual({ x: 0, y: -0.1, scale: 1 });
-    expect(dragged({ x: 0.5, y: 0.5, scale: 2 }, -0.49, -0.51)).toEqual({ x: 0, y: 0, scale: 2 });
-    expect(dragged(HOME, 9, -9)).toEqual({ x: LOOK_FIELDS.x.most, y: LOOK_FIELDS.y.least, scale: 1 });
-  });
-
-  it("goes by keys to where the preview shows it, mirrored or not", () => {
-    const press = (key: string, mirrored: boolean, shiftKey = false) =>
-      keyed(HOME, { key, shiftKey }, mirrored);
-    expect(press("ArrowRight", false)?.x).toBe(0.01);
-    expect(press("ArrowRight", true)?.x).toBe(-0.01);
-    expect(press("ArrowLeft", false, true)?.x).toBe(-0.1);
-    expect(press("ArrowUp", true)?.y).toBe(-0.01);
-    expect(press("+", true)?.scale).toBe(1.01);
-    expect(press("-", true)?.scale).toBe(0.99);
-    expect(keyed({ x: 0.3, y: 1, scale: 2 }, { key: "Home", shiftKey: false }, true)).toEqual(HOME);
-    expect(press("m", true)).toBeNull();
-  });
-
-  it("grows and shrinks by the wheel", () => {
-    const wheel = (deltaY: number, ctrlKey = false) =>
-      sized({ ...HOME, scale: 2 }, wheelFactor({ deltaY, deltaMode: 0, ctrlKey })).scale;
-    expect(wheel(-120)).toBeGreaterThan(2);
-    expect(wheel(120)).toBeLessThan(2);
-    expect(wheel(-5, true)).toBeGreaterThan(2);
-    expect(wheel(-1e6)).toBe(LOOK_FIELDS.scale.most);
-    expect(sized(HOME, 1.02).scale).toBe(1);
   });
 });
