@@ -41,6 +41,12 @@ ANOTHER_CAMERA = """() => {
   Object.defineProperty(MediaStreamTrack.prototype, "label", { get: () => "Another camera" });
 }"""
 
+DROP = """text => {
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([text], "right.json", { type: "application/json" }));
+  window.dispatchEvent(new DragEvent("drop", { dataTransfer, cancelable: true }));
+}"""
+
 
 class Panel:
     """The look in one studio page."""
@@ -139,15 +145,14 @@ def test_look_goes_to_a_file_and_back_and_figures_to_a_report(panel: Panel, tmp_
     exported = Look.from_json(Path(download.value.path()).read_text("utf-8"))
     assert exported == Look(softness=0.25)
 
-    wrong, right = tmp_path / "wrong.json", tmp_path / "right.json"
+    wrong = tmp_path / "wrong.json"
     wrong.write_text('{"cyclorama": "look", "version": 1, "look": {"wrap": 3}}', "utf-8")
-    right.write_text(Look(wrap=0.75, key=1, key_red=20).to_json(), "utf-8")
-    chooser = page.get_by_test_id("look-file")
-    chooser.set_input_files(wrong)
+    page.get_by_test_id("look-file").set_input_files(wrong)
     expect(notices).to_contain_text("wrong.json: wrap takes a number from 0 to 1")
     panel.expect_told(softness=0.25, wrap=Look().wrap)
-    chooser.set_input_files(right)
-    panel.expect_told(**_numbers(Look(wrap=0.75, key=1, key_red=20)))
+    right = Look(wrap=0.75, key=1, key_red=20)
+    page.evaluate(DROP, right.to_json())
+    panel.expect_told(**_numbers(right))
     notices.get_by_role("button", name="Undo").click()
     panel.expect_told(**_numbers(exported))
     panel.panel.get_by_role("button", name="Green screen for OBS").click()
