@@ -1,9 +1,18 @@
 import type { Api } from "../backgrounds/api";
 import type { Library } from "../backgrounds/library.svelte";
-import { recall, remember } from "../lib/prefs";
+import { notices } from "../lib/notices.svelte";
+import { oneOf, recall, remember } from "../lib/prefs";
 import { createPicture } from "../picture";
 import { DEFAULT_LOOK, type Look } from "../picture/look";
-import type { Backdrop, Picture, PictureState, PictureStats, TrialBackdrop } from "../picture/types";
+import type {
+  Backdrop,
+  ModelName,
+  Pace,
+  Picture,
+  PictureState,
+  PictureStats,
+  TrialBackdrop,
+} from "../picture/types";
 import {
   FALLBACK,
   isSafeChoice,
@@ -28,6 +37,11 @@ export class Scene {
   /** What is on air, or would be. */
   choice = $state.raw<OnAir>(FALLBACK);
   look = $state.raw<Look>(DEFAULT_LOOK);
+  /** What is wished for; the figures say what it is made with. */
+  model = $state.raw<"auto" | ModelName>(
+    recall("model", "auto", oneOf("auto", "landscape", "square", "multiclass")),
+  );
+  pace = $state.raw<Pace>(recall("pace", "carried", oneOf("carried", "matched")));
   trial = $state.raw<Trial | null>(null);
   /** Why the picture could not be made, or its background not be shown. */
   complaint = $state("");
@@ -70,6 +84,18 @@ export class Scene {
   setLook(look: Look): void {
     this.look = look;
     this.picture?.setLook(look);
+  }
+
+  setModel(model: "auto" | ModelName): void {
+    this.model = model;
+    remember("model", model);
+    this.picture?.setModel(model);
+  }
+
+  setPace(pace: Pace): void {
+    this.pace = pace;
+    remember("pace", pace);
+    this.picture?.setPace(pace);
   }
 
   setCamera(track: MediaStreamTrack | null): void {
@@ -168,6 +194,8 @@ export class Scene {
     try {
       const picture = createPicture();
       picture.setBackdrop({ kind: "colour", rgb: rgbOf(FALLBACK.hex) });
+      picture.setModel(this.model);
+      picture.setPace(this.pace);
       this.track = picture.track;
       picture.on("track", (track) => (this.track = track));
       picture.on("trial", (track) => {
@@ -179,6 +207,9 @@ export class Scene {
       });
       picture.on("state", (state) => (this.state = state));
       picture.on("stats", (stats) => (this.stats = stats));
+      picture.on("tier", ({ message }) => {
+        if (message) notices.show(message);
+      });
       return picture;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
