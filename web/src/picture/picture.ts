@@ -1,9 +1,18 @@
 import { canvasPath } from "./canvas-path";
+import { firstFrame } from "./first-frame";
 import { DEFAULT_LOOK, type Look } from "./look";
 import type { FromWorker, ToWorker } from "./protocol";
 import { FIRST_RETRY_MS, LAST_RETRY_MS } from "./segmenter";
 import { hasTrackProcessor, trackPath } from "./track-path";
-import type { Backdrop, Picture, PictureEvents, PictureState, PictureStats, TrialBackdrop } from "./types";
+import type {
+  Backdrop,
+  Picture,
+  PictureEvents,
+  PictureState,
+  PictureStats,
+  TrialBackdrop,
+  VideoTrouble,
+} from "./types";
 
 export type Send = (message: ToWorker, transfer?: Transferable[]) => void;
 
@@ -49,6 +58,7 @@ class LivePicture implements Picture {
     state: new Set(),
     track: new Set(),
     trial: new Set(),
+    video: new Set(),
   };
   readonly #path: Path;
   #worker: Worker | null = null;
@@ -56,6 +66,8 @@ class LivePicture implements Picture {
   #started = false;
   #camera: MediaStreamTrack | null = null;
   #backdrop: Backdrop | null = null;
+  #wish = 0;
+  #trialWish = 0;
   #look = DEFAULT_LOOK;
   #trialBackdrop: TrialBackdrop | null = null;
   /** Of this worker; null until there is something to try and a worker to do it. */
@@ -91,6 +103,7 @@ class LivePicture implements Picture {
   setBackdrop(backdrop: Backdrop): void {
     const before = this.#backdrop;
     this.#backdrop = backdrop;
+    this.#wish += 1;
     if (this.#started) this.#sendBackdrop();
     letGo(before, backdrop);
   }
@@ -108,6 +121,7 @@ class LivePicture implements Picture {
   setTrial(backdrop: TrialBackdrop | null): void {
     const before = this.#trialBackdrop;
     this.#trialBackdrop = backdrop;
+    this.#trialWish += 1;
     if (backdrop === null) this.#endTrial();
     else if (this.#started) this.#sendTrial(backdrop);
     letGo(before, backdrop);
@@ -176,13 +190,14 @@ class LivePicture implements Picture {
 
   /** The bitmap is copied, not given away: another worker may need it. */
   #sendBackdrop(): void {
-    const message: ToWorker | null = this.#backdrop && { kind: "backdrop", backdrop: this.#backdrop };
+    if (!this.#backdrop) return;
+    const message: ToWorker = { kind: "backdrop", backdrop: this.#backdrop, wish: this.#wish };
     this.#worker?.postMessage(message);
   }
 
   /** The first backdrop of a trial brings the worker an output, and the page another track. */
   #sendTrial(backdrop: TrialBackdrop): void {
-    const message: ToWorker = { kind: "trial", backdrop };
+    const message: ToWorker = { kind: "trial", backdrop, wish: this.#trialWish };
     if (this.#trialOutput) {
       this.#worker?.postMessage(message);
       return;
@@ -225,7 +240,32 @@ class LivePicture implements Picture {
     } else if (message.kind === "frame") this.#path.show(message.frame);
     else if (message.kind === "trial-frame") this.#showTrial(message.frame);
     else if (message.kind === "trial-failed") this.setTrial(null);
+    else if (message.kind === "video") void this.#hearOfVideo(message.trouble, message.wish);
     else this.#path.beat();
+  }
+
+  /** What cannot be played is shown as a picture, where the browser gives its first one. */
+  async #hearOfVideo(trouble: VideoTrouble, wish: number): Promise<void> {
+    const { message, trial, lost } = trouble;
+    const backdrop = trial ? this.#trialBackdrop : this.#backdrop;
+    const current = () => wish === (trial ? this.#trialWish : this.#wish);
+    if (!current() || backdrop?.kind !== "video") return;
+    if (!lost) {
+      this.#tell("video", trouble);
+      return;
+    }
+    const bitmap = await firstFrame(backdrop.blob).catch(() => null);
+    if (!current()) bitmap?.close();
+    else if (bitmap) {
+      const still: Backdrop = { kind: "image", bitmap };
+      if (trial) this.setTrial(still);
+      else this.setBackdrop(still);
+      this.#tell("video", {
+        message: `${message} Its first picture stands still instead.`,
+        trial,
+        lost: false,
+      });
+    } else this.#tell("video", trouble);
   }
 
   /** Frames of a trial that has ended may still be on their way. */

@@ -1,5 +1,5 @@
 import type { Look } from "./look";
-import type { Backdrop, PictureState, PictureStats, TrialBackdrop } from "./types";
+import type { Backdrop, PictureState, PictureStats, TrialBackdrop, VideoTrouble } from "./types";
 
 /** From the page to the picture's worker. */
 export type ToWorker =
@@ -8,10 +8,11 @@ export type ToWorker =
   /** Another camera, or none. On the canvas path its frames come as `frame`. */
   | { kind: "camera"; present: boolean; frames: ReadableStream<VideoFrame> | null }
   | { kind: "frame"; frame: VideoFrame }
-  | { kind: "backdrop"; backdrop: Backdrop }
+  /** `wish` counts what was wished for, on air and to be tried: an answer may come late. */
+  | { kind: "backdrop"; backdrop: Backdrop; wish: number }
   | { kind: "look"; look: Look }
   /** `output`: where its frames go, with the first backdrop of a trial; null: they are sent as `trial-frame`. */
-  | { kind: "trial"; backdrop: TrialBackdrop; output?: WritableStream<VideoFrame> | null }
+  | { kind: "trial"; backdrop: TrialBackdrop; wish: number; output?: WritableStream<VideoFrame> | null }
   | { kind: "trial-end" };
 
 /** From the picture's worker to the page. `frame`, `trial-frame` and `beat` on the canvas path only. */
@@ -22,4 +23,5 @@ export type FromWorker =
   | { kind: "frame"; frame: VideoFrame }
   | { kind: "trial-frame"; frame: VideoFrame }
   | { kind: "trial-failed" }
+  | { kind: "video"; trouble: VideoTrouble; wish: number }
   | { kind: "beat" };

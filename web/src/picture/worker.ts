@@ -3,6 +3,7 @@ import { Director, failure } from "./director";
 import { Compositor as Kernel } from "./kernel";
 import { model } from "./model";
 import { KernelPainter } from "./painter";
+import { Preparing } from "./preparing";
 import type { FromWorker, ToWorker } from "./protocol";
 import type { WorkerScope } from "./scope";
 import { FIRST_RETRY_MS, LAST_RETRY_MS, WorkerSegmenter } from "./segmenter";
@@ -120,6 +121,22 @@ async function run({ output, look }: Start): Promise<(message: ToWorker) => void
       say({ kind: "trial-failed" });
     },
   });
+  const air = new Preparing(
+    (backdrop) => {
+      director.setBackdrop(backdrop);
+    },
+    (about, wish) => {
+      say({ kind: "video", trouble: { ...about, trial: false }, wish });
+    },
+  );
+  const trial = new Preparing(
+    (backdrop) => {
+      if (backdrop.kind !== "none") director.setTrial(backdrop);
+    },
+    (about, wish) => {
+      say({ kind: "video", trouble: { ...about, trial: true }, wish });
+    },
+  );
   const inlet = new Inlet((frame) => director.frame(frame));
   setInterval(() => {
     director.tick();
@@ -134,12 +151,15 @@ async function run({ output, look }: Start): Promise<(message: ToWorker) => void
       inlet.change(message.frames);
       director.cameraChanged(message.present);
     } else if (message.kind === "frame") inlet.push(message.frame);
-    else if (message.kind === "backdrop") director.setBackdrop(message.backdrop);
+    else if (message.kind === "backdrop") air.set(message.backdrop, message.wish);
     else if (message.kind === "look") painter.setLook(message.look);
     else if (message.kind === "trial") {
       if (message.output !== undefined) toTrial = outputTo(message.output, "trial-frame");
-      director.setTrial(message.backdrop);
-    } else if (message.kind === "trial-end") director.setTrial(null);
+      trial.set(message.backdrop, message.wish);
+    } else if (message.kind === "trial-end") {
+      trial.cancel();
+      director.setTrial(null);
+    }
   };
 }
 

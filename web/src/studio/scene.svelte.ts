@@ -1,9 +1,18 @@
 import type { Api } from "../backgrounds/api";
 import type { Library } from "../backgrounds/library.svelte";
+import { isVideo } from "../backgrounds/types";
+import { notices } from "../lib/notices.svelte";
 import { recall, remember } from "../lib/prefs";
 import { createPicture } from "../picture";
 import { DEFAULT_LOOK, type Look } from "../picture/look";
-import type { Backdrop, Picture, PictureState, PictureStats, TrialBackdrop } from "../picture/types";
+import type {
+  Backdrop,
+  Picture,
+  PictureState,
+  PictureStats,
+  TrialBackdrop,
+  VideoTrouble,
+} from "../picture/types";
 import {
   FALLBACK,
   isSafeChoice,
@@ -35,6 +44,8 @@ export class Scene {
   readonly #library: Library;
   #trialTrack = $state.raw<MediaStreamTrack | null>(null);
   #shown: OnAir = FALLBACK;
+  /** What was shown before that. */
+  #before: OnAir = FALLBACK;
   #turn = 0;
   #trialTurn = 0;
   /** The painting whose previews are being tried, and the one whose previews are not to be tried any more. */
@@ -125,6 +136,7 @@ export class Scene {
       }
       picture.setBackdrop(backdrop);
       this.endTrial();
+      this.#before = this.#shown;
       this.#shown = choice;
       if (isSafeChoice(choice)) remember("choice", choice);
     } catch (error) {
@@ -156,7 +168,16 @@ export class Scene {
     if (choice.kind === "colour") return { kind: "colour", rgb: rgbOf(choice.hex) };
     const background = this.#library.find(choice.id);
     if (!background) throw new Error("That background is not in the library any more. Choose another.");
-    return imageOf(await this.#api.file(background.image));
+    const blob = await this.#api.file(background.image);
+    return isVideo(background) ? { kind: "video", blob } : imageOf(blob);
+  }
+
+  /** A video that cannot be shown at all is taken back, as a picture that cannot be read is. */
+  #hearOfVideo({ message, trial, lost }: VideoTrouble): void {
+    notices.show(message, "bad");
+    if (!lost) return;
+    if (trial) this.endTrial();
+    else void this.choose(isSafeChoice(this.#before) ? this.#before : FALLBACK);
   }
 
   #make(): Picture | null {
@@ -174,6 +195,9 @@ export class Scene {
       });
       picture.on("state", (state) => (this.state = state));
       picture.on("stats", (stats) => (this.stats = stats));
+      picture.on("video", (trouble) => {
+        this.#hearOfVideo(trouble);
+      });
       return picture;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
