@@ -34,6 +34,13 @@ void weigh_rows(const uint8_t *rows, int stride, const Taps *down, int y, uint16
 /* Resample such a line, whose samples lie `step` apart, back to the size of bytes. */
 void weigh_line(const uint16_t *line, int step, const Taps *across, float *out);
 
+/* --- shrink.c --- */
+
+/* A plane made smaller by ratio / 2 (ratio: 3, 4 or 6); `step` samples lie side by side. width, height: of what comes out,
+ * in samples; what it covers must be there. to: tight. line: 3 * width * step uint16. */
+EXPORT void shrink(const uint8_t *from, int stride, int step, int ratio, int width, int height, uint8_t *to,
+                   uint16_t *line);
+
 /* --- thumbnail.c --- */
 
 /* A frame's whole picture at the model's size, as planes of floats with the frame's codes. */

@@ -59,6 +59,7 @@ const camera = { label: "camera" } as unknown as MediaStreamTrack;
 const RED: Backdrop = { kind: "colour", rgb: [255, 0, 0] };
 const BLUE: Backdrop = { kind: "colour", rgb: [0, 0, 255] };
 
+let page: EventTarget & { hidden: boolean };
 let workers: FakeWorker[];
 let picture: Picture;
 let states: PictureState[];
@@ -67,6 +68,8 @@ let tracks: MediaStreamTrack[];
 beforeEach(() => {
   vi.useFakeTimers();
   workers = [];
+  page = Object.assign(new EventTarget(), { hidden: false });
+  vi.stubGlobal("document", page);
   vi.stubGlobal("Worker", FakeWorker);
   vi.stubGlobal("MediaStreamTrackGenerator", FakeGenerator);
   vi.stubGlobal("MediaStreamTrackProcessor", FakeProcessor);
@@ -84,7 +87,8 @@ afterEach(() => {
 });
 
 const newest = () => workers.at(-1) ?? new FakeWorker();
-const heard = () => newest().heard.map((message) => message.kind);
+const said = () => newest().heard.filter(({ kind }) => kind !== "hidden");
+const heard = () => said().map((message) => message.kind);
 
 test("the worker hears of camera and backdrop when it is there, whatever came first", () => {
   picture.setCamera(camera);
@@ -93,10 +97,10 @@ test("the worker hears of camera and backdrop when it is there, whatever came fi
   expect(heard()).toEqual([]);
   newest().say({ kind: "ready" });
   expect(heard()).toEqual(["start", "backdrop", "camera"]);
-  expect(newest().heard[1]).toEqual({ kind: "backdrop", backdrop: BLUE });
-  expect(newest().heard[2]).toEqual({ kind: "camera", present: true, frames: { of: camera } });
+  expect(said()[1]).toEqual({ kind: "backdrop", backdrop: BLUE });
+  expect(said()[2]).toEqual({ kind: "camera", present: true, frames: { of: camera } });
   picture.setCamera(null);
-  expect(newest().heard[3]).toEqual({ kind: "camera", present: false, frames: null });
+  expect(said()[3]).toEqual({ kind: "camera", present: false, frames: null });
 });
 
 test("a worker that falls silent is replaced, and the new track is told", async () => {
@@ -153,7 +157,7 @@ test("a trial has a track of its own, and the published one stays", () => {
   expect(picture.trial).toBe(trial);
   picture.setTrial(null);
   picture.setTrial(null);
-  expect(newest().heard.slice(1)).toEqual([
+  expect(said().slice(1)).toEqual([
     { kind: "trial", backdrop: RED, output: expect.anything() as unknown },
     { kind: "trial", backdrop: BLUE },
     { kind: "trial-end" },
@@ -180,7 +184,7 @@ test("a trial may begin before there is a worker, and goes on with the next one"
   picture.setTrial(BLUE);
   vi.advanceTimersByTime(1000);
   newest().say({ kind: "ready" });
-  expect(newest().heard[1]).toEqual({
+  expect(said()[1]).toEqual({
     kind: "trial",
     backdrop: BLUE,
     output: expect.anything() as unknown,
@@ -224,6 +228,36 @@ test("pictures that nobody needs any more are let go", () => {
   picture.setTrial(null);
   expect(second.close).toHaveBeenCalledOnce();
   expect(air.close).not.toHaveBeenCalled();
+});
+
+test("wishes reach the worker that is there, and the next one", () => {
+  picture.setModel("square");
+  newest().say({ kind: "ready" });
+  expect(said()[0]).toMatchObject({ kind: "start", wish: "square", pace: "carried" });
+  picture.setModel("multiclass");
+  picture.setPace("matched");
+  expect(said().slice(1)).toEqual([
+    { kind: "model", wish: "multiclass" },
+    { kind: "pace", pace: "matched" },
+  ]);
+  newest().onerror?.({ message: "" });
+  vi.advanceTimersByTime(1000);
+  newest().say({ kind: "ready" });
+  expect(said()[0]).toMatchObject({ kind: "start", wish: "multiclass", pace: "matched" });
+});
+
+test("tiers are told, and the worker knows whether the page is seen", () => {
+  const tiers: unknown[] = [];
+  picture.on("tier", (tier) => tiers.push(tier));
+  page.hidden = true;
+  newest().say({ kind: "ready" });
+  expect(newest().heard).toContainEqual({ kind: "hidden", hidden: true });
+  page.hidden = false;
+  page.dispatchEvent(new Event("visibilitychange"));
+  expect(newest().heard.at(-1)).toEqual({ kind: "hidden", hidden: false });
+  const tier = { model: "square", accelerator: "wasm", width: 1280, height: 720 } as const;
+  newest().say({ kind: "tier", tier, message: "Your computer is busy." });
+  expect(tiers).toEqual([{ tier, message: "Your computer is busy." }]);
 });
 
 test("nothing runs on after close", async () => {

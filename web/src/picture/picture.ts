@@ -88,8 +88,13 @@ class LivePicture implements Picture {
       this.#missed += 1;
       if (this.#missed > MISSED_CHECKS) this.#relaunch("its worker gives no sign of life");
     }, CHECK_MS);
+    document.addEventListener("visibilitychange", this.#onVisibility);
     this.#launch();
   }
+
+  readonly #onVisibility = (): void => {
+    if (this.#started) this.#post({ kind: "hidden", hidden: document.hidden });
+  };
 
   get track(): MediaStreamTrack {
     return this.#path.track;
@@ -144,6 +149,7 @@ class LivePicture implements Picture {
   close(): void {
     clearInterval(this.#check);
     clearTimeout(this.#retry);
+    document.removeEventListener("visibilitychange", this.#onVisibility);
     this.#stop();
     this.#trialOutput?.close();
     this.#path.close();
@@ -174,6 +180,7 @@ class LivePicture implements Picture {
       output ? [output] : [],
     );
     this.#started = true;
+    this.#onVisibility();
     if (this.#backdrop) this.#sendBackdrop();
     if (this.#camera) this.#path.setCamera(this.#camera);
     this.#restartTrial();
