@@ -41,6 +41,9 @@ export interface Outlets<Frame> {
   trialFailed: () => void;
 }
 
+/** Reading a camera's picture takes a few milliseconds; what takes this long will not come back. */
+const HUNG_TAKE_MS = 2_000;
+
 const messages = {
   loading: "Getting ready to cut you out. The background is shown alone.",
   "no-camera": "There is no camera picture. The background is shown alone.",
@@ -85,6 +88,8 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
   #layouts = 0;
   /** A frame is being handled. */
   #busy = false;
+  /** Since when a frame's pixels are being read, here or for a rehearsal. */
+  #readingSince = Infinity;
   /** Why the last frame could not be handled at all. */
   #trouble: string | null = null;
   #lastFrame = -Infinity;
@@ -173,20 +178,30 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
       if (room) this.#showRoom(frame, start);
       if (ready && (!room || this.#trial)) await this.#showPerson(frame, start, arrival, room);
       else if (!room) this.#painter.fit(frame);
-      if (!this.#air.fading) await this.#changeover.rehearse(frame, arrival);
+      if (!this.#air.fading) {
+        this.#readingSince = performance.now();
+        await this.#changeover.rehearse(frame, arrival);
+      }
     } catch (error) {
       this.#trouble = error instanceof Error ? error.message : String(error);
     } finally {
       frame.close();
       this.#busy = false;
+      this.#readingSince = Infinity;
       // frames that came meanwhile were waiting
       if (camera === this.#camera) this.#lastFrame = performance.now();
     }
   }
 
-  /** Keeps the output going without a camera or a matte, and tells how the picture is doing. */
+  /**
+   * Keeps the output going without a camera or a matte, and tells how the picture is doing.
+   *
+   * Throws when a camera's picture is being read for ever: its pixels may still come at any time, into memory where the
+   * next one would lie, so all must begin anew.
+   */
   tick(): void {
     const now = performance.now();
+    if (now - this.#readingSince > HUNG_TAKE_MS) throw new Error("the camera's picture cannot be read");
     this.#turnToNext();
     if (!this.#busy && !this.#hasCamera(now)) this.#changeover.takeOver(false);
     this.#air.tick(now);
@@ -255,11 +270,13 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
   async #showPerson(frame: Frame, start: number, arrival: number, onAir: boolean): Promise<void> {
     const camera = this.#camera;
     this.#taking = true;
+    this.#readingSince = start;
     let input: Float32Array<ArrayBuffer>;
     try {
       input = await this.#painter.take(frame);
     } finally {
       this.#taking = false;
+      this.#readingSince = Infinity;
     }
     if (camera !== this.#camera) {
       this.#forgetMatte();

@@ -1,6 +1,9 @@
 import type { Meter } from "./meter";
 import { Pulse } from "./pulse";
 
+/** Frames wait here no longer than one frame takes; the oldest is dropped. */
+const WAITING_FRAMES = 1;
+
 /** @param late how many frames before this one came to nothing */
 type Take = (frame: VideoFrame, arrival: number, late: number) => Promise<void>;
 
@@ -13,20 +16,29 @@ export class Inlet {
   #late = 0;
   #busy = false;
   #reader: ReadableStreamDefaultReader<VideoFrame> | null = null;
+  /** A track that was given to this worker, which is its own to stop. */
+  #track: MediaStreamTrack | null = null;
 
   constructor(meter: Meter, take: Take) {
     this.#meter = meter;
     this.#take = take;
   }
 
-  /** Frames of another camera follow. */
-  change(frames: ReadableStream<VideoFrame> | null): void {
+  /** Frames of another camera follow: these, those of this track, or such as are pushed. */
+  change(frames: ReadableStream<VideoFrame> | MediaStreamTrack | null): void {
     this.#newest?.frame.close();
     this.#newest = null;
     const { fps } = this.pulse;
     this.pulse = new Pulse();
     this.pulse.fps = fps;
     this.#reader?.cancel().catch(() => undefined);
+    this.#track?.stop();
+    this.#track = null;
+    if (frames && !("getReader" in frames)) {
+      this.#track = frames;
+      const track = frames as MediaStreamVideoTrack;
+      frames = new MediaStreamTrackProcessor({ track, maxBufferSize: WAITING_FRAMES }).readable;
+    }
     this.#reader = frames?.getReader() ?? null;
     if (this.#reader) void this.#read(this.#reader);
   }

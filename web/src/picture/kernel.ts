@@ -80,10 +80,9 @@ interface Exports {
   model_output(): number;
   matte(): number;
   take_frame(): void;
+  send_frame(): void;
   take_matte(): void;
-  /** Both or neither: a kernel without them cannot carry a matte from frame to frame. */
-  send_frame?(): void;
-  carry_matte?(): void;
+  carry_matte(): void;
   reset_matte(): void;
   backdrop_picture(width: number, height: number): void;
   upload(): number;
@@ -173,8 +172,7 @@ export class Compositor {
   /** The functions of another instance, which composites nothing. */
   instance(): WebAssembly.Exports {
     const { exports } = new WebAssembly.Instance(this.#module, {});
-    const { lay_out: layOut } = exports as unknown as Exports;
-    layOut(0, 2, 2, 0, 0, 0, 0, 2, 2, 1, 0, 1);
+    (exports as unknown as Exports).lay_out(0, 2, 2, 0, 0, 0, 0, 2, 2, 1, 0, 1);
     return exports;
   }
 
@@ -251,30 +249,33 @@ export class Compositor {
   }
 
   /**
-   * The model's answer for the frame last taken: `height * width * channels` floats. Call it once for each answer: how fast the matte follows depends on what moved since the last one.
+   * The model begins with the frame last taken: the next `takeMatte` answers for it. For a model that is slower than the
+   * camera: meanwhile more frames may be taken, and `carryMatte` serves them.
+   */
+  sendFrame(): void {
+    this.#expectShape();
+    this.#kernel.send_frame();
+  }
+
+  /**
+   * Carry the last matte to the frame last taken, which has none of its own, by motion. If the frame is nothing like the
+   * matte's, the matte is forgotten. How old a matte may get is for the caller to say: `resetMatte` then.
+   */
+  carryMatte(): void {
+    this.#expectShape();
+    this.#kernel.carry_matte();
+  }
+
+  /**
+   * The model's answer for the frame that was sent, or else the one last taken: `height * width * channels` floats.
+   * Call it once for each answer: how fast the matte follows depends on what moved since the last one. If its frame is
+   * not the last one, it is carried to that by motion.
    */
   takeMatte(answer: Float32Array): void {
     this.#expectShape();
     this.#refresh();
     this.#modelOutput.set(answer);
     this.#kernel.take_matte();
-  }
-
-  /** Whether a matte can be carried to frames that have none of their own. */
-  get carries(): boolean {
-    return this.#kernel.carry_matte !== undefined;
-  }
-
-  /** The frame last taken goes to the model: the next `takeMatte` answers for it, however many are taken meanwhile. */
-  sendFrame(): void {
-    this.#expectShape();
-    this.#kernel.send_frame?.();
-  }
-
-  /** The frame last taken gets no answer of its own: the last matte is carried to it by motion. */
-  carryMatte(): void {
-    this.#expectShape();
-    this.#kernel.carry_matte?.();
   }
 
   /** Forget the matte: `composite` gives the background alone until the next `takeMatte`. */

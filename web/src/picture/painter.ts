@@ -45,10 +45,6 @@ export class KernelPainter implements Painter<VideoFrame> {
     return { width, height };
   }
 
-  get carries(): boolean {
-    return this.#kernel.carries;
-  }
-
   fit(frame: VideoFrame): void {
     this.#intake.fit(frame);
     this.#say(frame);

@@ -142,8 +142,10 @@ export class Tiers {
     if (this.#changing) return;
     const now = performance.now();
     const { state } = this.#current;
-    if (state.kind === "failed" || stalled) this.#giveUp(state.kind === "failed" ? state.message : "");
-    if (this.#changing) return;
+    if (state.kind === "failed" || stalled) {
+      const begun = this.#giveUp(state.kind === "failed" ? state.message : "");
+      if (begun) return;
+    }
     if (this.#loading) this.#supervise(now);
     else if (!this.#recast(now)) this.#govern(now);
   }
@@ -226,13 +228,13 @@ export class Tiers {
     this.#fineRetryMs *= 2;
   }
 
-  /** The finest model does not answer in time, or at all: a light one takes its place. */
-  #giveUp(why: string): void {
+  /** The finest model does not answer in time, or at all: a light one takes its place. @returns whether it is begun */
+  #giveUp(why: string): boolean {
     const { model, accelerator } = this.#current;
     // a light one starts again by itself, and nothing is lighter
-    if (model.name !== "multiclass") return;
+    if (model.name !== "multiclass") return false;
     // it is on its way
-    if (this.#loading && this.#loading.segmenter.model.name !== "multiclass") return;
+    if (this.#loading && this.#loading.segmenter.model.name !== "multiclass") return false;
     this.#drop();
     this.#fineLater();
     let message =
@@ -243,6 +245,7 @@ export class Tiers {
     }
     const { width, height } = this.#camera;
     this.#cast({ model: lightModelFor(width, height), accelerator: "wasm" }, message);
+    return true;
   }
 
   #govern(now: number): void {

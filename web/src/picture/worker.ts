@@ -5,41 +5,25 @@ import { Inlet } from "./inlet";
 import { Compositor as Kernel } from "./kernel";
 import { Meter } from "./meter";
 import { type Accelerator, MODELS } from "./model";
+import { Sink } from "./outlet";
 import { KernelPainter } from "./painter";
 import type { FromWorker, ToWorker } from "./protocol";
 import type { WorkerScope } from "./scope";
 import { FIRST_RETRY_MS, LAST_RETRY_MS, type Segmenter, WorkerSegmenter } from "./segmenter";
 import { Tiers } from "./tiers";
 import type { ModelName } from "./types";
+import { BEAT_MS } from "./watchdog";
 
 const STATS_MS = 1_000;
 const JUDGE_MS = 250;
 
 const scope = self as unknown as WorkerScope<ToWorker, FromWorker>;
 
-function say(message: FromWorker): void {
-  scope.postMessage(message, "frame" in message ? [message.frame] : []);
+function say(message: FromWorker, transfer: Transferable[] = []): void {
+  scope.postMessage(message, transfer);
 }
 
 type Start = Extract<ToWorker, { kind: "start" }>;
-
-type Output = (frame: VideoFrame) => void;
-
-/** Where finished frames go. Both ways take the frame over. */
-function outputTo(stream: WritableStream<VideoFrame> | null, kind: "frame" | "trial-frame"): Output {
-  if (!stream)
-    return (frame) => {
-      say({ kind, frame });
-    };
-  const writer = stream.getWriter();
-  return (frame) => {
-    if ((writer.desiredSize ?? 0) > 0)
-      writer.write(frame).catch(() => {
-        frame.close();
-      });
-    else frame.close();
-  };
-}
 
 /** The kernel, however often it takes. */
 async function loadKernel(): Promise<Kernel> {
@@ -63,14 +47,16 @@ async function run({ output, look, wish, pace }: Start): Promise<(message: ToWor
   const meter = new Meter();
   const painter = new KernelPainter(await loadKernel(), meter);
   painter.setLook(look);
-  let toTrial: Output = (frame) => {
-    frame.close();
-  };
+  const air = new Sink(output, "frame", say);
+  let trial: Sink | null = null;
   let stalled = false;
   const outlets: Outlets<VideoFrame> = {
-    air: outputTo(output, "frame"),
+    air: (frame) => {
+      air.put(frame);
+    },
     trial: (frame) => {
-      toTrial(frame);
+      if (trial) trial.put(frame);
+      else frame.close();
     },
     state: (state) => {
       stalled = state.kind === "stalled";
@@ -91,9 +77,9 @@ async function run({ output, look, wish, pace }: Start): Promise<(message: ToWor
   });
   const tiers: Tiers = new Tiers(segmenter, wish, pace, hasGpu(), {
     load,
-    change: (setup) => director.change({ ...setup, carried: setup.carried && painter.carries }),
+    change: (setup) => director.change(setup),
     carry: (carried) => {
-      director.carry(carried && painter.carries);
+      director.carry(carried);
     },
     limit: (fps) => {
       inlet.pulse.fps = fps;
@@ -102,9 +88,12 @@ async function run({ output, look, wish, pace }: Start): Promise<(message: ToWor
       say({ kind: "tier", tier, message });
     },
   });
+  const ticksToBeat = output ? BEAT_MS / TICK_MS : 1;
+  let ticks = 0;
   setInterval(() => {
     director.tick();
-    if (!output) say({ kind: "beat" });
+    ticks += 1;
+    if (ticks % ticksToBeat === 0) say({ kind: "beat", pictures: air.pictures });
   }, TICK_MS);
   setInterval(() => {
     tiers.tick(stalled);
@@ -124,7 +113,7 @@ async function run({ output, look, wish, pace }: Start): Promise<(message: ToWor
     else if (message.kind === "pace") tiers.pace(message.pace);
     else if (message.kind === "hidden") tiers.hidden(message.hidden);
     else if (message.kind === "trial") {
-      if (message.output !== undefined) toTrial = outputTo(message.output, "trial-frame");
+      if (message.output !== undefined) trial = new Sink(message.output, "trial-frame", say);
       director.setTrial(message.backdrop);
     } else if (message.kind === "trial-end") director.setTrial(null);
   };
@@ -147,4 +136,7 @@ scope.onmessage = ({ data }) => {
   handle(data);
 };
 
-say({ kind: "ready" });
+say({
+  kind: "ready",
+  makesTracks: "MediaStreamTrackProcessor" in globalThis && "VideoTrackGenerator" in globalThis,
+});
