@@ -36,6 +36,13 @@ void weigh_line(const uint16_t *line, int step, const Taps *across, float *out);
 /* The same as bytes, of a line of `width` samples side by side, which is overwritten. */
 void weigh_bytes(uint16_t *line, int width, const Taps *across, uint8_t *out);
 
+/* --- shrink.c --- */
+
+/* A plane made smaller by ratio / 2 (ratio: 3, 4 or 6); `step` samples lie side by side. width, height: of what comes out,
+ * in samples; what it covers must be there. to: tight. line: 3 * width * step uint16. */
+EXPORT void shrink(const uint8_t *from, int stride, int step, int ratio, int width, int height, uint8_t *to,
+                   uint16_t *line);
+
 /* --- thumbnail.c --- */
 
 /* A frame's whole picture at the model's size, as planes of floats with the frame's codes. */

@@ -433,3 +433,16 @@ def blurred_room(frame: Planes, matte: Array | None, look: Look, model: tuple[in
     parts: Sequence[float] = (1, 0.5, 0.5)
     y, u, v = (enlarge(p, frame_width, frame_height, part) for p, part in zip(small, parts, strict=True))
     return y, u, v
+
+
+def shrunk(plane: Array, ratio: float, width: int, height: int) -> Array:
+    """The mean of what each sample of a plane made smaller by `ratio` on each side covers."""
+
+    def means(lines: Array, count: int) -> Array:
+        weights = np.zeros((count, len(lines)))
+        for i in range(count):
+            for j in range(floor(i * ratio), min(ceil((i + 1) * ratio), len(lines))):
+                weights[i, j] = min((i + 1) * ratio, j + 1) - max(i * ratio, j)
+        return np.tensordot(weights / ratio, lines, 1)
+
+    return np.swapaxes(means(np.swapaxes(means(plane, height), 0, 1), width), 0, 1)

@@ -69,6 +69,7 @@ const camera = { label: "camera" } as unknown as MediaStreamTrack;
 const RED: Backdrop = { kind: "colour", rgb: [255, 0, 0] };
 const BLUE: Backdrop = { kind: "colour", rgb: [0, 0, 255] };
 
+let page: EventTarget & { hidden: boolean };
 let workers: FakeWorker[];
 let picture: Picture;
 let states: PictureState[];
@@ -77,6 +78,8 @@ let tracks: MediaStreamTrack[];
 beforeEach(() => {
   vi.useFakeTimers();
   workers = [];
+  page = Object.assign(new EventTarget(), { hidden: false });
+  vi.stubGlobal("document", page);
   vi.stubGlobal("Worker", FakeWorker);
   vi.stubGlobal("MediaStreamTrackGenerator", FakeGenerator);
   vi.stubGlobal("MediaStreamTrackProcessor", FakeProcessor);
@@ -94,7 +97,8 @@ afterEach(() => {
 });
 
 const newest = () => workers.at(-1) ?? new FakeWorker();
-const heard = () => newest().heard.map((message) => message.kind);
+const said = () => newest().heard.filter(({ kind }) => kind !== "hidden");
+const heard = () => said().map((message) => message.kind);
 
 test("the worker hears of camera and backdrop when it is there, whatever came first", () => {
   picture.setCamera(camera);
@@ -103,10 +107,10 @@ test("the worker hears of camera and backdrop when it is there, whatever came fi
   expect(heard()).toEqual([]);
   newest().begin();
   expect(heard()).toEqual(["start", "backdrop", "camera"]);
-  expect(newest().heard[1]).toEqual({ kind: "backdrop", backdrop: BLUE });
-  expect(newest().heard[2]).toEqual({ kind: "camera", present: true, frames: { of: camera } });
+  expect(said()[1]).toEqual({ kind: "backdrop", backdrop: BLUE });
+  expect(said()[2]).toEqual({ kind: "camera", present: true, frames: { of: camera } });
   picture.setCamera(null);
-  expect(newest().heard[3]).toEqual({ kind: "camera", present: false, frames: null });
+  expect(said()[3]).toEqual({ kind: "camera", present: false, frames: null });
 });
 
 describe("a worker that makes no pictures any more", () => {
@@ -256,7 +260,7 @@ test("a trial has a track of its own, and the published one stays", () => {
   expect(picture.trial).toBe(trial);
   picture.setTrial(null);
   picture.setTrial(null);
-  expect(newest().heard.slice(1)).toEqual([
+  expect(said().slice(1)).toEqual([
     { kind: "trial", backdrop: RED, output: expect.anything() as unknown },
     { kind: "trial", backdrop: BLUE },
     { kind: "trial-end" },
@@ -283,7 +287,7 @@ test("a trial may begin before there is a worker, and goes on with the next one"
   picture.setTrial(BLUE);
   vi.advanceTimersByTime(1000);
   newest().begin();
-  expect(newest().heard[1]).toEqual({
+  expect(said()[1]).toEqual({
     kind: "trial",
     backdrop: BLUE,
     output: expect.anything() as unknown,
@@ -329,6 +333,36 @@ test("pictures that nobody needs any more are let go", () => {
   expect(air.close).not.toHaveBeenCalled();
 });
 
+test("wishes reach the worker that is there, and the next one", () => {
+  picture.setModel("square");
+  newest().begin();
+  expect(said()[0]).toMatchObject({ kind: "start", wish: "square", pace: "carried" });
+  picture.setModel("multiclass");
+  picture.setPace("matched");
+  expect(said().slice(1)).toEqual([
+    { kind: "model", wish: "multiclass" },
+    { kind: "pace", pace: "matched" },
+  ]);
+  newest().onerror?.({ message: "" });
+  vi.advanceTimersByTime(1000);
+  newest().begin();
+  expect(said()[0]).toMatchObject({ kind: "start", wish: "multiclass", pace: "matched" });
+});
+
+test("tiers are told, and the worker knows whether the page is seen", () => {
+  const tiers: unknown[] = [];
+  picture.on("tier", (tier) => tiers.push(tier));
+  page.hidden = true;
+  newest().begin();
+  expect(newest().heard).toContainEqual({ kind: "hidden", hidden: true });
+  page.hidden = false;
+  page.dispatchEvent(new Event("visibilitychange"));
+  expect(newest().heard.at(-1)).toEqual({ kind: "hidden", hidden: false });
+  const tier = { model: "square", accelerator: "wasm", width: 1280, height: 720 } as const;
+  newest().say({ kind: "tier", tier, message: "Your computer is busy." });
+  expect(tiers).toEqual([{ tier, message: "Your computer is busy." }]);
+});
+
 describe("where only workers have track processors", () => {
   class FakeTrack {
     stopped = false;
@@ -359,7 +393,13 @@ describe("where only workers have track processors", () => {
     transferable = true;
     const canvas = { getContext: () => ({}), captureStream: () => ({ getVideoTracks: () => [canvasTrack] }) };
     const video = { requestVideoFrameCallback: vi.fn(), play: () => Promise.resolve(), srcObject: null };
-    vi.stubGlobal("document", { createElement: (name: string) => (name === "canvas" ? canvas : video) });
+    vi.stubGlobal(
+      "document",
+      Object.assign(new EventTarget(), {
+        hidden: false,
+        createElement: (name: string) => (name === "canvas" ? canvas : video),
+      }),
+    );
     vi.stubGlobal("MediaStream", FakeMediaStream);
     vi.stubGlobal(
       "MessageChannel",
@@ -382,8 +422,8 @@ describe("where only workers have track processors", () => {
   test("the worker gets a clone of the camera's track and gives one back", () => {
     expect(picture.track).toBe(canvasTrack);
     newest().begin(true);
-    expect(newest().heard[0]).toMatchObject({ kind: "start", output: "track" });
-    expect(newest().heard[1]).toEqual({
+    expect(said()[0]).toMatchObject({ kind: "start", output: "track" });
+    expect(said()[1]).toEqual({
       kind: "camera",
       present: true,
       frames: expect.objectContaining({ of: "clone of camera" }) as unknown,
@@ -395,7 +435,7 @@ describe("where only workers have track processors", () => {
     expect(picture.track).toBe(made);
     expect(canvasTrack.stopped).toBe(true);
     picture.setCamera(null);
-    expect(newest().heard[2]).toEqual({ kind: "camera", present: false, frames: null });
+    expect(said()[2]).toEqual({ kind: "camera", present: false, frames: null });
   });
 
   test("the track of a worker that died stays until the next one has made its own", async () => {
@@ -416,13 +456,13 @@ describe("where only workers have track processors", () => {
   test("the canvas stays where tracks cannot be given away, or the worker makes none", () => {
     transferable = false;
     newest().begin(true);
-    expect(newest().heard[0]).toMatchObject({ kind: "start", output: null });
-    expect(newest().heard[1]).toEqual({ kind: "camera", present: true, frames: null });
+    expect(said()[0]).toMatchObject({ kind: "start", output: null });
+    expect(said()[1]).toEqual({ kind: "camera", present: true, frames: null });
     newest().onerror?.({ message: "" });
     transferable = true;
     vi.advanceTimersByTime(1_000);
     newest().begin(false);
-    expect(newest().heard[0]).toMatchObject({ kind: "start", output: null });
+    expect(said()[0]).toMatchObject({ kind: "start", output: null });
     expect(tracks).toEqual([]);
   });
 });

@@ -66,7 +66,12 @@ class LivePicture implements Picture {
         this.#setState({ kind: "failed", message: stopped(why) });
       },
     });
+    document.addEventListener("visibilitychange", this.#onVisibility);
   }
+
+  readonly #onVisibility = (): void => {
+    this.#post({ kind: "hidden", hidden: document.hidden });
+  };
 
   get track(): MediaStreamTrack {
     return this.#path.track;
@@ -122,6 +127,7 @@ class LivePicture implements Picture {
 
   close(): void {
     this.#life.close();
+    document.removeEventListener("visibilitychange", this.#onVisibility);
     this.#trialOutput?.close();
     this.#path.close();
     letGo(this.#backdrop, null);
@@ -140,6 +146,7 @@ class LivePicture implements Picture {
       { kind: "start", output, look: this.#look, wish: this.#wish, pace: this.#pace },
       output === null || output === "track" ? [] : [output],
     );
+    this.#onVisibility();
     if (this.#backdrop) this.#sendBackdrop();
     if (this.#camera) this.#path.setCamera(this.#camera);
     this.#restartTrial();

@@ -29,6 +29,8 @@ export type ToWorker =
   | { kind: "look"; look: Look }
   | { kind: "model"; wish: "auto" | ModelName }
   | { kind: "pace"; pace: Pace }
+  /** The page is hidden, or seen again. */
+  | { kind: "hidden"; hidden: boolean }
   /** `output`: where its frames go, with the first backdrop of a trial; null: they are sent as `trial-frame`. */
   | { kind: "trial"; backdrop: TrialBackdrop; turn: number; output?: WritableStream<VideoFrame> | null }
   | { kind: "trial-end" };
