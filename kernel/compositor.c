@@ -20,15 +20,16 @@ static struct {
     uint32_t frame_bytes, output_bytes;
     float *model_input, *model_output, *confidence;
 
-    Picture camera, composited, mixed;
+    Picture camera, despilled, composited, mixed;
     Backdrop before, newest;
     int32_t has_backdrop;
     float shown; /* the last mix; -1: no backdrop was shown yet, so there is none to fade from */
 
-    void *thumbnail_memory, *luma_memory, *colour_memory, *refiner_memory;
+    void *thumbnail_memory, *luma_memory, *colour_memory, *refiner_memory, *screen_memory;
     Thumbnail thumbnail;
     Enlarger luma, colour; /* of a small backdrop */
     Refiner refiner;
+    Screen screen;
     /* The steady confidence of the last frame that has a matte, and its luma; the luma of the frame that was sent. */
     float *known, *known_luma, *sent_luma;
     float *matte, *person, *scratch;
@@ -90,6 +91,7 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     stream.output_bytes = bytes;
     stream.output = place(&top, bytes);
     stream.composited = picture_at(stream.output, tight.format, width, height, 0, 0, matrix, range);
+    stream.despilled = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
     stream.mixed = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
     stream.before.picture = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
     stream.newest.picture = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
@@ -109,12 +111,14 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     /* Steps follow one another, and each has all of it. */
     uint32_t scratch = largest(blur_bytes(model_width, model_height), person_scratch(model_width, model_height));
     scratch = largest(scratch, flow_scratch(model_width, model_height));
+    scratch = largest(scratch, screen_scratch(model_width, model_height));
     stream.scratch = (float *)place(&top, largest(scratch, packed ? (uint32_t)width * 24 : 0));
     stream.rows = (int16_t *)place(&top, (uint32_t)width * 8 + 16);
     stream.thumbnail_memory = place(&top, thumbnail_bytes(model_width, model_height, width, height));
     stream.luma_memory = place(&top, enlarger_bytes(width));
     stream.colour_memory = place(&top, enlarger_bytes(chroma(width)));
     stream.refiner_memory = place(&top, refiner_bytes(width, model_width, model_height));
+    stream.screen_memory = place(&top, screen_bytes(width, height, model_width, model_height));
     stream.upload = top;
     return top;
 }
@@ -139,6 +143,8 @@ void start(void) {
                   stream.model_height, 2 * across, 2 * down);
     make_refiner(&stream.refiner, stream.refiner_memory, stream.width, stream.height, stream.model_width,
                  stream.model_height);
+    make_screen(&stream.screen, stream.screen_memory, stream.width, stream.height, stream.model_width,
+                stream.model_height);
     reset_matte();
     stream.since = -1;
     take_frame();
@@ -188,6 +194,15 @@ static void use_matte(int carried) {
         copy_plane(stream.known, stream.matte);
     }
     refine(&stream.refiner, stream.matte, &stream.thumbnail);
+    if (look()->key >= .5f) {
+        uint8_t colour[3];
+        Picture pixel = picture_at(colour, I420, 1, 1, 0, 0, stream.camera.matrix, stream.camera.range);
+        fill(&pixel, (int)look()->key_red, (int)look()->key_green, (int)look()->key_blue);
+        look_for_screen(&stream.screen, stream.matte, stream.thumbnail.y, stream.thumbnail.u, stream.thumbnail.v,
+                        stream.model_width, stream.model_height, colour, stream.scratch);
+    } else {
+        stream.screen.used = 0;
+    }
 }
 
 void carry_matte(void) {
@@ -221,9 +236,22 @@ void take_matte(void) {
 void reset_matte(void) {
     int count = stream.model_width * stream.model_height;
     stream.has_matte = 0;
+    stream.screen.used = 0;
     for (int i = 0; i < count; i++) stream.matte[i] = 0;
     reset_person(stream.person, stream.model_width, stream.model_height);
 }
+
+int find_screen(void) {
+    uint8_t planes[3], rgba[4];
+    if (!screen_colour(stream.thumbnail.y, stream.thumbnail.u, stream.thumbnail.v, stream.model_width,
+                       stream.model_height, planes))
+        return -1;
+    Picture pixel = picture_at(planes, I420, 1, 1, 0, 0, stream.camera.matrix, stream.camera.range);
+    planar_to_rgba(&pixel, rgba);
+    return rgba[0] << 16 | rgba[1] << 8 | rgba[2];
+}
+
+int keyed(void) { return stream.has_matte && stream.screen.used; }
 
 /* Make room for a new backdrop; what was shown last stays to fade from, be it a mix itself. One that was
  * never shown makes way. */
@@ -286,8 +314,12 @@ static const Picture *background(float mix, const float *confidence) {
 
 void composite(float mix) {
     const Picture *behind = background(mix, stream.has_matte ? stream.matte : 0);
-    if (stream.has_matte)
-        blend(&stream.camera, behind, &stream.refiner, &stream.composited, stream.rows);
+    if (stream.has_matte && stream.screen.used) {
+        key(&stream.screen, &stream.camera, clampf(look()->key_range, 0, 1), clampf(look()->despill, 0, 1),
+            &stream.despilled, stream.rows);
+        blend(&stream.despilled, behind, &stream.refiner, &stream.screen, &stream.composited, stream.rows);
+    } else if (stream.has_matte)
+        blend(&stream.camera, behind, &stream.refiner, 0, &stream.composited, stream.rows);
     else
         copy(behind, &stream.composited);
 }
