@@ -20,21 +20,24 @@ static struct {
     uint32_t frame_bytes, output_bytes;
     float *model_input, *model_output, *confidence;
 
-    Picture camera, despilled, composited, mixed;
+    Picture camera, placed, despilled, composited, mixed;
     Backdrop before, newest;
     int32_t has_backdrop;
     float shown; /* the last mix; -1: no backdrop was shown yet, so there is none to fade from */
 
-    void *thumbnail_memory, *luma_memory, *colour_memory, *refiner_memory, *screen_memory;
+    void *thumbnail_memory, *luma_memory, *colour_memory, *refiner_memory, *placer_memory, *screen_memory;
     Thumbnail thumbnail;
     Enlarger luma, colour; /* of a small backdrop */
     Refiner refiner;
+    Placer placer;
     Screen screen;
-    /* The steady confidence of the last frame that has a matte, and its luma; the luma of the frame that was sent. */
+    Look placed_as;
+    /* The steady confidence of the last frame that has a matte, and its luma; the luma of the frame sent. */
     float *known, *known_luma, *sent_luma;
     float *matte, *person, *scratch;
     Motion *motions;
-    int32_t has_matte, frames, since; /* frames taken since the last matte; since one was sent, -1 if none was */
+    int32_t has_matte;
+    int32_t frames, since; /* frames taken since the last matte; since one was sent, -1 if none was */
     int16_t *small, *rows;
 } stream;
 
@@ -92,6 +95,7 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     stream.output = place(&top, bytes);
     stream.composited = picture_at(stream.output, tight.format, width, height, 0, 0, matrix, range);
     stream.despilled = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
+    stream.placed = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
     stream.mixed = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
     stream.before.picture = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
     stream.newest.picture = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
@@ -109,7 +113,8 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     stream.person = (float *)place(&top, person_bytes(model_width, model_height));
     stream.small = (int16_t *)place(&top, count * 6);
     /* Steps follow one another, and each has all of it. */
-    uint32_t scratch = largest(blur_bytes(model_width, model_height), person_scratch(model_width, model_height));
+    uint32_t scratch = blur_bytes(model_width, model_height);
+    scratch = largest(scratch, person_scratch(model_width, model_height));
     scratch = largest(scratch, flow_scratch(model_width, model_height));
     scratch = largest(scratch, screen_scratch(model_width, model_height));
     stream.scratch = (float *)place(&top, largest(scratch, packed ? (uint32_t)width * 24 : 0));
@@ -119,14 +124,30 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     stream.colour_memory = place(&top, enlarger_bytes(chroma(width)));
     stream.refiner_memory = place(&top, refiner_bytes(width, model_width, model_height));
     stream.screen_memory = place(&top, screen_bytes(width, height, model_width, model_height));
+    stream.placer_memory = place(&top, placer_bytes(width, height));
     stream.upload = top;
     return top;
 }
 
+/* The person's place, and that of all that is made from the camera's picture. */
+static void place_person(void) {
+    make_placer(&stream.placer, stream.placer_memory, look(), stream.width, stream.height);
+    make_refiner(&stream.refiner, stream.refiner_memory, stream.width, stream.model_width,
+                 stream.model_height, &stream.placer.placement);
+    make_screen(&stream.screen, stream.screen_memory, stream.width, stream.height, stream.model_width,
+                stream.model_height, &stream.placer.placement);
+    stream.placed_as = *look();
+}
+
+static int is_placed_anew(void) {
+    const Look *now = look(), *then = &stream.placed_as;
+    return now->scale != then->scale || now->x != then->x || now->y != then->y || now->mirror != then->mirror;
+}
+
 void start(void) {
     Picture *pictures[] = {&stream.camera, &stream.composited, &stream.mixed, &stream.before.picture,
-                           &stream.newest.picture};
-    for (int i = 0; i < 5; i++) fill(pictures[i], 0, 0, 0);
+                           &stream.newest.picture, &stream.placed};
+    for (int i = 0; i < 6; i++) fill(pictures[i], 0, 0, 0);
     /* A frame of RGB begins black too. */
     if (stream.frame != stream.camera.y)
         for (uint32_t i = 0; i < stream.frame_bytes; i++) stream.frame[i] = 0;
@@ -135,16 +156,12 @@ void start(void) {
     stream.shown = -1;
     make_thumbnail(&stream.thumbnail, stream.thumbnail_memory, stream.model_width, stream.model_height,
                    stream.width, stream.height);
-    float across = (float)stream.model_width / (float)stream.width,
-          down = (float)stream.model_height / (float)stream.height;
+    Placement whole = {0, 1 / (float)stream.width, 0, 1 / (float)stream.height};
     make_enlarger(&stream.luma, stream.luma_memory, stream.width, stream.model_width, stream.model_height,
-                  across, down);
+                  &whole, 1);
     make_enlarger(&stream.colour, stream.colour_memory, chroma(stream.width), stream.model_width,
-                  stream.model_height, 2 * across, 2 * down);
-    make_refiner(&stream.refiner, stream.refiner_memory, stream.width, stream.height, stream.model_width,
-                 stream.model_height);
-    make_screen(&stream.screen, stream.screen_memory, stream.width, stream.height, stream.model_width,
-                stream.model_height);
+                  stream.model_height, &whole, 2);
+    place_person();
     reset_matte();
     stream.since = -1;
     take_frame();
@@ -193,13 +210,15 @@ static void use_matte(int carried) {
     } else {
         copy_plane(stream.known, stream.matte);
     }
+    if (is_placed_anew()) place_person();
     refine(&stream.refiner, stream.matte, &stream.thumbnail);
     if (look()->key >= .5f) {
         uint8_t colour[3];
         Picture pixel = picture_at(colour, I420, 1, 1, 0, 0, stream.camera.matrix, stream.camera.range);
         fill(&pixel, (int)look()->key_red, (int)look()->key_green, (int)look()->key_blue);
-        look_for_screen(&stream.screen, stream.matte, stream.thumbnail.y, stream.thumbnail.u, stream.thumbnail.v,
-                        stream.model_width, stream.model_height, colour, stream.scratch);
+        const Thumbnail *small = &stream.thumbnail;
+        look_for_screen(&stream.screen, stream.matte, small->y, small->u, small->v, small->width,
+                        small->height, colour, stream.scratch);
     } else {
         stream.screen.used = 0;
     }
@@ -222,8 +241,8 @@ void take_matte(void) {
     stream.frames = 0;
     const float *luma = stream.since >= 0 ? stream.sent_luma : stream.thumbnail.y;
     if (stream.has_matte)
-        steady(stream.confidence, luma, stream.known_luma, stream.known, stream.model_width, stream.model_height,
-               stream.scratch);
+        steady(stream.confidence, luma, stream.known_luma, stream.known, stream.model_width,
+               stream.model_height, stream.scratch);
     else
         copy_plane(stream.confidence, stream.known);
     copy_plane(luma, stream.known_luma);
@@ -314,14 +333,19 @@ static const Picture *background(float mix, const float *confidence) {
 
 void composite(float mix) {
     const Picture *behind = background(mix, stream.has_matte ? stream.matte : 0);
-    if (stream.has_matte && stream.screen.used) {
-        key(&stream.screen, &stream.camera, clampf(look()->key_range, 0, 1), clampf(look()->despill, 0, 1),
-            &stream.despilled, stream.rows);
-        blend(&stream.despilled, behind, &stream.refiner, &stream.screen, &stream.composited, stream.rows);
-    } else if (stream.has_matte)
-        blend(&stream.camera, behind, &stream.refiner, 0, &stream.composited, stream.rows);
-    else
+    if (!stream.has_matte || behind == &stream.camera) {
         copy(behind, &stream.composited);
+        return;
+    }
+    const Picture *person = stream.placer.identity ? &stream.camera : &stream.placed;
+    if (!stream.placer.identity) place_frame(&stream.placer, &stream.camera, &stream.placed);
+    const Screen *screen = stream.screen.used ? &stream.screen : 0;
+    if (screen) {
+        key(&stream.screen, person, clampf(look()->key_range, 0, 1), clampf(look()->despill, 0, 1),
+            &stream.despilled, stream.rows);
+        person = &stream.despilled;
+    }
+    blend(person, behind, &stream.refiner, screen, &stream.placer, &stream.composited, stream.rows);
 }
 
 void background_alone(float mix) { copy(background(mix, 0), &stream.composited); }

@@ -1,26 +1,33 @@
-/* A real green or blue screen, cut out by its colour: in the plane of chroma, where its shadows keep their direction and
- * only become paler. The screen's colour as the light falls on it is estimated around every pixel from the small
- * picture (a clean plate, as P. Vlahos' screen correction, US patent 5,424,781, has one), so alpha is how much of it is
- * missing, and hair stays.
+/* A real green or blue screen, cut out by its colour: in the plane of chroma, where its shadows keep their
+ * direction and only become paler. The screen's colour as the light falls on it is estimated around every
+ * pixel from the small picture (a clean plate, as P. Vlahos' screen correction, US patent 5,424,781, has
+ * one), so alpha is how much of it is missing, and hair stays.
  *
- * The model's matte says where to look: the key counts within reach of the person, and only while what is there beside
- * the person is nearly all screen. Elsewhere is no person; without a screen the model's matte is used as ever. */
+ * The model's matte says where to look: the key counts within reach of the person, and only while what is
+ * there beside the person is nearly all screen. Elsewhere is no person; without a screen the model's matte
+ * is used as ever. */
 #include "steps.h"
 
 /* Chroma across the screen's direction counts so much against it: 1 is a cone of 45 degrees each way. */
 #define HUE 1.f
 #define SPILL .5f       /* the same for what of it is taken out of the person: a wider cone */
-#define SCREEN .35f     /* from this much of the screen's colour on, a pixel of the small picture is screen */
-#define PERSON .1f      /* up to this much of the screen's colour, a pixel is wholly the person */
-#define REACH .2f       /* of the width, from the model's matte: there everything that is no screen is shown */
-#define FADE .1f        /* beyond it */
-#define CORE .03f       /* of the width: deeper inside the matte, a cast of the screen's colour makes no hole */
-#define CAST .5f        /* unless it is more than this */
-#define ENOUGH .6f      /* of what is within reach beside the person has to be screen, to begin; and to go on: */
-#define STILL_ENOUGH .45f
-#define PLATE .06f      /* of the width: sigma of the plate */
+#define SCREEN .35f /* from this much of the screen's colour on, a pixel of the small picture is screen */
+#define PERSON .1f  /* up to this much of the screen's colour, a pixel is wholly the person */
 #define SATURATED 20.f /* codes of chroma: a screen's colour has at least so much */
-#define DARKER 2.f      /* at most so far is the screen's light taken out of an edge, times what is left of it */
+
+/* Of the width, from the model's matte: so far everything that is no screen is shown, how that fades out, and
+ * how deep inside a cast of the screen's colour makes no hole, unless it is stronger than CAST. */
+#define REACH .2f
+#define FADE .1f
+#define CORE .03f
+#define CAST .5f
+
+/* What is within reach beside the person has to be screen for so large a part, to begin and to go on. */
+#define ENOUGH .6f
+#define STILL_ENOUGH .45f
+
+#define PLATE .06f /* of the width: sigma of the plate */
+#define DARKER 2.f /* the light of the screen that is in an edge is taken out up to so many times */
 
 static uint32_t even(uint32_t bytes) { return (bytes + 15) & ~15u; }
 
@@ -33,14 +40,13 @@ uint32_t screen_scratch(int width, int height) {
     return even((uint32_t)(width * height) * 16) + blur_bytes(width, height);
 }
 
-void make_screen(Screen *screen, void *memory, int width, int height, int small_width, int small_height) {
+void make_screen(Screen *screen, void *memory, int width, int height, int small_width, int small_height,
+                 const Placement *placement) {
     uint8_t *at = memory;
-    screen->used = 0;
     screen->width = chroma(width);
     screen->height = chroma(height);
     for (int i = 0; i < 4; i++, at += even(enlarger_bytes(screen->width)))
-        make_enlarger(&screen->larger[i], at, screen->width, small_width, small_height,
-                      2 * (float)small_width / (float)width, 2 * (float)small_height / (float)height);
+        make_enlarger(&screen->larger[i], at, screen->width, small_width, small_height, placement, 2);
     screen->alpha = (int16_t *)at;
     at += even((uint32_t)(screen->width * screen->height) * 2);
     screen->plate = (int16_t *)at;
@@ -70,8 +76,8 @@ static void distances(float *away, int width, int height) {
         }
 }
 
-/* Where to look: -4096 where nobody is, 0 where the key decides, up to 4096 deep inside the person. Returns how much of
- * what is beside the person is screen. */
+/* Where to look: -4096 where nobody is, 0 where the key decides, up to 4096 deep inside the person.
+ * Returns how much of what is beside the person is screen. */
 static float look_around(const float *matte, const float *others, int width, int height, float *away,
                          int16_t *where) {
     int count = width * height, beside = 0, screen = 0;
@@ -91,8 +97,8 @@ static float look_around(const float *matte, const float *others, int width, int
     return beside ? (float)screen / (float)beside : 0;
 }
 
-void look_for_screen(Screen *screen, const float *matte, const float *y, const float *u, const float *v, int width,
-                     int height, const uint8_t *colour, float *scratch) {
+void look_for_screen(Screen *screen, const float *matte, const float *y, const float *u, const float *v,
+                     int width, int height, const uint8_t *colour, float *scratch) {
     int count = width * height, found = 0;
     float *others = scratch, *plate[3] = {others + count, others + 2 * count, others + 3 * count};
     float *spare = (float *)((uint8_t *)scratch + even((uint32_t)count * 16));
@@ -109,7 +115,8 @@ void look_for_screen(Screen *screen, const float *matte, const float *y, const f
         sum[2] += v[i];
     }
     float enough = screen->used ? STILL_ENOUGH : ENOUGH;
-    screen->used = found && look_around(matte, others, width, height, spare, screen->plate + 3 * count) >= enough;
+    float share = look_around(matte, others, width, height, spare, screen->plate + 3 * count);
+    screen->used = found && share >= enough;
     if (!screen->used) return;
     /* Where no screen is near, as inside the person, the plate has the screen's mean. */
     const float *planes[3] = {y, u, v};
@@ -122,15 +129,16 @@ void look_for_screen(Screen *screen, const float *matte, const float *y, const f
 
 /* One row of chroma: alpha, and the colour without the screen's. plate: Y, U, V and where, enlarged. */
 static void key_chroma(const int16_t *restrict plate_u, const int16_t *restrict plate_v,
-                       const int16_t *restrict where, const uint8_t *restrict u, const uint8_t *restrict v, int step,
-                       int16_t *restrict alpha, uint8_t *restrict out_u, uint8_t *restrict out_v, int width,
-                       float range, float despill) {
+                       const int16_t *restrict where, const uint8_t *restrict u, const uint8_t *restrict v,
+                       int step, int16_t *restrict alpha, uint8_t *restrict out_u, uint8_t *restrict out_v,
+                       int width, float range, float despill) {
     float most = 1 - .5f * range, gain = 1 / (most - PERSON);
     for (int x = 0; x < width; x++) {
         float su = (float)plate_u[x] * .0625f - 128, sv = (float)plate_v[x] * .0625f - 128;
         float pu = (float)u[x * step] - 128, pv = (float)v[x * step] - 128;
         float size = 1 / (su * su + sv * sv + 1), like = likeness(pu, pv, su, sv, size, HUE);
-        float here = (float)where[x] * (1 / 4096.f), inside = here > 0 ? here : 0, gone = here < 0 ? 1 + here : 1;
+        float here = (float)where[x] * (1 / 4096.f);
+        float inside = here > 0 ? here : 0, gone = here < 0 ? 1 + here : 1;
         float value = clampf((most - like) * gain + CAST * inside, 0, 1) * gone;
         alpha[x] = (int16_t)(value * 256 + .5f);
         float spill = likeness(pu, pv, su, sv, size, SPILL), excess = (spill > 0 ? spill : 0) * despill;
@@ -141,7 +149,8 @@ static void key_chroma(const int16_t *restrict plate_u, const int16_t *restrict 
 
 void key_row(const Screen *screen, int width, int y, int16_t *restrict row) {
     int across = screen->width, beside = clamp(y / 2 + (y & 1 ? 1 : -1), 0, screen->height - 1);
-    const int16_t *restrict near = screen->alpha + y / 2 * across, *restrict far = screen->alpha + beside * across;
+    const int16_t *restrict near = screen->alpha + y / 2 * across,
+                            *restrict far = screen->alpha + beside * across;
     int16_t *restrict line = screen->rows + 3 * across + 1;
     for (int x = 0; x < across; x++) line[x] = (int16_t)(3 * near[x] + far[x]);
     line[-1] = line[0];
@@ -154,8 +163,8 @@ void key_row(const Screen *screen, int width, int y, int16_t *restrict row) {
 }
 
 /* Luma at an edge without the light of the screen that is in it. */
-static void key_luma(const uint8_t *restrict luma, const int16_t *restrict plate, const int16_t *restrict alpha,
-                     uint8_t *restrict out, int width, float despill) {
+static void key_luma(const uint8_t *restrict luma, const int16_t *restrict plate,
+                     const int16_t *restrict alpha, uint8_t *restrict out, int width, float despill) {
     for (int x = 0; x < width; x++) out[x] = luma[x];
     for (int from = 0; from < width; from += 16) {
         int to = from + 16 < width ? from + 16 : width;
@@ -171,7 +180,8 @@ static void key_luma(const uint8_t *restrict luma, const int16_t *restrict plate
     }
 }
 
-void key(Screen *screen, const Picture *camera, float range, float despill, const Picture *out, int16_t *row) {
+void key(Screen *screen, const Picture *camera, float range, float despill, const Picture *out,
+         int16_t *row) {
     int width = screen->width, small = screen->larger[0].small_width * screen->larger[0].small_height;
     int step = chroma_step(camera);
     for (int i = 0; i < 4; i++) enlarge(&screen->larger[i], screen->plate + i * small);
@@ -193,8 +203,8 @@ void key(Screen *screen, const Picture *camera, float range, float despill, cons
     for (int y = 0; y < camera->height; y++) {
         if (!(y & 1)) enlarged_row(&screen->larger[0], y / 2, screen->rows);
         key_row(screen, camera->width, y, row);
-        key_luma(camera->y + (intptr_t)y * camera->y_stride, screen->rows, row, out->y + (intptr_t)y * out->y_stride,
-                 camera->width, despill);
+        key_luma(camera->y + (intptr_t)y * camera->y_stride, screen->rows, row,
+                 out->y + (intptr_t)y * out->y_stride, camera->width, despill);
     }
 }
 

@@ -201,7 +201,7 @@ class Case:
         there, plate, where = reference_key.look_for_screen(self.small, matte, colour, used=False)
         assert there
         alpha, clean = reference_key.key(self.room, plate, where, self.look)
-        return reference_key.blend(clean, alpha, behind)
+        return reference_key.blend(clean, alpha, behind, self.look)
 
     def read_rgba(self) -> None:
         rgb = reference.planes_to_rgb(self.planes, self.coding)
@@ -258,6 +258,9 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
     screen.take_frame(9, screen=(30, 170, 70))
     screen.take_matte(0.5)
     screen.composite()
+    screen.set_look(replace(screen.look, mirror=1))
+    screen.take_matte(0.5)
+    screen.composite()
 
     blurred = Case("a blurred room of odd size", blob, Format.NV12, (67, 39), Coding(Matrix.BT709, True))
     blurred.set_blur()
@@ -268,6 +271,16 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
     blurred.set_none()
     blurred.composite(0.5)
     blurred.read_rgba()
+
+    placed = Case("a person placed elsewhere", blob, Format.NV12, (54, 41), Coding())
+    placed.set_look(Look(scale=0.7, x=-0.2, y=-0.1, mirror=1))
+    placed.set_picture(20, 20)
+    placed.take_frame(6)
+    placed.take_matte(0.5)
+    placed.composite()
+    placed.set_look(Look(scale=1.6, x=0.1, y=0.3))
+    placed.take_matte(0.5)
+    placed.composite()
 
     packed_frames = Case("frames of BGRA", blob, Format.BGRA, (33, 21), Coding(Matrix.BT709))
     packed_frames.set_picture(10, 30)
@@ -281,7 +294,9 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
     dot.take_matte(0.5)
     dot.composite()
     dot.read_rgba()
-    return [case.description for case in (everything, company, slow, screen, blurred, packed_frames, dot)]
+    return [
+        case.description for case in (everything, company, slow, screen, blurred, placed, packed_frames, dot)
+    ]
 
 
 def main() -> None:

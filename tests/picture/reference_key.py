@@ -71,9 +71,11 @@ def double(small: Array, width: int, height: int) -> Array:
 
 
 def key(frame: Planes, plate: Planes, where: Array, look: Look) -> tuple[Array, Planes]:
-    """Alpha at the size of luma, and the frame without the screen's colour."""
+    """Alpha at the size of luma, and the frame, placed, without the screen's colour."""
+    frame = reference.place(frame, look)
     height, width = frame[0].shape
-    large_y, large_u, large_v, here = (reference.enlarge(p, width, height, 0.5) for p in (*plate, where))
+    at = reference.placement(look, width, height)
+    large_y, large_u, large_v, here = (reference.enlarge(p, width, height, 0.5, at) for p in (*plate, where))
     screen_u, screen_v = large_u - 128, large_v - 128
     u, v = frame[1] - 128, frame[2] - 128
     size = 1 / (screen_u**2 + screen_v**2 + 1)
@@ -92,7 +94,9 @@ def key(frame: Planes, plate: Planes, where: Array, look: Look) -> tuple[Array, 
     return alpha, tuple(clean)  # type: ignore[return-value]
 
 
-def blend(frame: Planes, alpha: Array, background: Planes) -> Planes:
-    weights = alpha, reference.halves(alpha), reference.halves(alpha)
+def blend(frame: Planes, alpha: Array, background: Planes, look: Look) -> Planes:
+    height, width = frame[0].shape
+    luma = alpha * reference.inside(look, width, height)
+    weights = luma, reference.halves(luma), reference.halves(luma)
     y, u, v = (reference.mix(f, b, a) for f, b, a in zip(frame, background, weights, strict=True))
     return y, u, v

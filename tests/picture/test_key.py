@@ -74,7 +74,7 @@ def test_against_the_reference(
     alpha, clean = reference_key.key(planes, plate, where, wish)
     assert 0.15 < alpha.mean() < 0.6
     behind = reference.rgb_to_planes(np.full((size[1], size[0], 3), [200.0, 60, 160]), coding)
-    wanted = reference_key.blend(clean, alpha, behind)
+    wanted = reference_key.blend(clean, alpha, behind, wish)
     given = samples.planes(compositor.composite())
     for a, b in zip(given, wanted, strict=True):
         assert np.abs(a - b).max() < 6
