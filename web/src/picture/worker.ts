@@ -9,6 +9,8 @@ import type { WorkerScope } from "./scope";
 import { FIRST_RETRY_MS, LAST_RETRY_MS, WorkerSegmenter } from "./segmenter";
 
 const STATS_MS = 1_000;
+/** What a trial begins with while its video is being opened. */
+const SLATE = { kind: "colour", rgb: [32, 34, 38] } as const;
 
 const scope = self as unknown as WorkerScope<ToWorker, FromWorker>;
 
@@ -154,7 +156,11 @@ async function run({ output, look }: Start): Promise<(message: ToWorker) => void
     else if (message.kind === "backdrop") air.set(message.backdrop, message.wish);
     else if (message.kind === "look") painter.setLook(message.look);
     else if (message.kind === "trial") {
-      if (message.output !== undefined) toTrial = outputTo(message.output, "trial-frame");
+      if (message.output !== undefined) {
+        toTrial = outputTo(message.output, "trial-frame");
+        // a preview without a picture would be black
+        if (message.backdrop.kind === "video") director.setTrial(SLATE);
+      }
       trial.set(message.backdrop, message.wish);
     } else if (message.kind === "trial-end") {
       trial.cancel();
