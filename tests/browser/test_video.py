@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-RATE = 10  # so slow that a busy machine still sees each frame
+RATE = 8  # so slow that a busy machine still sees each frame
 FRAME_MS = 1000 / RATE
 
 
@@ -35,7 +35,7 @@ def number(frame: Received) -> int:
 def is_band(frame: Received) -> bool:
     """Whether the rest of the background is the bands', too."""
     beside = frame.picture[4:40, -16:].reshape(-1, 3).mean(0)
-    return bool(np.abs(beside - (200, 40, 160)).max() < 40)
+    return bool(np.abs(beside - (200, 40, 160)).max() < 15)
 
 
 def changes(frames: list[Received]) -> list[tuple[int, float]]:
@@ -71,7 +71,8 @@ def test_a_video_moves_behind_the_person_and_its_loop_has_no_seam(
     rounds = [ms for one, ms in seen if one in {0, moving.LEVELS - 1}]
     assert len(rounds) >= 4
     steps = [(after - before) % moving.LEVELS for (before, _), (after, _) in pairwise(seen)]
-    assert steps.count(1) > 0.8 * len(steps)
+    # A loaded machine misses one now and then; none comes twice or backwards, at the seam neither.
+    assert sum(step in {1, 2} for step in steps) > 0.9 * len(steps)
     # Each shows for its time; the ones at the seam for no more than a camera's frame or two beyond it.
     assert median(ms for _, ms in seen) == pytest.approx(FRAME_MS, rel=0.4)
     assert median(rounds) < FRAME_MS + 67
