@@ -17,6 +17,8 @@ import { BEAT_MS } from "./watchdog";
 
 const STATS_MS = 1_000;
 const JUDGE_MS = 250;
+/** What a trial begins with while its video is being opened. */
+const SLATE = { kind: "colour", rgb: [32, 34, 38] } as const;
 
 const scope = self as unknown as WorkerScope<ToWorker, FromWorker>;
 
@@ -130,7 +132,11 @@ async function run({ output, look, wish, pace }: Start): Promise<(message: ToWor
     else if (message.kind === "pace") tiers.pace(message.pace);
     else if (message.kind === "hidden") tiers.hidden(message.hidden);
     else if (message.kind === "trial") {
-      if (message.output !== undefined) trial = new Sink(message.output, "trial-frame", say);
+      if (message.output !== undefined) {
+        trial = new Sink(message.output, "trial-frame", say);
+        // a preview without a picture would be black
+        if (message.backdrop.kind === "video") director.setTrial(SLATE);
+      }
       tried.set(message.backdrop, message.turn);
     } else if (message.kind === "trial-end") {
       tried.cancel();
