@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 CAMERA = Path(__file__).with_name("camera.js").read_text()
-STANDSTILL = 1_500
+STANDSTILL = 2_500
 """Milliseconds for which a picture may stand still on a machine that is busy with two browsers."""
 
 

@@ -73,7 +73,6 @@ async function run({ output, look }: Start): Promise<(message: ToWorker) => void
   setInterval(() => {
     say({ kind: "stats", stats: { ...meter.read(), ...painter.size, tier: tier() } });
   }, STATS_MS);
-  director.tick();
   return (message) => {
     if (message.kind === "camera") {
       inlet.change(message.frames);
@@ -91,7 +90,8 @@ async function run({ output, look }: Start): Promise<(message: ToWorker) => void
 /** What comes before the kernel is there waits for it, but for frames, which grow old. */
 const early: ToWorker[] = [];
 let handle = (message: ToWorker): void => {
-  if (message.kind === "start") void start(message);
+  // what fails in a promise is no error to the page, and it would wait for ever
+  if (message.kind === "start") start(message).catch(reportError);
   else if (message.kind === "frame") message.frame.close();
   else early.push(message);
 };
