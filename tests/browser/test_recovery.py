@@ -8,7 +8,7 @@ import pytest
 
 from tests.media.seeing import SAME_BACKGROUND, background_difference, person_present, room_shown
 
-from .receiving import longest_gap
+from .receiving import STANDSTILL, longest_gap
 from .studio import Studio
 
 if TYPE_CHECKING:
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from .witness import Witness
 
 pytestmark = pytest.mark.browser
-
-STANDSTILL = 2_500
-"""Milliseconds; a worker that ended is noticed after 1.25 to 1.5 s, and loading another takes some 300 ms."""
 
 MUTE_CAMERA_FIRST = """if (navigator.mediaDevices) {
   const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
