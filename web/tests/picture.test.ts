@@ -186,6 +186,25 @@ describe("a worker that makes no pictures any more", () => {
     expect(second.terminated).toBe(true);
   });
 
+  test("is given ever more time where one after the other falls silent, and no more once all is well", async () => {
+    clearInterval(pulse);
+    for (const seconds of [1.5, 1.5, 2.75, 5.25, 10.25, 10.25]) {
+      const count = workers.length;
+      await vi.advanceTimersByTimeAsync((seconds - 0.5) * 1_000);
+      expect(workers.length).toBe(count);
+      await vi.advanceTimersByTimeAsync(500);
+      expect(workers.length).toBe(count + 1);
+      newest().begin();
+      newest().say({ kind: "beat", pictures: 3 });
+    }
+    pulse = newest().beat(() => (made += 6));
+    await vi.advanceTimersByTimeAsync(180_000);
+    clearInterval(pulse);
+    const count = workers.length;
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(workers.length).toBe(count + 1);
+  });
+
   test("and cannot be replaced is tried again, ever more slowly", async () => {
     clearInterval(pulse);
     await vi.advanceTimersByTimeAsync(1_500);
@@ -438,19 +457,21 @@ describe("where only workers have track processors", () => {
     expect(said()[2]).toEqual({ kind: "camera", present: false, frames: null });
   });
 
-  test("the track of a worker that died stays until the next one has made its own", async () => {
+  test("a worker that dies, or whose track takes nothing, brings the canvas back for good", async () => {
     newest().begin(true);
-    const first = new FakeTrack("first");
-    newest().say({ kind: "track", track: asTrack(first) });
-    newest().onerror?.({ message: "" });
+    const made = new FakeTrack("worker");
+    newest().say({ kind: "track", track: asTrack(made) });
+    for (let beat = 0; beat < 20; beat += 1) newest().say({ kind: "beat", pictures: 0 });
+    expect(states.at(-1)?.message).toContain("takes no pictures");
+    expect(picture.track).toBe(canvasTrack);
+    expect(tracks).toEqual([made, canvasTrack]);
+    expect(made.stopped).toBe(true);
     await vi.advanceTimersByTimeAsync(1_000);
     newest().begin(true);
-    expect(heard()).toEqual(["start", "camera"]);
-    expect(picture.track).toBe(first);
-    const second = new FakeTrack("second");
-    newest().say({ kind: "track", track: asTrack(second) });
-    expect(tracks).toEqual([first, second]);
-    expect(first.stopped).toBe(true);
+    expect(newest().heard).toEqual([
+      expect.objectContaining({ kind: "start", output: null }),
+      { kind: "camera", present: true, frames: null },
+    ]);
   });
 
   test("the canvas stays where tracks cannot be given away, or the worker makes none", () => {

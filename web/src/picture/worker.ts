@@ -120,7 +120,6 @@ async function run({ output, look, wish, pace }: Start): Promise<(message: ToWor
   setInterval(() => {
     say({ kind: "stats", stats: { ...meter.read(), ...painter.size, tier: tiers.tier } });
   }, STATS_MS);
-  director.tick();
   return (message) => {
     if (message.kind === "camera") {
       inlet.change(message.frames);
@@ -148,7 +147,8 @@ async function run({ output, look, wish, pace }: Start): Promise<(message: ToWor
 /** What comes before the kernel is there waits for it, but for frames, which grow old. */
 const early: ToWorker[] = [];
 let handle = (message: ToWorker): void => {
-  if (message.kind === "start") void start(message);
+  // what fails in a promise is no error to the page, and it would wait for ever
+  if (message.kind === "start") start(message).catch(reportError);
   else if (message.kind === "frame") message.frame.close();
   else early.push(message);
 };
