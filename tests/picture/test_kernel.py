@@ -264,3 +264,22 @@ def test_strides_and_the_end_of_memory(kind: Format, size: tuple[int, int]) -> N
         kernel.call("backdrop_picture", width, height)
         assert (beyond[used:] == CANARY).all()
     np.testing.assert_array_equal(outputs[0], outputs[1])
+
+
+@pytest.mark.parametrize("ratio", [3, 4, 6])
+@pytest.mark.parametrize("step", [1, 2])
+@pytest.mark.parametrize(("width", "height"), [(2, 2), (32, 18), (21, 13)])
+def test_shrink(ratio: int, step: int, width: int, height: int) -> None:
+    memory = Memory()
+    rows, columns = -(-height * ratio // 2), -(-width * ratio // 2)
+    stride = columns * step + 5
+    plane = np.random.default_rng(ratio).integers(0, 256, (rows, stride), np.uint8)
+    plane[0] = 255
+    to, line = memory.take(width * height * step), memory.take(6 * width * step)
+    memory.kernel.call("shrink", memory.array(plane), stride, step, ratio, width, height, to, line)
+    memory.check()
+    result = memory.kernel.view(to, (height, width, step), np.uint8)
+    for channel in range(step):
+        source = plane[:, channel : columns * step : step].astype(np.float64)
+        wanted = reference.shrunk(source, ratio / 2, width, height)
+        assert np.abs(result[..., channel] - wanted).max() <= 0.5001

@@ -80,7 +80,9 @@ interface Exports {
   model_output(): number;
   matte(): number;
   take_frame(): void;
+  send_frame(): void;
   take_matte(): void;
+  carry_matte(): void;
   reset_matte(): void;
   backdrop_picture(width: number, height: number): void;
   upload(): number;
@@ -125,15 +127,20 @@ export function sameShape(a: FrameShape, b: FrameShape): boolean {
   );
 }
 
+/** What a follower takes over is the matte, whatever the model gave. */
+function followed(model: ModelShape): ModelShape {
+  return { ...model, channels: 1 };
+}
+
 /** Composites one stream of frames. Before the first `resize` only the backdrop can be set. */
 export class Compositor {
-  readonly model: ModelShape;
+  #model: ModelShape;
   readonly #module: WebAssembly.Module;
   readonly #kernel: Exports;
   #shape: FrameShape | null = null;
   #look = DEFAULT_LOOK;
   /** Sets the newest backdrop; kept to set it again after a `resize`. */
-  #backdrop: (() => void) | null = null;
+  #backdrop: ((kernel: Compositor) => void) | null = null;
   #backdropWaits = false;
   #memory = new ArrayBuffer(0);
   #frame = new Uint8Array(0);
@@ -145,7 +152,7 @@ export class Compositor {
   private constructor(module: WebAssembly.Module, instance: WebAssembly.Instance, model: ModelShape) {
     this.#module = module;
     this.#kernel = instance.exports as unknown as Exports;
-    this.model = model;
+    this.#model = model;
   }
 
   /** Fetch and start the kernel. `wasm`: its bytes, if they are there already. */
@@ -155,11 +162,30 @@ export class Compositor {
     return new Compositor(module, instance, model);
   }
 
-  /** Another compositor, with backdrops and memory of its own. See `follow`. */
-  fork(): Compositor {
-    const other = new Compositor(this.#module, new WebAssembly.Instance(this.#module, {}), this.model);
+  /** Another compositor, with backdrops and memory of its own. @param model left out: it is to `follow` this one */
+  fork(model: ModelShape = followed(this.#model)): Compositor {
+    const other = new Compositor(this.#module, new WebAssembly.Instance(this.#module, {}), model);
     other.setLook(this.#look);
     return other;
+  }
+
+  /** The functions of another instance, which composites nothing. */
+  instance(): WebAssembly.Exports {
+    const { exports } = new WebAssembly.Instance(this.#module, {});
+    (exports as unknown as Exports).lay_out(0, 2, 2, 0, 0, 0, 0, 2, 2, 1, 0, 1);
+    return exports;
+  }
+
+  /** What the model takes and gives. */
+  get model(): ModelShape {
+    return this.#model;
+  }
+
+  /** Put the newest backdrop of another compositor before this one's next frames, without a crossfade. */
+  shareBackdrop(other: Compositor): void {
+    if (this.#backdrop === other.#backdrop) return;
+    this.#backdrop = other.#backdrop;
+    this.#backdropWaits = this.#backdrop !== null;
   }
 
   get look(): Look {
@@ -182,7 +208,7 @@ export class Compositor {
    * comes back, fitted anew and without a crossfade. Cheap enough for a change of camera, not for every frame.
    */
   resize(shape: FrameShape): void {
-    const { width, height, mean, scale, channels } = this.model;
+    const { width, height, mean, scale, channels } = this.#model;
     const end = this.#kernel.lay_out(
       FORMATS[shape.format],
       shape.width,
@@ -223,7 +249,27 @@ export class Compositor {
   }
 
   /**
-   * The model's answer for the frame last taken: `height * width * channels` floats. Call it once for each answer: how fast the matte follows depends on what moved since the last one.
+   * The model begins with the frame last taken: the next `takeMatte` answers for it. For a model that is slower than the
+   * camera: meanwhile more frames may be taken, and `carryMatte` serves them.
+   */
+  sendFrame(): void {
+    this.#expectShape();
+    this.#kernel.send_frame();
+  }
+
+  /**
+   * Carry the last matte to the frame last taken, which has none of its own, by motion. If the frame is nothing like the
+   * matte's, the matte is forgotten. How old a matte may get is for the caller to say: `resetMatte` then.
+   */
+  carryMatte(): void {
+    this.#expectShape();
+    this.#kernel.carry_matte();
+  }
+
+  /**
+   * The model's answer for the frame that was sent, or else the one last taken: `height * width * channels` floats.
+   * Call it once for each answer: how fast the matte follows depends on what moved since the last one. If its frame is
+   * not the last one, it is carried to that by motion.
    */
   takeMatte(answer: Float32Array): void {
     this.#expectShape();
@@ -238,9 +284,23 @@ export class Compositor {
     this.#kernel.reset_matte();
   }
 
+  /** Whether a `resize` by `fitTo` must come first. */
+  follows(other: Compositor): boolean {
+    const { width, height } = other.#model;
+    const same = this.#model.width === width && this.#model.height === height;
+    return same && this.#shape !== null && other.#shape !== null && sameShape(this.#shape, other.#shape);
+  }
+
+  /** Make ready to `follow` another compositor. */
+  fitTo(other: Compositor): void {
+    if (!other.#shape) return;
+    this.#model = followed(other.#model);
+    this.resize(other.#shape);
+  }
+
   /**
-   * Take over the frame that another compositor of the same shape took last, and its matte as it is, without making
-   * it anew.
+   * Take over the frame that another compositor took last, and its matte as it is, without making it anew. It has to be
+   * fitted to that one.
    */
   follow(other: Compositor): void {
     this.#expectShape();
@@ -259,32 +319,33 @@ export class Compositor {
   setPicture(rgba: Uint8ClampedArray | Uint8Array, width: number, height: number): void {
     if (rgba.length !== width * height * 4)
       throw new RangeError(`${width}x${height} is not ${rgba.length} bytes`);
-    this.#setBackdrop(() => {
-      const upload = this.#kernel.upload();
-      this.#reserve(upload + this.#kernel.upload_bytes(width, height));
-      new Uint8Array(this.#kernel.memory.buffer, upload, rgba.length).set(rgba);
-      this.#kernel.backdrop_picture(width, height);
+    this.#setBackdrop((to) => {
+      const kernel = to.#kernel;
+      const upload = kernel.upload();
+      to.#reserve(upload + kernel.upload_bytes(width, height));
+      new Uint8Array(kernel.memory.buffer, upload, rgba.length).set(rgba);
+      kernel.backdrop_picture(width, height);
     });
   }
 
   /** The next backdrop: one colour, each part 0 to 255. */
   setColour(red: number, green: number, blue: number): void {
-    this.#setBackdrop(() => {
-      this.#kernel.backdrop_colour(red, green, blue);
+    this.#setBackdrop((to) => {
+      to.#kernel.backdrop_colour(red, green, blue);
     });
   }
 
   /** The next backdrop: the room behind the person, blurred as strongly as the look says. */
   setBlur(): void {
-    this.#setBackdrop(() => {
-      this.#kernel.backdrop_blur();
+    this.#setBackdrop((to) => {
+      to.#kernel.backdrop_blur();
     });
   }
 
   /** The next backdrop: none. This shows the room, with a matte and without one. */
   setNone(): void {
-    this.#setBackdrop(() => {
-      this.#kernel.backdrop_none();
+    this.#setBackdrop((to) => {
+      to.#kernel.backdrop_none();
     });
   }
 
@@ -325,7 +386,7 @@ export class Compositor {
     rgba.set(new Uint8ClampedArray(this.#kernel.memory.buffer, upload, rgba.length));
   }
 
-  #setBackdrop(set: () => void): void {
+  #setBackdrop(set: (kernel: Compositor) => void): void {
     this.#backdrop = set;
     this.#backdropWaits = true;
   }
@@ -335,7 +396,7 @@ export class Compositor {
     this.#expectShape();
     if (!this.#backdropWaits) return;
     this.#backdropWaits = false;
-    this.#backdrop?.();
+    this.#backdrop?.(this);
   }
 
   #expectShape(): void {
@@ -351,7 +412,7 @@ export class Compositor {
   #refresh(): void {
     const buffer = this.#kernel.memory.buffer;
     if (this.#memory === buffer || this.#shape === null) return;
-    const { width, height, channels } = this.model;
+    const { width, height, channels } = this.#model;
     const kernel = this.#kernel;
     this.#memory = buffer;
     this.#frame = new Uint8Array(buffer, kernel.frame(), kernel.frame_bytes());

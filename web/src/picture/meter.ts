@@ -14,6 +14,8 @@ export function median(values: readonly number[]): number {
 
 /** Counts what `PictureStats` tells. Times are in milliseconds. */
 export class Meter {
+  /** How long the last frame that was shown waited for the model. */
+  lastModel = 0;
   #since = performance.now();
   #pictures = 0;
   #arrived = 0;
@@ -48,6 +50,11 @@ export class Meter {
     return result;
   }
 
+  /** The model has answered, beside the frames. */
+  modelTook(ms: number): void {
+    this.#stages.get("model")?.push(ms);
+  }
+
   /** What was spent on a frame that was not shown in the end. */
   forget(): void {
     this.#spent.clear();
@@ -56,6 +63,7 @@ export class Meter {
   /** The frame in hand was shown: how long its matte took, it took all in all, and how old its matte was then. */
   frame(matteMs: number, frameMs: number, ageMs: number): void {
     this.#shown += 1;
+    this.lastModel = this.#spent.get("model") ?? 0;
     this.#matteMs.push(matteMs);
     this.#frameMs.push(frameMs);
     this.#ageMs.push(ageMs);

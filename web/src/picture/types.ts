@@ -52,7 +52,7 @@ export interface PictureStats {
   /** Camera frames a second, over the last second. */
   cameraFps: number;
   /** Which way pixels take in and out of the page. */
-  path: "track-processor" | "canvas";
+  path: "track-processor" | "worker-track" | "canvas";
 }
 
 /**

@@ -1,104 +1,35 @@
 import { TICK_MS } from "./bus";
 import { Director, failure, type Outlets } from "./director";
+import { hasGpu } from "./gpu";
+import { Inlet } from "./inlet";
 import { Compositor as Kernel } from "./kernel";
 import { Meter } from "./meter";
-import { model } from "./model";
+import { type Accelerator, MODELS } from "./model";
+import { Sink } from "./outlet";
 import { KernelPainter } from "./painter";
 import type { FromWorker, ToWorker } from "./protocol";
 import type { WorkerScope } from "./scope";
-import { FIRST_RETRY_MS, LAST_RETRY_MS, WorkerSegmenter } from "./segmenter";
-import type { Tier } from "./types";
+import { FIRST_RETRY_MS, LAST_RETRY_MS, type Segmenter, WorkerSegmenter } from "./segmenter";
+import { Tiers } from "./tiers";
+import type { ModelName } from "./types";
+import { BEAT_MS } from "./watchdog";
 
 const STATS_MS = 1_000;
+const JUDGE_MS = 250;
 
 const scope = self as unknown as WorkerScope<ToWorker, FromWorker>;
 
-function say(message: FromWorker): void {
-  scope.postMessage(message, "frame" in message ? [message.frame] : []);
+function say(message: FromWorker, transfer: Transferable[] = []): void {
+  scope.postMessage(message, transfer);
 }
 
 type Start = Extract<ToWorker, { kind: "start" }>;
-
-type Output = (frame: VideoFrame) => void;
-
-/** Where finished frames go. Both ways take the frame over. */
-function outputTo(stream: WritableStream<VideoFrame> | null, kind: "frame" | "trial-frame"): Output {
-  if (!stream)
-    return (frame) => {
-      say({ kind, frame });
-    };
-  const writer = stream.getWriter();
-  return (frame) => {
-    if ((writer.desiredSize ?? 0) > 0)
-      writer.write(frame).catch(() => {
-        frame.close();
-      });
-    else frame.close();
-  };
-}
-
-/** Handles one frame after the other; of those that come meanwhile only the newest waits. */
-class Inlet {
-  readonly #take: (frame: VideoFrame, arrival: number) => Promise<void>;
-  readonly #meter: Meter;
-  #newest: VideoFrame | null = null;
-  #arrival = -Infinity;
-  #busy = false;
-  #reader: ReadableStreamDefaultReader<VideoFrame> | null = null;
-
-  constructor(take: (frame: VideoFrame, arrival: number) => Promise<void>, meter: Meter) {
-    this.#take = take;
-    this.#meter = meter;
-  }
-
-  /** Frames of another camera follow. */
-  change(frames: ReadableStream<VideoFrame> | null): void {
-    this.#newest?.close();
-    this.#newest = null;
-    this.#reader?.cancel().catch(() => undefined);
-    this.#reader = frames?.getReader() ?? null;
-    if (this.#reader) void this.#read(this.#reader);
-  }
-
-  push(frame: VideoFrame): void {
-    this.#newest?.close();
-    this.#newest = frame;
-    this.#arrival = performance.now();
-    this.#meter.arrived();
-    if (!this.#busy) void this.#work();
-  }
-
-  async #work(): Promise<void> {
-    this.#busy = true;
-    for (let frame = this.#next(); frame; frame = this.#next()) await this.#take(frame, this.#arrival);
-    this.#busy = false;
-  }
-
-  #next(): VideoFrame | null {
-    const frame = this.#newest;
-    this.#newest = null;
-    return frame;
-  }
-
-  async #read(reader: ReadableStreamDefaultReader<VideoFrame>): Promise<void> {
-    try {
-      for (;;) {
-        const { value, done } = await reader.read();
-        if (done) return;
-        if (reader === this.#reader) this.push(value);
-        else value.close();
-      }
-    } catch {
-      // the camera is gone; the director sees that no frames come
-    }
-  }
-}
 
 /** The kernel, however often it takes. */
 async function loadKernel(): Promise<Kernel> {
   for (let pause = FIRST_RETRY_MS; ; pause = Math.min(pause * 2, LAST_RETRY_MS)) {
     try {
-      return await Kernel.load(model.shape);
+      return await Kernel.load(MODELS.landscape.shape);
     } catch (error) {
       say({ kind: "state", state: failure(error instanceof Error ? error.message : String(error)) });
     }
@@ -106,22 +37,29 @@ async function loadKernel(): Promise<Kernel> {
   }
 }
 
-async function run({ output, look }: Start): Promise<(message: ToWorker) => void> {
-  const segmenter = new WorkerSegmenter(
-    () => new Worker(new URL("./segmenter-worker.ts", import.meta.url), { type: "module" }),
-  );
+function load(model: ModelName, accelerator: Accelerator): Segmenter {
+  const make = () => new Worker(new URL("./segmenter-worker.ts", import.meta.url), { type: "module" });
+  return new WorkerSegmenter(make, MODELS[model], accelerator);
+}
+
+async function run({ output, look, wish, pace }: Start): Promise<(message: ToWorker) => void> {
+  const segmenter = load("landscape", "wasm");
   const meter = new Meter();
   const painter = new KernelPainter(await loadKernel(), meter);
   painter.setLook(look);
-  let toTrial: Output = (frame) => {
-    frame.close();
-  };
+  const air = new Sink(output, "frame", say);
+  let trial: Sink | null = null;
+  let stalled = false;
   const outlets: Outlets<VideoFrame> = {
-    air: outputTo(output, "frame"),
+    air: (frame) => {
+      air.put(frame);
+    },
     trial: (frame) => {
-      toTrial(frame);
+      if (trial) trial.put(frame);
+      else frame.close();
     },
     state: (state) => {
+      stalled = state.kind === "stalled";
       say({ kind: "state", state });
     },
     trialFailed: () => {
@@ -129,16 +67,39 @@ async function run({ output, look }: Start): Promise<(message: ToWorker) => void
     },
   };
   const director = new Director(painter, segmenter, outlets, meter);
-  const inlet = new Inlet((frame, arrival) => {
-    return director.frame(frame, arrival);
-  }, meter);
-  const tier = (): Tier => ({ model: "landscape", accelerator: "wasm", ...painter.size });
+  const inlet = new Inlet(meter, async (frame, arrival, late) => {
+    const { displayWidth: width, displayHeight: height } = frame;
+    const start = performance.now();
+    await director.frame(frame, arrival);
+    const busy = performance.now() - start;
+    const { interval, cameraInterval } = inlet.pulse;
+    tiers.frame({ width, height, interval, cameraInterval, busy, model: meter.lastModel, late });
+  });
+  const tiers: Tiers = new Tiers(segmenter, wish, pace, hasGpu(), {
+    load,
+    change: (setup) => director.change(setup),
+    carry: (carried) => {
+      director.carry(carried);
+    },
+    limit: (fps) => {
+      inlet.pulse.fps = fps;
+    },
+    tell: (tier, message) => {
+      say({ kind: "tier", tier, message });
+    },
+  });
+  const ticksToBeat = output ? BEAT_MS / TICK_MS : 1;
+  let ticks = 0;
   setInterval(() => {
     director.tick();
-    if (!output) say({ kind: "beat" });
+    ticks += 1;
+    if (ticks % ticksToBeat === 0) say({ kind: "beat", pictures: air.pictures });
   }, TICK_MS);
   setInterval(() => {
-    say({ kind: "stats", stats: { ...meter.read(), ...painter.size, tier: tier() } });
+    tiers.tick(stalled);
+  }, JUDGE_MS);
+  setInterval(() => {
+    say({ kind: "stats", stats: { ...meter.read(), ...painter.size, tier: tiers.tier } });
   }, STATS_MS);
   director.tick();
   return (message) => {
@@ -148,8 +109,11 @@ async function run({ output, look }: Start): Promise<(message: ToWorker) => void
     } else if (message.kind === "frame") inlet.push(message.frame);
     else if (message.kind === "backdrop") director.setBackdrop(message.backdrop);
     else if (message.kind === "look") painter.setLook(message.look);
+    else if (message.kind === "model") tiers.wish(message.wish);
+    else if (message.kind === "pace") tiers.pace(message.pace);
+    else if (message.kind === "hidden") tiers.hidden(message.hidden);
     else if (message.kind === "trial") {
-      if (message.output !== undefined) toTrial = outputTo(message.output, "trial-frame");
+      if (message.output !== undefined) trial = new Sink(message.output, "trial-frame", say);
       director.setTrial(message.backdrop);
     } else if (message.kind === "trial-end") director.setTrial(null);
   };
@@ -172,4 +136,7 @@ scope.onmessage = ({ data }) => {
   handle(data);
 };
 
-say({ kind: "ready" });
+say({
+  kind: "ready",
+  makesTracks: "MediaStreamTrackProcessor" in globalThis && "VideoTrackGenerator" in globalThis,
+});

@@ -48,7 +48,8 @@ export class Scene {
   readonly #api: Api;
   readonly #library: Library;
   #trialTrack = $state.raw<MediaStreamTrack | null>(null);
-  #shown: OnAir = FALLBACK;
+  /** Null until something was chosen and has come. */
+  #shown: OnAir | null = null;
   #turn = 0;
   #trialTurn = 0;
   /** The painting whose previews are being tried, and the one whose previews are not to be tried any more. */
@@ -70,8 +71,10 @@ export class Scene {
   async resume(): Promise<void> {
     const [newest] = this.#library.list;
     const remembered = recall<Choice>("choice", FALLBACK, isSafeChoice);
+    // a server that does not answer has not lost anything
     const lost =
-      remembered.kind === "background" && !(await this.#library.fetch(remembered.id).catch(() => null));
+      remembered.kind === "background" &&
+      (await this.#library.fetch(remembered.id).catch(() => undefined)) === null;
     const nothing = remembered === FALLBACK;
     await this.choose(
       (lost || nothing) && newest ? { kind: "background", id: newest.id } : lost ? FALLBACK : remembered,
@@ -142,6 +145,8 @@ export class Scene {
     const turn = ++this.#turn;
     this.choice = choice;
     this.complaint = "";
+    // before it has come: a page that is left meanwhile comes back to it
+    if (isSafeChoice(choice)) remember("choice", choice);
     try {
       const backdrop = await load();
       const { picture } = this;
@@ -152,10 +157,10 @@ export class Scene {
       picture.setBackdrop(backdrop);
       this.endTrial();
       this.#shown = choice;
-      if (isSafeChoice(choice)) remember("choice", choice);
     } catch (error) {
       if (turn !== this.#turn) return;
-      this.choice = this.#shown;
+      this.choice = this.#shown ?? FALLBACK;
+      if (isSafeChoice(this.#shown)) remember("choice", this.#shown);
       this.complaint = error instanceof Error ? error.message : String(error);
     }
   }
@@ -180,7 +185,7 @@ export class Scene {
   async #backdropOf(choice: SafeChoice): Promise<TrialBackdrop> {
     if (choice.kind === "blur") return choice;
     if (choice.kind === "colour") return { kind: "colour", rgb: rgbOf(choice.hex) };
-    const background = this.#library.find(choice.id);
+    const background = await this.#library.fetch(choice.id);
     if (!background) throw new Error("That background is not in the library any more. Choose another.");
     return imageOf(await this.#api.file(background.image));
   }
