@@ -8,7 +8,15 @@ import { FALLBACK } from "../src/studio/choice";
 import { Scene } from "../src/studio/scene.svelte";
 
 vi.mock("../src/picture", () => ({
-  createPicture: () => ({ setBackdrop: vi.fn(), setTrial: vi.fn(), on: vi.fn(), track: {} }),
+  createPicture: () => ({
+    setBackdrop: vi.fn(),
+    setTrial: vi.fn(),
+    setLook: vi.fn(),
+    setModel: vi.fn(),
+    setPace: vi.fn(),
+    on: vi.fn(),
+    track: {},
+  }),
 }));
 
 const beach = { id: "beach", image: "/beach" } as Background;
