@@ -20,22 +20,24 @@ static struct {
     uint32_t frame_bytes, output_bytes;
     float *model_input, *model_output, *confidence;
 
-    Picture camera, placed, composited, mixed;
+    Picture camera, placed, despilled, composited, mixed;
     Backdrop before, newest;
     int32_t has_backdrop;
     float shown; /* the last mix; -1: no backdrop was shown yet, so there is none to fade from */
 
-    void *thumbnail_memory, *luma_memory, *colour_memory, *refiner_memory, *placer_memory;
+    void *thumbnail_memory, *luma_memory, *colour_memory, *refiner_memory, *placer_memory, *screen_memory;
     Thumbnail thumbnail;
     Enlarger luma, colour; /* of a small backdrop */
     Refiner refiner;
     Placer placer;
+    Screen screen;
     Look placed_as;
-    /* The steady confidence of the last frame that has a matte, and its luma; the luma of the frame that was sent. */
+    /* The steady confidence of the last frame that has a matte, and its luma; the luma of the frame sent. */
     float *known, *known_luma, *sent_luma;
     float *matte, *person, *scratch;
     Motion *motions;
-    int32_t has_matte, frames, since; /* frames taken since the last matte; since one was sent, -1 if none was */
+    int32_t has_matte;
+    int32_t frames, since; /* frames taken since the last matte; since one was sent, -1 if none was */
     int16_t *small, *rows;
 } stream;
 
@@ -92,6 +94,7 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     stream.output_bytes = bytes;
     stream.output = place(&top, bytes);
     stream.composited = picture_at(stream.output, tight.format, width, height, 0, 0, matrix, range);
+    stream.despilled = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
     stream.placed = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
     stream.mixed = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
     stream.before.picture = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
@@ -110,14 +113,17 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     stream.person = (float *)place(&top, person_bytes(model_width, model_height));
     stream.small = (int16_t *)place(&top, count * 6);
     /* Steps follow one another, and each has all of it. */
-    uint32_t scratch = largest(blur_bytes(model_width, model_height), person_scratch(model_width, model_height));
+    uint32_t scratch = blur_bytes(model_width, model_height);
+    scratch = largest(scratch, person_scratch(model_width, model_height));
     scratch = largest(scratch, flow_scratch(model_width, model_height));
+    scratch = largest(scratch, screen_scratch(model_width, model_height));
     stream.scratch = (float *)place(&top, largest(scratch, packed ? (uint32_t)width * 24 : 0));
     stream.rows = (int16_t *)place(&top, (uint32_t)width * 8 + 16);
     stream.thumbnail_memory = place(&top, thumbnail_bytes(model_width, model_height, width, height));
     stream.luma_memory = place(&top, enlarger_bytes(width));
     stream.colour_memory = place(&top, enlarger_bytes(chroma(width)));
     stream.refiner_memory = place(&top, refiner_bytes(width, model_width, model_height));
+    stream.screen_memory = place(&top, screen_bytes(width, height, model_width, model_height));
     stream.placer_memory = place(&top, placer_bytes(width, height));
     stream.upload = top;
     return top;
@@ -128,6 +134,8 @@ static void place_person(void) {
     make_placer(&stream.placer, stream.placer_memory, look(), stream.width, stream.height);
     make_refiner(&stream.refiner, stream.refiner_memory, stream.width, stream.model_width,
                  stream.model_height, &stream.placer.placement);
+    make_screen(&stream.screen, stream.screen_memory, stream.width, stream.height, stream.model_width,
+                stream.model_height, &stream.placer.placement);
     stream.placed_as = *look();
 }
 
@@ -204,6 +212,16 @@ static void use_matte(int carried) {
     }
     if (is_placed_anew()) place_person();
     refine(&stream.refiner, stream.matte, &stream.thumbnail);
+    if (look()->key >= .5f) {
+        uint8_t colour[3];
+        Picture pixel = picture_at(colour, I420, 1, 1, 0, 0, stream.camera.matrix, stream.camera.range);
+        fill(&pixel, (int)look()->key_red, (int)look()->key_green, (int)look()->key_blue);
+        const Thumbnail *small = &stream.thumbnail;
+        look_for_screen(&stream.screen, stream.matte, small->y, small->u, small->v, small->width,
+                        small->height, colour, stream.scratch);
+    } else {
+        stream.screen.used = 0;
+    }
 }
 
 void carry_matte(void) {
@@ -223,8 +241,8 @@ void take_matte(void) {
     stream.frames = 0;
     const float *luma = stream.since >= 0 ? stream.sent_luma : stream.thumbnail.y;
     if (stream.has_matte)
-        steady(stream.confidence, luma, stream.known_luma, stream.known, stream.model_width, stream.model_height,
-               stream.scratch);
+        steady(stream.confidence, luma, stream.known_luma, stream.known, stream.model_width,
+               stream.model_height, stream.scratch);
     else
         copy_plane(stream.confidence, stream.known);
     copy_plane(luma, stream.known_luma);
@@ -237,9 +255,22 @@ void take_matte(void) {
 void reset_matte(void) {
     int count = stream.model_width * stream.model_height;
     stream.has_matte = 0;
+    stream.screen.used = 0;
     for (int i = 0; i < count; i++) stream.matte[i] = 0;
     reset_person(stream.person, stream.model_width, stream.model_height);
 }
+
+int find_screen(void) {
+    uint8_t planes[3], rgba[4];
+    if (!screen_colour(stream.thumbnail.y, stream.thumbnail.u, stream.thumbnail.v, stream.model_width,
+                       stream.model_height, planes))
+        return -1;
+    Picture pixel = picture_at(planes, I420, 1, 1, 0, 0, stream.camera.matrix, stream.camera.range);
+    planar_to_rgba(&pixel, rgba);
+    return rgba[0] << 16 | rgba[1] << 8 | rgba[2];
+}
+
+int keyed(void) { return stream.has_matte && stream.screen.used; }
 
 /* Make room for a new backdrop; what was shown last stays to fade from, be it a mix itself. One that was
  * never shown makes way. */
@@ -306,9 +337,15 @@ void composite(float mix) {
         copy(behind, &stream.composited);
         return;
     }
+    const Picture *person = stream.placer.identity ? &stream.camera : &stream.placed;
     if (!stream.placer.identity) place_frame(&stream.placer, &stream.camera, &stream.placed);
-    blend(stream.placer.identity ? &stream.camera : &stream.placed, behind, &stream.refiner, &stream.placer,
-          &stream.composited, stream.rows);
+    const Screen *screen = stream.screen.used ? &stream.screen : 0;
+    if (screen) {
+        key(&stream.screen, person, clampf(look()->key_range, 0, 1), clampf(look()->despill, 0, 1),
+            &stream.despilled, stream.rows);
+        person = &stream.despilled;
+    }
+    blend(person, behind, &stream.refiner, screen, &stream.placer, &stream.composited, stream.rows);
 }
 
 void background_alone(float mix) { copy(background(mix, 0), &stream.composited); }

@@ -118,6 +118,12 @@ EXPORT void carry_matte(void);
 /* Forget the matte: alpha is 0 until the next one, which is then taken as it is. */
 EXPORT void reset_matte(void);
 
+/* With look()->key: whether the screen is there, so that its colour is cut out of the last frame; 0: the model's matte is
+ * used. */
+EXPORT int keyed(void);
+/* The colour of a screen behind the person in the last frame, as 0xRRGGBB; -1 if none fills the picture's border. */
+EXPORT int find_screen(void);
+
 /* The next backdrop. What was shown last stays for the crossfade: mix 0 shows it alone, mix 1 the new one
  * alone. With the first backdrop there is nothing to fade from: mix counts as 1. */
 /* An opaque RGBA picture at upload(), scaled to cover the frame and cropped around its middle. The host makes

@@ -151,14 +151,14 @@ EXPORT uint32_t person_bytes(int width, int height);
 EXPORT uint32_t person_scratch(int width, int height);
 /* Nobody is followed yet. state: person_bytes. */
 EXPORT void reset_person(float *state, int width, int height);
-/* Take everybody but the main person out of a confidence. frames: of the camera since the last call; state is kept from
- * call to call. scratch: person_scratch. */
+/* Take everybody but the main person out of a confidence. frames: of the camera since the last call; state
+ * is kept from call to call. scratch: person_scratch. */
 EXPORT void main_person(float *confidence, int width, int height, int frames, float *state, void *scratch);
 
 /* --- carry.c --- */
 
-/* Where a patch of a frame was in an earlier one: x, y in pixels of the matte; how many levels lighter it was there; in
- * what it differs otherwise (RMS, levels). */
+/* Where a patch of a frame was in an earlier one: x, y in pixels of the matte; how many levels lighter it
+ * was there; in what it differs otherwise (RMS, levels). */
 typedef struct {
     float x, y, light, error;
 } Motion;
@@ -167,8 +167,8 @@ typedef struct {
 EXPORT int flow_across(int width);
 EXPORT int flow_down(int height);
 EXPORT uint32_t flow_scratch(int width, int height);
-/* now, then: luma of two frames, codes, at the matte's size, at least 2x2. motions: flow_across x flow_down. Returns the
- * share of patches that are nowhere in `then`, 0 to 1. */
+/* now, then: luma of two frames, codes, at the matte's size, at least 2x2. motions: flow_across x
+ * flow_down. Returns the share of patches that are nowhere in `then`, 0 to 1. */
 EXPORT float flow(const float *now, const float *then, int width, int height, Motion *motions, void *scratch);
 /* The matte of the frame `then` for the frame `now`. */
 EXPORT void carry(const float *matte, const float *then, const float *now, const Motion *motions, int width,
@@ -191,12 +191,41 @@ void refine(Refiner *refiner, const float *matte, const Thumbnail *picture);
 /* The alpha of a row of luma, 0..256; rows from the top downwards. */
 void refined_row(Refiner *refiner, const Picture *camera, int y, int16_t *row);
 
+/* --- key.c --- */
+
+/* A screen behind the person, while there is one. */
+typedef struct {
+    int32_t used, width, height; /* of chroma */
+    Enlarger larger[4];
+    int16_t *plate; /* the screen alone, Y, U and V, in sixteenths, and where to look for the person */
+    int16_t *alpha; /* of each sample of chroma, 0..256 */
+    int16_t *rows;
+} Screen;
+
+uint32_t screen_bytes(int width, int height, int small_width, int small_height);
+uint32_t screen_scratch(int width, int height);
+/* memory: aligned to 16 bytes. */
+void make_screen(Screen *screen, void *memory, int width, int height, int small_width, int small_height,
+                 const Placement *placement);
+/* matte: confidence; y, u, v: the small picture; colour: the screen's, as Y, U, V codes. Sets `used`, and
+ * if the screen is there, its plate. scratch: screen_scratch, aligned to 16 bytes. */
+void look_for_screen(Screen *screen, const float *matte, const float *y, const float *u, const float *v,
+                     int width, int height, const uint8_t *colour, float *scratch);
+/* Find alpha, and write the picture without the screen's colour. range, despill: 0 to 1; row:
+ * camera->width int16. */
+void key(Screen *screen, const Picture *camera, float range, float despill, const Picture *out, int16_t *row);
+/* The alpha of a row of luma, 0..256; after `key`. */
+void key_row(const Screen *screen, int width, int y, int16_t *row);
+/* The most frequent saturated colour at the border of a small picture, as Y, U, V codes; 0 if it fills
+ * less than a quarter of it. */
+int screen_colour(const float *y, const float *u, const float *v, int width, int height, uint8_t *colour);
+
 /* --- blend.c --- */
 
-/* out = frame * alpha + background * (1 - alpha), with the mean of each 2x2 alphas for chroma. rows: 4 * width + 4
- * int16. */
-void blend(const Picture *frame, const Picture *background, Refiner *matte, const Placer *placer,
-           const Picture *out, int16_t *rows);
+/* out = frame * alpha + background * (1 - alpha), with the mean of each 2x2 alphas for chroma. Alpha is
+ * the screen's if there is one (may be null), else the matte's. rows: 4 * width + 4 int16. */
+void blend(const Picture *frame, const Picture *background, Refiner *matte, const Screen *screen,
+           const Placer *placer, const Picture *out, int16_t *rows);
 /* mix 0: a, 256: b */
 EXPORT void crossfade(const Picture *a, const Picture *b, int mix, const Picture *out);
 EXPORT void copy(const Picture *from, const Picture *to);

@@ -17,13 +17,15 @@ import numpy as np
 
 from cyclorama.picture import Format, Look, Matrix
 from tests.golden.play import play
-from tests.picture import reference, samples
+from tests.picture import reference, reference_key, samples
 from tests.picture.reference import Coding, Planes
 from tests.picture.reference_carry import CUT, carry, flow
 from tests.picture.reference_person import Person, main_person
 from tests.picture.samples import Input
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 HERE = Path(__file__).parent
@@ -76,9 +78,11 @@ class Case:
         self.blob.extend(array.tobytes())
         return [start, array.nbytes]
 
-    def take_frame(self, seed: int, moved: int = 0) -> None:
-        """A frame of noise; `moved` pairs of pixels to the right."""
+    def take_frame(self, seed: int, moved: int = 0, screen: tuple[int, ...] = ()) -> None:
+        """A frame of noise; `moved` pairs of pixels to the right; before a screen of this colour."""
         frame = samples.frame(*self.size, self.kind, self.coding, seed)
+        if screen:
+            frame = samples.before_screen(frame, self.codes(screen))
         if moved:
             step = [moved * 2 * plane.shape[1] // self.size[0] for plane in frame.planes]
             planes = [np.roll(plane, n, 1) for plane, n in zip(frame.planes, step, strict=True)]
@@ -97,6 +101,9 @@ class Case:
         wanted = reference.model_input(self.small, self.coding, self.model.mean, self.model.scale)
         self.expect("input", wanted.astype(np.float32))
         self.frames += 1
+
+    def codes(self, rgb: Sequence[float]) -> reference.Array:
+        return np.floor(reference.rgb_to_yuv(np.array(rgb, np.float64), self.coding) + 0.5)
 
     def take_matte(self, *centres: float) -> None:
         """A matte with somebody at each of these places."""
@@ -180,10 +187,21 @@ class Case:
             y, u, v = (reference.mix(a, b, mix) for a, b in zip(new, old, strict=True))
             new = (y, u, v)
         self.first = False
-        if matte is not None:
+        within = WITHIN["output"]
+        if matte is not None and self.look.key >= 0.5:
+            new, within = self.keyed(new, matte), 6
+        elif matte is not None:
             new = reference.blend(self.room, new, matte, self.look)
         self.planes = new
-        self.expect("output", np.floor(packed(new, self.out) + 0.5).astype(np.uint8))
+        self.expect("output", np.floor(packed(new, self.out) + 0.5).astype(np.uint8), within)
+
+    def keyed(self, behind: Planes, matte: NDArray[np.float64]) -> Planes:
+        """The person before a real screen; luma at an edge is brought out threefold."""
+        colour = self.codes([self.look.key_red, self.look.key_green, self.look.key_blue])
+        there, plate, where = reference_key.look_for_screen(self.small, matte, colour, used=False)
+        assert there
+        alpha, clean = reference_key.key(self.room, plate, where, self.look)
+        return reference_key.blend(clean, alpha, behind, self.look)
 
     def read_rgba(self) -> None:
         rgb = reference.planes_to_rgb(self.planes, self.coding)
@@ -191,8 +209,8 @@ class Case:
         wanted = np.concatenate([np.floor(rgb + 0.5), alpha], axis=-1).astype(np.uint8)
         self.expect("rgba", wanted)
 
-    def expect(self, what: str, wanted: NDArray[Any]) -> None:
-        self.steps.append({"expect": what, "data": self.data(wanted), "within": WITHIN[what]})
+    def expect(self, what: str, wanted: NDArray[Any], within: float | None = None) -> None:
+        self.steps.append({"expect": what, "data": self.data(wanted), "within": within or WITHIN[what]})
 
 
 def cases(blob: bytearray) -> list[dict[str, Any]]:
@@ -234,6 +252,16 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
     slow.take_matte(0.46)
     slow.composite()
 
+    screen = Case("a green screen", blob, Format.I420, (64, 36), Coding(Matrix.BT709))
+    screen.set_colour(200, 60, 160)
+    screen.set_look(Look(key=1, key_red=30, key_green=170, key_blue=70))
+    screen.take_frame(9, screen=(30, 170, 70))
+    screen.take_matte(0.5)
+    screen.composite()
+    screen.set_look(replace(screen.look, mirror=1))
+    screen.take_matte(0.5)
+    screen.composite()
+
     blurred = Case("a blurred room of odd size", blob, Format.NV12, (67, 39), Coding(Matrix.BT709, True))
     blurred.set_blur()
     blurred.take_frame(3)
@@ -266,7 +294,9 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
     dot.take_matte(0.5)
     dot.composite()
     dot.read_rgba()
-    return [case.description for case in (everything, company, slow, blurred, placed, packed_frames, dot)]
+    return [
+        case.description for case in (everything, company, slow, screen, blurred, placed, packed_frames, dot)
+    ]
 
 
 def main() -> None:

@@ -84,6 +84,8 @@ interface Exports {
   take_matte(): void;
   carry_matte(): void;
   reset_matte(): void;
+  keyed(): number;
+  find_screen(): number;
   backdrop_picture(width: number, height: number): void;
   upload(): number;
   upload_bytes(width: number, height: number): number;
@@ -276,6 +278,21 @@ export class Compositor {
     this.#refresh();
     this.#modelOutput.set(answer);
     this.#kernel.take_matte();
+  }
+
+  /** Whether the last matte comes from a real screen's colour, as the look's `key` wishes, not from the model. */
+  get keyed(): boolean {
+    return this.#kernel.keyed() !== 0;
+  }
+
+  /**
+   * Measure the colour of a screen behind the person in the frame last taken: RGB, 0 to 255; null if none is seen. It is
+   * the most frequent saturated colour at the sides and the top; it has to fill a quarter of them.
+   */
+  screenColour(): [number, number, number] | null {
+    this.#expectShape();
+    const found = this.#kernel.find_screen();
+    return found < 0 ? null : [found >> 16, (found >> 8) & 255, found & 255];
   }
 
   /** Forget the matte: `composite` gives the background alone until the next `takeMatte`. */
