@@ -17,6 +17,7 @@ export type ToWorker =
   | { kind: "frame"; frame: VideoFrame }
   | { kind: "backdrop"; backdrop: Backdrop }
   | { kind: "look"; look: Look }
+  | { kind: "find-screen" }
   | { kind: "model"; wish: "auto" | ModelName }
   | { kind: "pace"; pace: Pace }
   /** The page is hidden, or seen again. */
@@ -33,6 +34,7 @@ export type FromWorker =
   | { kind: "track"; track: MediaStreamTrack }
   | { kind: "state"; state: PictureState }
   | { kind: "stats"; stats: Omit<PictureStats, "path"> }
+  | { kind: "screen"; colour: [number, number, number] | null }
   | { kind: "tier"; tier: Tier; message: string }
   | { kind: "frame"; frame: VideoFrame }
   | { kind: "trial-frame"; frame: VideoFrame }
