@@ -291,14 +291,29 @@ static Backdrop *next_backdrop(Kind kind) {
     return &stream.newest;
 }
 
-uint32_t upload_bytes(int width, int height) {
-    uint32_t picture = ((uint32_t)width * (uint32_t)height * 4 + 15) & ~15u;
-    return picture + cover_bytes(width, height, &stream.newest.picture);
+/* Of any format: none takes more than RGBA. */
+static uint32_t upload_picture_bytes(int width, int height) {
+    return ((uint32_t)width * (uint32_t)height * 4 + 15) & ~15u;
 }
 
-void backdrop_picture(int width, int height) {
-    uint8_t *scratch = stream.upload + (((uint32_t)width * (uint32_t)height * 4 + 15) & ~15u);
-    cover(stream.upload, width, height, &next_backdrop(STILL)->picture, scratch);
+uint32_t upload_bytes(int width, int height) {
+    return upload_picture_bytes(width, height) + fit_bytes(width, height, &stream.newest.picture);
+}
+
+static void fit_upload(Format format, int width, int height, Matrix matrix, Range range, const Picture *to) {
+    int packed = format == RGBA || format == BGRA;
+    Picture from =
+        picture_at(stream.upload, format, width, height, packed ? 4 * width : 0, 0, matrix, range);
+    fit(&from, to, stream.upload + upload_picture_bytes(width, height));
+}
+
+void backdrop_picture(Format format, int width, int height, Matrix matrix, Range range) {
+    fit_upload(format, width, height, matrix, range, &next_backdrop(STILL)->picture);
+}
+
+void replace_picture(Format format, int width, int height, Matrix matrix, Range range) {
+    if (stream.has_backdrop && stream.newest.kind == STILL)
+        fit_upload(format, width, height, matrix, range, &stream.newest.picture);
 }
 
 void backdrop_colour(int red, int green, int blue) { fill(&next_backdrop(STILL)->picture, red, green, blue); }

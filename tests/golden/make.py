@@ -40,6 +40,17 @@ def packed(planes: Planes, kind: Format) -> NDArray[np.float64]:
     return np.concatenate([plane.ravel() for plane in (y, *rest)])
 
 
+def describe(kind: Format, size: tuple[int, int], coding: Coding) -> dict[str, Any]:
+    """What frames look like, in the page's words."""
+    return {
+        "format": kind.name,
+        "width": size[0],
+        "height": size[1],
+        "matrix": coding.matrix.name.lower(),
+        "fullRange": coding.full_range,
+    }
+
+
 class Case:
     """One stream through the reference, writing down what goes in and what comes out."""
 
@@ -52,13 +63,7 @@ class Case:
         self.description = {
             "name": name,
             "model": asdict(self.model),
-            "shape": {
-                "format": kind.name,
-                "width": size[0],
-                "height": size[1],
-                "matrix": coding.matrix.name.lower(),
-                "fullRange": coding.full_range,
-            },
+            "shape": describe(kind, size, coding),
             "steps": self.steps,
         }
         self.out = Format.NV12 if kind is Format.NV12 else Format.I420
@@ -68,7 +73,8 @@ class Case:
         self.known: NDArray[np.float64] | None = None  # the matte of the frame that `luma` is of
         self.luma: NDArray[np.float64] = np.zeros((self.model.height, self.model.width))
         self.sent: NDArray[np.float64] | None = None
-        self.before = self.newest = ("colour", np.zeros(3))
+        self.before: tuple[str, Any] = ("colour", np.zeros(3))
+        self.newest = self.before
         self.first = True
 
     def data(self, array: NDArray[Any]) -> list[int]:
@@ -145,6 +151,18 @@ class Case:
         self.steps.append({"do": "setPicture", "data": self.data(rgba), "width": width, "height": height})
         self.next_backdrop("picture", rgba[..., :3].astype(np.float64))
 
+    def video(
+        self, seed: int, size: tuple[int, int], kind: Format, coding: Coding, step: str = "setVideoFrame"
+    ) -> None:
+        """A frame of a video in place of the one before; `setVideo` begins one."""
+        frame = samples.frame(*size, kind, coding, seed)
+        shape = describe(kind, size, coding)
+        flat = np.concatenate([np.ascontiguousarray(plane).ravel() for plane in frame.planes])
+        self.steps.append({"do": step, "data": self.data(flat), "shape": shape})
+        if step == "setVideoFrame":
+            self.newest = self.before
+        self.next_backdrop("video", (samples.planes(frame), coding))
+
     def set_colour(self, *rgb: int) -> None:
         self.steps.append({"do": "setColour", "rgb": rgb})
         self.next_backdrop("colour", np.array(rgb, np.float64))
@@ -161,11 +179,11 @@ class Case:
         self.steps.append({"do": "setNone"})
         self.next_backdrop("none", np.zeros(0))
 
-    def next_backdrop(self, kind: str, value: NDArray[np.float64]) -> None:
+    def next_backdrop(self, kind: str, value: Any) -> None:
         """Cases composite after each, so there is always one that was seen."""
         self.before, self.newest = self.newest, (kind, value)
 
-    def seen(self, backdrop: tuple[str, NDArray[np.float64]], matte: NDArray[np.float64] | None) -> Planes:
+    def seen(self, backdrop: tuple[str, Any], matte: NDArray[np.float64] | None) -> Planes:
         kind, value = backdrop
         width, height = self.size
         if kind == "none":
@@ -173,10 +191,10 @@ class Case:
         if kind == "blur":
             model = (self.model.width, self.model.height)
             return reference.blurred_room(self.room, matte, self.look, model)
-        rgb = (
-            reference.cover(value, width, height) if kind == "picture" else np.full((height, width, 3), value)
-        )
-        return reference.rgb_to_planes(rgb, self.coding)
+        if kind == "colour":
+            return reference.rgb_to_planes(np.full((height, width, 3), value), self.coding)
+        picture, coding = value if kind == "video" else (value, self.coding)
+        return reference.fit(picture, width, height, self.coding, self.look, coding)
 
     def composite(self, mix: float = 1, alone: bool = False) -> None:
         self.steps.append({"do": "backgroundAlone" if alone else "composite", "mix": mix})
@@ -294,9 +312,26 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
     dot.take_matte(0.5)
     dot.composite()
     dot.read_rgba()
-    return [
-        case.description for case in (everything, company, slow, screen, blurred, placed, packed_frames, dot)
-    ]
+
+    fitted = Case("a picture fitted anew, and a video", blob, Format.I420, (64, 40), Coding())
+    fitted.set_look(Look(focus_x=0))
+    fitted.set_picture(70, 20)
+    fitted.take_frame(6)
+    fitted.take_matte(0.5)
+    fitted.composite()
+    fitted.set_look(Look(contain=1))
+    fitted.composite()
+    fitted.video(7, (64, 40), Format.NV12, Coding(Matrix.BT709), "setVideo")
+    fitted.composite(0.5)
+    fitted.video(8, (64, 40), Format.NV12, Coding(Matrix.BT709))
+    fitted.composite(0.75)
+    fitted.composite()
+    fitted.video(9, (31, 45), Format.I420, Coding(full_range=True))
+    fitted.composite()
+    fitted.set_look(Look(focus_y=1))
+    fitted.composite(alone=True)
+    played = everything, company, slow, screen, blurred, placed, packed_frames, dot, fitted
+    return [case.description for case in played]
 
 
 def main() -> None:

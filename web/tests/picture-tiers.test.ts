@@ -37,6 +37,7 @@ let tiers: Tiers;
 /** What frames are like. */
 let camera: { width: number; height: number };
 let busy: number;
+let model: number;
 
 async function begin(wish: "auto" | ModelName = "auto", gpu = false): Promise<void> {
   first = new FakeSegmenter("landscape", "wasm");
@@ -64,6 +65,7 @@ beforeEach(() => {
   refusal = null;
   camera = { width: 1920, height: 1080 };
   busy = 8;
+  model = 3;
 });
 
 afterEach(() => {
@@ -76,7 +78,7 @@ function ready(segmenter: FakeSegmenter | undefined, ms: number): void {
 
 async function run(seconds: number, stalled = false): Promise<void> {
   const frames = setInterval(() => {
-    tiers.frame({ ...camera, interval: 33, cameraInterval: 33, busy, model: 3, late: 0 });
+    tiers.frame({ ...camera, interval: 33, cameraInterval: 33, busy, model, late: 0 });
   }, 33);
   const clock = setInterval(() => {
     tiers.tick(stalled);
@@ -157,6 +159,7 @@ describe("without a graphics card", () => {
     await begin();
     tiers.wish("multiclass");
     ready(loaded[0], 240);
+    model = 240;
     await run(1);
     expect(loaded[0]).toMatchObject({ accelerator: "wasm", model: { name: "multiclass" } });
     expect(setups.at(-1)).toEqual({ segmenter: loaded[0], shrink: 1, carried: true });
@@ -181,6 +184,18 @@ describe("without a graphics card", () => {
     ]);
     tiers.wish("auto");
     tiers.wish("multiclass");
+    expect(loaded.length).toBe(2);
+  });
+
+  test("a wish that is refused changes nothing, also where another model would be chosen", async () => {
+    await begin("square");
+    await run(0.5);
+    ready(loaded[0], 6);
+    await run(1);
+    tiers.wish("multiclass");
+    ready(loaded[1], 900);
+    await run(10);
+    expect(tiers.tier.model).toBe("square");
     expect(loaded.length).toBe(2);
   });
 

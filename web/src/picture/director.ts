@@ -3,10 +3,11 @@ import { Bus, type Mixer, PATIENCE_MS, type Slates, TICK_MS } from "./bus";
 import type { ModelShape } from "./kernel";
 import { Matter, type MatteTaker } from "./matter";
 import { Meter } from "./meter";
+import type { LiveBackdrop } from "./moving";
 import type { Setup } from "./rehearsal";
 import type { Segmenter } from "./segmenter";
 import type { Shrink } from "./shrinker";
-import type { Backdrop, PictureState, TrialBackdrop } from "./types";
+import type { PictureState } from "./types";
 
 /** What the pixels are done with: `KernelPainter`, or a fake in tests. */
 export interface Painter<Frame> extends Slates<Frame>, MatteTaker {
@@ -110,14 +111,15 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
     });
   }
 
-  setBackdrop(backdrop: Backdrop): void {
+  setBackdrop(backdrop: LiveBackdrop): void {
     this.#air.setBackdrop(backdrop);
     this.#turnToNext();
   }
 
   /** Begin a trial, change what is tried, or end it: null. */
-  setTrial(backdrop: TrialBackdrop | null): void {
+  setTrial(backdrop: Exclude<LiveBackdrop, { kind: "none" }> | null): void {
     if (backdrop === null) {
+      this.#trial?.close();
       this.#trial = null;
       return;
     }
@@ -255,6 +257,7 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
     try {
       act(this.#trial);
     } catch {
+      this.#trial.close();
       this.#trial = null;
       this.#outlets.trialFailed();
     }

@@ -66,9 +66,9 @@ export class Governor {
     this.#since = now;
   }
 
-  /** What nine of ten frames of the last two seconds do not exceed. */
+  /** That of a usual frame of the last two seconds. */
   load(now: number): number {
-    return percentile(this.#within(now, DOWN_MS), 90);
+    return percentile(this.#within(now, DOWN_MS), 50);
   }
 
   /** @param growth how many times what it does now a frame would take one step up; Infinity: there is none */

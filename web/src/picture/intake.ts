@@ -43,21 +43,23 @@ export class Intake {
   /** Take a frame in. */
   async take(frame: VideoFrame): Promise<void> {
     this.fit(frame);
-    const shape = readable(frame);
+    const shape = this.#copied(frame);
     if (!shape) this.kernel.frame.set(this.#drawn(frame));
-    else if (this.#canShrink(shape)) await this.#shrinker.take(frame, shape, this.shrink, this.kernel.frame);
-    else await frame.copyTo(this.kernel.frame);
+    else if (this.shrink === 1) await frame.copyTo(this.kernel.frame);
+    else await this.#shrinker.take(frame, shape, this.shrink, this.kernel.frame);
     this.kernel.takeFrame();
   }
 
   #shape(frame: VideoFrame): FrameShape {
-    const shape = readable(frame);
-    if (!shape) return drawnShape(frame, this.shrink);
-    return this.#canShrink(shape) ? { ...shape, ...shrunk(shape, this.shrink) } : shape;
+    const shape = this.#copied(frame);
+    return shape ? { ...shape, ...shrunk(shape, this.shrink) } : drawnShape(frame, this.shrink);
   }
 
-  #canShrink({ format }: FrameShape): boolean {
-    return this.shrink !== 1 && (format === "I420" || format === "NV12");
+  /** Of a frame whose pixels need not be drawn; of RGB, a canvas makes smaller frames. */
+  #copied(frame: VideoFrame): FrameShape | null {
+    const shape = readable(frame);
+    const isYuv = shape?.format === "I420" || shape?.format === "NV12";
+    return isYuv || this.shrink === 1 ? shape : null;
   }
 
   #drawn(frame: VideoFrame): Uint8ClampedArray {

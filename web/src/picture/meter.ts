@@ -14,7 +14,7 @@ export function median(values: readonly number[]): number {
 
 /** Counts what `PictureStats` tells. Times are in milliseconds. */
 export class Meter {
-  /** How long the last frame that was shown waited for the model. */
+  /** How long the model took for the last of its answers. */
   lastModel = 0;
   #since = performance.now();
   #pictures = 0;
@@ -53,6 +53,7 @@ export class Meter {
   /** The model has answered, beside the frames. */
   modelTook(ms: number): void {
     this.#stages.get("model")?.push(ms);
+    this.lastModel = ms;
   }
 
   /** What was spent on a frame that was not shown in the end. */
@@ -63,7 +64,7 @@ export class Meter {
   /** The frame in hand was shown: how long its matte took, it took all in all, and how old its matte was then. */
   frame(matteMs: number, frameMs: number, ageMs: number): void {
     this.#shown += 1;
-    this.lastModel = this.#spent.get("model") ?? 0;
+    this.lastModel = this.#spent.get("model") ?? this.lastModel;
     this.#matteMs.push(matteMs);
     this.#frameMs.push(frameMs);
     this.#ageMs.push(ageMs);

@@ -1,6 +1,15 @@
 import type { Look } from "./look";
 import type { Outlet } from "./path";
-import type { Backdrop, ModelName, Pace, PictureState, PictureStats, Tier, TrialBackdrop } from "./types";
+import type {
+  Backdrop,
+  ModelName,
+  Pace,
+  PictureState,
+  PictureStats,
+  Tier,
+  TrialBackdrop,
+  VideoTrouble,
+} from "./types";
 
 /** From the page to the picture's worker. */
 export type ToWorker =
@@ -15,7 +24,8 @@ export type ToWorker =
   /** Another camera, or none: its frames, or the track that gives them; null: they come as `frame`. */
   | { kind: "camera"; present: boolean; frames: ReadableStream<VideoFrame> | MediaStreamTrack | null }
   | { kind: "frame"; frame: VideoFrame }
-  | { kind: "backdrop"; backdrop: Backdrop }
+  /** `turn` counts what was wished for, on air and to be tried: an answer may come late. */
+  | { kind: "backdrop"; backdrop: Backdrop; turn: number }
   | { kind: "look"; look: Look }
   | { kind: "find-screen" }
   | { kind: "model"; wish: "auto" | ModelName }
@@ -23,7 +33,7 @@ export type ToWorker =
   /** The page is hidden, or seen again. */
   | { kind: "hidden"; hidden: boolean }
   /** `output`: where its frames go, with the first backdrop of a trial; null: they are sent as `trial-frame`. */
-  | { kind: "trial"; backdrop: TrialBackdrop; output?: WritableStream<VideoFrame> | null }
+  | { kind: "trial"; backdrop: TrialBackdrop; turn: number; output?: WritableStream<VideoFrame> | null }
   | { kind: "trial-end" };
 
 /** From the picture's worker to the page. */
@@ -39,5 +49,6 @@ export type FromWorker =
   | { kind: "frame"; frame: VideoFrame }
   | { kind: "trial-frame"; frame: VideoFrame }
   | { kind: "trial-failed" }
+  | { kind: "video"; trouble: VideoTrouble; turn: number }
   /** It lives, and so many pictures were taken from it. At every tick of its clock where it sends its frames. */
   | { kind: "beat"; pictures: number };

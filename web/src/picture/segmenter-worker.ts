@@ -45,6 +45,7 @@ async function fetched(url: string): Promise<Uint8Array> {
     told = performance.now();
     say({ kind: "progress", received, total });
   }
+  say({ kind: "progress", received, total: received });
   return new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer());
 }
 

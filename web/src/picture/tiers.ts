@@ -27,7 +27,7 @@ export interface Handled {
   /** Between two frames, as they are wanted, and as the camera gives them. */
   interval: number;
   cameraInterval: number;
-  /** How long it was in hand, and how long of that it waited for the model. */
+  /** How long it was in hand, and how long the model took for its last answer. */
   busy: number;
   model: number;
   /** How many frames before it came to nothing. */
@@ -47,6 +47,8 @@ const LONG_FETCH_MS = 2_000;
 const FINE_RETRY_MS = 60_000;
 const MB = 1e6;
 
+/** The model's time is the mean of about so many answers. */
+const SMOOTH = 30;
 /** From this share of the camera's interval on, a model that is on air is carried; below the other, not any more. */
 const CARRY_FROM = 0.9;
 const CARRY_TO = 0.6;
@@ -73,6 +75,7 @@ export class Tiers {
   #camera = { width: 1280, height: 720 };
   #cameraInterval = 1000 / 30;
   #busy = 0;
+  /** What the model takes, in milliseconds. */
   #model = 0;
   /** A wish that could not be met; it is kept for another day. */
   #refused: ModelName | null = null;
@@ -123,7 +126,7 @@ export class Tiers {
     }
     this.#cameraInterval = handled.cameraInterval;
     this.#busy = handled.busy;
-    this.#model = handled.model;
+    this.#model += (handled.model - this.#model) / SMOOTH;
     if (this.#hidden || this.#changing || this.#loading) return;
     const { interval, busy, late } = handled;
     const own = this.#ownInterval;
@@ -159,7 +162,8 @@ export class Tiers {
     const fine = this.#hasGpu && now >= this.#fineFrom;
     const wish = this.#wish;
     if (wish === "auto") return fine ? { model: "multiclass", accelerator: "webgpu" } : light;
-    if (wish === this.#refused) return light;
+    const { model, accelerator } = this.#current;
+    if (wish === this.#refused) return { model: model.name, accelerator };
     return { model: wish, accelerator: wish === "multiclass" && fine ? "webgpu" : "wasm" };
   }
 
@@ -280,11 +284,12 @@ export class Tiers {
 
   async #change(segmenter: Segmenter, rung: Rung, message: string): Promise<void> {
     const before = this.#current;
+    const carried = this.#shouldCarry(segmenter);
     this.#changing = true;
     const failure = await this.#hands.change({
       segmenter,
       shrink: rung.shrink,
-      carried: this.#shouldCarry(segmenter),
+      carried,
     });
     this.#changing = false;
     this.#governor.begin(performance.now());
@@ -294,7 +299,8 @@ export class Tiers {
     }
     this.#current = segmenter;
     this.#rung = rung;
-    this.#carried = this.#shouldCarry(segmenter);
+    this.#carried = carried;
+    if (segmenter !== before && segmenter.state.kind === "ready") this.#model = segmenter.state.ms;
     this.#hands.limit(rung.fps);
     if (segmenter !== before) this.#dismiss(before);
     this.#hands.tell(this.tier, message);
@@ -323,8 +329,9 @@ export class Tiers {
 
   #shouldCarry(segmenter: Segmenter): boolean {
     if (this.#pace === "matched" || segmenter.state.kind !== "ready") return false;
-    const isOn = segmenter === this.#current && this.#carried;
-    return segmenter.state.ms > (isOn ? CARRY_TO : CARRY_FROM) * this.#cameraInterval;
+    const isOn = segmenter === this.#current;
+    const ms = isOn ? this.#model : segmenter.state.ms;
+    return ms > (isOn && this.#carried ? CARRY_TO : CARRY_FROM) * this.#cameraInterval;
   }
 }
 

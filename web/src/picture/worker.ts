@@ -7,6 +7,7 @@ import { Meter } from "./meter";
 import { type Accelerator, MODELS } from "./model";
 import { Sink } from "./outlet";
 import { KernelPainter } from "./painter";
+import { Preparing } from "./preparing";
 import type { FromWorker, ToWorker } from "./protocol";
 import type { WorkerScope } from "./scope";
 import { FIRST_RETRY_MS, LAST_RETRY_MS, type Segmenter, WorkerSegmenter } from "./segmenter";
@@ -67,6 +68,22 @@ async function run({ output, look, wish, pace }: Start): Promise<(message: ToWor
     },
   };
   const director = new Director(painter, segmenter, outlets, meter);
+  const onAir = new Preparing(
+    (backdrop) => {
+      director.setBackdrop(backdrop);
+    },
+    (about, turn) => {
+      say({ kind: "video", trouble: { ...about, trial: false }, turn });
+    },
+  );
+  const tried = new Preparing(
+    (backdrop) => {
+      if (backdrop.kind !== "none") director.setTrial(backdrop);
+    },
+    (about, turn) => {
+      say({ kind: "video", trouble: { ...about, trial: true }, turn });
+    },
+  );
   const inlet = new Inlet(meter, async (frame, arrival, late) => {
     const { displayWidth: width, displayHeight: height } = frame;
     const start = performance.now();
@@ -107,7 +124,7 @@ async function run({ output, look, wish, pace }: Start): Promise<(message: ToWor
       inlet.change(message.frames);
       director.cameraChanged(message.present);
     } else if (message.kind === "frame") inlet.push(message.frame);
-    else if (message.kind === "backdrop") director.setBackdrop(message.backdrop);
+    else if (message.kind === "backdrop") onAir.set(message.backdrop, message.turn);
     else if (message.kind === "look") painter.setLook(message.look);
     else if (message.kind === "find-screen") say({ kind: "screen", colour: painter.findScreen() });
     else if (message.kind === "model") tiers.wish(message.wish);
@@ -115,8 +132,11 @@ async function run({ output, look, wish, pace }: Start): Promise<(message: ToWor
     else if (message.kind === "hidden") tiers.hidden(message.hidden);
     else if (message.kind === "trial") {
       if (message.output !== undefined) trial = new Sink(message.output, "trial-frame", say);
-      director.setTrial(message.backdrop);
-    } else if (message.kind === "trial-end") director.setTrial(null);
+      tried.set(message.backdrop, message.turn);
+    } else if (message.kind === "trial-end") {
+      tried.cancel();
+      director.setTrial(null);
+    }
   };
 }
 
