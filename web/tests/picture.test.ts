@@ -352,6 +352,18 @@ test("pictures that nobody needs any more are let go", () => {
   expect(air.close).not.toHaveBeenCalled();
 });
 
+test("a screen is looked for where the frames are, and its colour comes back", () => {
+  const found: unknown[] = [];
+  picture.on("screen", (colour) => found.push(colour));
+  picture.findScreen();
+  newest().begin();
+  picture.findScreen();
+  expect(said().filter(({ kind }) => kind === "find-screen")).toHaveLength(1);
+  newest().say({ kind: "screen", colour: [10, 200, 60] });
+  newest().say({ kind: "screen", colour: null });
+  expect(found).toEqual([[10, 200, 60], null]);
+});
+
 test("wishes reach the worker that is there, and the next one", () => {
   picture.setModel("square");
   newest().begin();

@@ -121,6 +121,11 @@ export class KernelPainter implements Painter<VideoFrame> {
     this.#trial?.setLook(look);
   }
 
+  /** Of the frame last taken: RGB, 0 to 255; null if none is seen. */
+  findScreen(): [number, number, number] | null {
+    return this.#kernel.screenColour();
+  }
+
   neutral(timestamp: number): VideoFrame {
     const { width, height } = this.size;
     const size = `${width}x${height}`;

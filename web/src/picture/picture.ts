@@ -34,6 +34,7 @@ class LivePicture implements Picture {
   readonly #listeners: Listeners = {
     stats: new Set(),
     state: new Set(),
+    screen: new Set(),
     tier: new Set(),
     track: new Set(),
     trial: new Set(),
@@ -100,6 +101,10 @@ class LivePicture implements Picture {
   setLook(look: Look): void {
     this.#look = look;
     if (this.#life.serves) this.#post({ kind: "look", look });
+  }
+
+  findScreen(): void {
+    this.#post({ kind: "find-screen" });
   }
 
   setModel(wish: "auto" | ModelName): void {
@@ -233,7 +238,8 @@ class LivePicture implements Picture {
       const before = this.track;
       this.#path.made(message.track);
       this.#tellTrack(before);
-    } else if (message.kind === "tier") {
+    } else if (message.kind === "screen") this.#tell("screen", message.colour);
+    else if (message.kind === "tier") {
       const { tier, message: why } = message;
       this.#tell("tier", { tier, message: why });
     } else if (message.kind === "frame") this.#path.show(message.frame);

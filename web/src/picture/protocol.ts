@@ -27,6 +27,7 @@ export type ToWorker =
   /** `turn` counts what was wished for, on air and to be tried: an answer may come late. */
   | { kind: "backdrop"; backdrop: Backdrop; turn: number }
   | { kind: "look"; look: Look }
+  | { kind: "find-screen" }
   | { kind: "model"; wish: "auto" | ModelName }
   | { kind: "pace"; pace: Pace }
   /** The page is hidden, or seen again. */
@@ -43,6 +44,7 @@ export type FromWorker =
   | { kind: "track"; track: MediaStreamTrack }
   | { kind: "state"; state: PictureState }
   | { kind: "stats"; stats: Omit<PictureStats, "path"> }
+  | { kind: "screen"; colour: [number, number, number] | null }
   | { kind: "tier"; tier: Tier; message: string }
   | { kind: "frame"; frame: VideoFrame }
   | { kind: "trial-frame"; frame: VideoFrame }

@@ -127,6 +127,7 @@ async function run({ output, look, wish, pace }: Start): Promise<(message: ToWor
     } else if (message.kind === "frame") inlet.push(message.frame);
     else if (message.kind === "backdrop") onAir.set(message.backdrop, message.turn);
     else if (message.kind === "look") painter.setLook(message.look);
+    else if (message.kind === "find-screen") say({ kind: "screen", colour: painter.findScreen() });
     else if (message.kind === "model") tiers.wish(message.wish);
     else if (message.kind === "pace") tiers.pace(message.pace);
     else if (message.kind === "hidden") tiers.hidden(message.hidden);
