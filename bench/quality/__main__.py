@@ -14,15 +14,19 @@ from rich.console import Console
 from bench.quality.clips import CLIPS, shots
 from bench.quality.evaluation import Source, Ways, evaluate
 from bench.quality.models import Runner
+from bench.quality.recordings import recorded, recordings
 from bench.quality.report import tables
 from bench.quality.sheet import Sheet, backgrounds
 from cyclorama.matting import models
 from cyclorama.picture import Look
 
+from tests.media.footage import FOOTAGE
+
 if TYPE_CHECKING:
     from bench.quality.evaluation import Figures
 
 FRAMES, QUICK_FRAMES = 50, 12
+RECORDINGS = "recordings"
 QUICK = "sway", "slide", "passer"
 
 
@@ -32,6 +36,8 @@ def sources() -> dict[str, Source]:
     for clip in CLIPS.values():
         group = "a passer-by" if clip.stranger else "exact alpha"
         known[clip.name] = Source(clip.name, group, partial(shots, clip), clip.lag, clip.shown)
+    for name in recordings():
+        known[name] = Source(name, RECORDINGS, partial(recorded, name))
     return known
 
 
@@ -74,6 +80,8 @@ def main() -> None:
     known = sources()
     given = arguments(known)
     console = Console(width=140)
+    if not any(source.group == RECORDINGS for source in known.values()):
+        console.print(f"There are no recordings in {FOOTAGE}: only clips with exact alpha are judged by.")
     runners = {name: Runner(name) for name in given.tiers}
     sheets = {name: Sheet() for name in given.tiers}
     pictures = backgrounds()

@@ -237,8 +237,8 @@ def _walking(time: float) -> Pose:
 
 
 DARK = Style(hair=(44, 36, 34), clothes=(60, 72, 96), strands=600, length=26)
-FAIR = Style(hair=(205, 180, 135), clothes=(125, 128, 124), strands=450, length=20, mirrored=True)
-RED = Style(hair=(112, 66, 42), clothes=(64, 92, 76), skin=0.85, strands=350, length=16)
+FAIR = Style(hair=(188, 165, 124), clothes=(125, 128, 124), strands=450, length=20, mirrored=True)
+RED = Style(hair=(98, 66, 48), clothes=(64, 92, 76), skin=0.85, strands=350, length=16)
 OWN = Style(strands=250)
 BLACK = Style(hair=(30, 27, 28), clothes=(48, 46, 48), skin=0.7, strands=500, length=24, mirrored=True)
 

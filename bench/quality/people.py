@@ -85,7 +85,7 @@ def _tint(
     """Give pixels another colour and keep their shading."""
     light = rgb @ np.array([0.299, 0.587, 0.114], np.float32)
     middle = float((light * where).sum() / max(1e-6, where.sum()))
-    painted = np.clip((light / middle)[..., None] ** 1.1 * np.array(colour, np.float32) / 255, 0, 1)
+    painted = np.clip((light / middle)[..., None] ** 0.8 * np.array(colour, np.float32) / 255, 0, 1)
     return rgb + where[..., None] * (painted - rgb)
 
 
