@@ -9,21 +9,21 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
 from bench.quality.clips import CLIPS, shots
 from bench.quality.evaluation import Source, Ways, evaluate
 from bench.quality.models import Runner
 from bench.quality.recordings import recorded, recordings
 from bench.quality.report import tables
 from bench.quality.sheet import Sheet, backgrounds
+from rich.console import Console
+from tests.media.footage import FOOTAGE
+
 from cyclorama.matting import models
 from cyclorama.picture import Look
 
-from tests.media.footage import FOOTAGE
-
 if TYPE_CHECKING:
     from bench.quality.evaluation import Figures
+    from rich.status import Status
 
 FRAMES, QUICK_FRAMES = 50, 12
 RECORDINGS = "recordings"
@@ -56,7 +56,13 @@ def arguments(known: dict[str, Source]) -> argparse.Namespace:
     add("--frames", type=int, help=f"of each clip, {FRAMES}")
     add("--quick", action="store_true", help="landscape on few frames of few clips, under a minute")
     add("--look", nargs="+", default=[], metavar="FIELD=VALUE", help="other than the default")
-    add("--kernel", nargs="+", default=[], metavar="NAME=PATH", help="another kernel.wasm, as a method of that name")
+    add(
+        "--kernel",
+        nargs="+",
+        default=[],
+        metavar="NAME=PATH",
+        help="another kernel.wasm as a method",
+    )
     add("--out", type=Path, default=Path(__file__).parents[1] / "results", help="where figures and sheets go")
     given = parser.parse_args()
     given.clips = given.clips or (QUICK if given.quick else list(known))
@@ -90,7 +96,10 @@ def main() -> None:
     for name in given.clips:
         start = time.monotonic()
         with console.status(name) as status:
-            progress = lambda done: status.update(f"{name}: frame {done} of {given.frames}")  # noqa: E731
+
+            def progress(done: int, name: str = name, status: Status = status) -> None:
+                status.update(f"{name}: frame {done} of {given.frames}")
+
             found = evaluate(known[name], given.frames, runners, given.ways, sheets, pictures, progress)
         figures.setdefault(known[name].group, {})[name] = found
         console.print(f"{name}: {time.monotonic() - start:.0f} s")

@@ -1,4 +1,7 @@
-"""Clips with exact alpha: people move over rooms before a webcam, by a script; made in memory, always the same."""
+"""Clips with exact alpha: people move over rooms before a webcam, by a script.
+
+They are made in memory and always the same.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
-
 from bench.quality.camera import Webcam, optics
-from bench.quality.people import MARGIN, SCALE, Style, person
+from bench.quality.people import HOPPER, MARGIN, SCALE, Style, person
 from bench.quality.rooms import room
+from PIL import Image
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,7 +53,7 @@ class Shot:
 
 @dataclass(frozen=True)
 class Pose:
-    """Where somebody is: the lower middle in shares of the frame, how tall in frame heights, the lean in degrees."""
+    """Where somebody's lower middle is, in shares of the frame; how tall, in its heights; the lean, in degrees."""
 
     x: float = 0.5
     y: float = 1.06
@@ -232,14 +234,19 @@ def _flickering(time: float) -> Light:
     return Light(1 - off * (0.42 - 0.25 * caught_up), 0.05 - 0.1 * off)
 
 
+def _held(time: float) -> Pose:
+    return Pose(0.5 + 0.03 * _wave(time, 47), 1.05 + 0.02 * _wave(time, 19), 0.68, 3 * _wave(time, 37))
+
+
 def _walking(time: float) -> Pose:
-    return Pose(-0.15 + 1.3 * time / 48, 1.28 + 0.01 * _wave(time, 12), 1.02, 1.2 * _wave(time, 24))
+    return Pose(-0.15 + 1.3 * time / 48, 1.06 + 0.008 * _wave(time, 12), 0.72, 1.2 * _wave(time, 24))
 
 
 DARK = Style(hair=(44, 36, 34), clothes=(60, 72, 96), strands=600, length=26)
 FAIR = Style(hair=(188, 165, 124), clothes=(125, 128, 124), strands=450, length=20, mirrored=True)
 RED = Style(hair=(98, 66, 48), clothes=(64, 92, 76), skin=0.85, strands=350, length=16)
 OWN = Style(strands=250)
+HAT = Style(HOPPER)
 BLACK = Style(hair=(30, 27, 28), clothes=(48, 46, 48), skin=0.7, strands=500, length=24, mirrored=True)
 
 _DAY = Clip("day", "after the cut", 640, 480, "office", FAIR, _swaying)
@@ -248,20 +255,88 @@ CLIPS = {
     clip.name: clip
     for clip in (
         Clip("sway", "dark loose hair, sways before a shelf and a lamp", 640, 480, "study", DARK, _swaying),
-        Clip("slide", "moves fast from side to side in a garage, long shutter", 1280, 720, "garage", OWN, _sliding,
-             shutter=0.9, lag=True, shown=41),
-        Clip("lean", "leans to the camera and back, shelves from side to side", 640, 480, "library", RED, _leaning,
-             lag=True, dimmed=(0.95, 0.9, 0.84)),
-        Clip("still", "fair hair before a bright window and a chair; sits still, then shifts", 1280, 720, "office", FAIR,
-             _sitting, quality=80),
-        Clip("lamp", "the lamp goes off, the exposure follows; noise of an evening", 640, 480, "dim", BLACK, _swaying,
-             _flickering, noise=6.0, quality=75, dimmed=(0.8, 0.68, 0.6)),
-        Clip("cut", "an evening room, then at once an office", 640, 480, "dim", OWN, _leaning, noise=5.0,
-             dimmed=(0.85, 0.72, 0.62), cut=22, after=_DAY, shown=23),
-        Clip("phone", "held upright, before bricks", 480, 640, "bricks", RED,
-             lambda time: Pose(0.5 + 0.03 * _wave(time, 47), 1.05 + 0.02 * _wave(time, 19), 0.68, 3 * _wave(time, 37)),
-             shutter=0.5, dimmed=(1, 0.92, 0.85)),
-        Clip("passer", "a colleague walks past behind", 1280, 720, "study", DARK, _swaying, stranger=_walking, shown=14,
-             stranger_style=Style(hair=(70, 50, 36), clothes=(140, 90, 70), mirrored=True)),
+        Clip(
+            "slide",
+            "moves fast from side to side in a garage, long shutter",
+            1280,
+            720,
+            "garage",
+            HAT,
+            _sliding,
+            shutter=0.9,
+            lag=True,
+            shown=41,
+        ),
+        Clip(
+            "lean",
+            "leans to the camera and back, shelves from side to side",
+            640,
+            480,
+            "library",
+            RED,
+            _leaning,
+            lag=True,
+            dimmed=(0.95, 0.9, 0.84),
+        ),
+        Clip(
+            "still",
+            "fair hair before a bright window and a chair; sits still, then shifts",
+            1280,
+            720,
+            "office",
+            FAIR,
+            _sitting,
+            quality=80,
+        ),
+        Clip(
+            "lamp",
+            "the lamp goes off, the exposure follows; noise of an evening",
+            640,
+            480,
+            "dim",
+            BLACK,
+            _swaying,
+            _flickering,
+            noise=6.0,
+            quality=75,
+            dimmed=(0.8, 0.68, 0.6),
+        ),
+        Clip(
+            "cut",
+            "an evening room, then at once an office",
+            640,
+            480,
+            "dim",
+            OWN,
+            _leaning,
+            noise=5.0,
+            dimmed=(0.85, 0.72, 0.62),
+            cut=22,
+            after=_DAY,
+            shown=23,
+        ),
+        Clip(
+            "phone",
+            "held upright, before bricks",
+            480,
+            640,
+            "bricks",
+            RED,
+            _held,
+            shutter=0.5,
+            dimmed=(1, 0.92, 0.85),
+        ),
+        Clip(
+            "passer",
+            "a colleague walks past behind",
+            1280,
+            720,
+            "study",
+            DARK,
+            _swaying,
+            stranger=_walking,
+            shown=14,
+            stranger_style=HAT,
+        ),
     )
-}  # fmt: skip
+}

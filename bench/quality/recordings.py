@@ -1,4 +1,4 @@
-"""The recordings of real people that may lie beside a checkout, as shots with a reference in place of a true alpha."""
+"""Recordings of real people that may lie beside a checkout, with a reference in place of a true alpha."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import av
 import numpy as np
-
 from bench.quality.camera import frame_of
 from bench.quality.clips import Shot
 from bench.quality.reference import Reference
