@@ -53,7 +53,7 @@ class Shot:
 
 @dataclass(frozen=True)
 class Pose:
-    """Where somebody's lower middle is, in shares of the frame; how tall, in its heights; the lean, in degrees."""
+    """Where the lower middle is, in shares of the frame; how tall, in its heights; the lean, in degrees."""
 
     x: float = 0.5
     y: float = 1.06
