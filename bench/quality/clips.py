@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     Plane = NDArray[np.float32]
 
+STEPS = 8
+"""Into so many the time that the shutter is open is divided at most."""
 STILL = 1 / 255
 """A pixel is still where, without noise, neither the picture nor alpha changes by more than this."""
 
@@ -136,18 +138,22 @@ class _Actor:
         codes = np.ascontiguousarray((small * 255 + 0.5).astype(np.uint8))
         self.image = Image.frombytes("RGBa", size, codes.tobytes())
 
-    def at(self, pose: Pose) -> NDArray[np.float32]:
-        """Return the frame with nobody else in it: premultiplied RGBA, 0 to 1."""
+    def at(self, pose: Pose, left: int, right: int, filter: Image.Resampling) -> Plane:  # noqa: A002 (Pillow's word)
+        """Return columns of the frame with nobody else in it: premultiplied RGBA, 0 to 255."""
         zoom = pose.tall / self.tall
         turn = math.radians(pose.lean)
         cos, sin = math.cos(turn) / zoom, math.sin(turn) / zoom
-        x, y = pose.x * self.width, pose.y * self.height
+        x, y = pose.x * self.width - left, pose.y * self.height
         middle, foot = self.image.width / 2, self.image.height
         matrix = (cos, sin, middle - cos * x - sin * y, -sin, cos, foot + sin * x - cos * y)
-        seen = self.image.transform(
-            (self.width, self.height), Image.Transform.AFFINE, matrix, Image.Resampling.BICUBIC
-        )
-        return np.asarray(seen, np.float32) / 255
+        seen = self.image.transform((right - left, self.height), Image.Transform.AFFINE, matrix, filter)
+        return np.asarray(seen, np.float32)
+
+    def reach(self, pose: Pose) -> tuple[float, float]:
+        """Return the columns, left and right, that the person can be in."""
+        half = pose.tall / self.tall * self.image.width / 2
+        aside = abs(math.sin(math.radians(pose.lean))) * pose.tall * self.height * 1.2
+        return pose.x * self.width - half - aside, pose.x * self.width + half + aside
 
     def during(self, pose: Callable[[float], Pose], time: float, shutter: float) -> NDArray[np.float32]:
         """Average what is seen while the shutter is open: the motion blur of premultiplied layers."""
@@ -156,14 +162,21 @@ class _Actor:
         way += (
             abs(end.tall - start.tall) * self.height + abs(math.radians(end.lean - start.lean)) * self.height
         )
-        count = max(1, min(12, math.ceil(way)))
-        if count == 1:
-            layer = self.at(pose(time + shutter / 2))
-        else:
-            layer = sum(self.at(pose(time + shutter * (part + 0.5) / count)) for part in range(count)) / count
-        layer = optics(np.asarray(layer, np.float32))
+        count = max(1, min(STEPS, math.ceil(way)))
+        poses = [pose(time + shutter * (part + 0.5) / count) for part in range(count)]
+        ends = [self.reach(each) for each in (start, end)]
+        left = max(0, min(self.width - 1, math.floor(min(ends)[0]) - 2))
+        right = max(left + 1, min(self.width, math.ceil(max(end for _, end in ends)) + 2))
+        # what moves is blurred anyway
+        kind = Image.Resampling.BICUBIC if count == 1 else Image.Resampling.BILINEAR
+        layer = self.at(poses[0], left, right, kind)
+        for each in poses[1:]:
+            layer = layer + self.at(each, left, right, kind)
+        layer = optics(layer / np.float32(255 * count))
         layer[..., :3] = np.minimum(layer[..., :3], layer[..., 3:])
-        return layer
+        whole = np.zeros((self.height, self.width, 4), np.float32)
+        whole[:, left:right] = layer
+        return whole
 
 
 def shots(clip: Clip, count: int) -> Iterator[Shot]:

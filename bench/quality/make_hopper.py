@@ -7,7 +7,7 @@ Run once, in an environment of its own. The portrait, in the public domain, come
     python bench/quality/make_hopper.py selfie_multiclass_256x256.tflite grace_hopper.jpg
 
 As in `tests/media/make_person.py`, the model says where she is, and closed-form matting finds the outline
-within a narrow band, which is wider at her hair. The model's outline was looked at all round, at twice the size.
+within a narrow band, which is wider at her hair. The model's outline was looked at all round, enlarged.
 """
 
 from __future__ import annotations
