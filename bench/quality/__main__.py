@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 FRAMES, QUICK_FRAMES = 50, 12
 RECORDINGS = "recordings"
+APART = {"passer": "a passer-by", "lab": "exact alpha in a real room"}
+"""What has a table of its own: not all have it, or not all mean to be good at it."""
 QUICK = "sway", "slide", "passer"
 
 
@@ -34,7 +36,9 @@ def sources() -> dict[str, Source]:
     """Return everything that can be judged by, by its name."""
     known = {}
     for clip in CLIPS.values():
-        group = "a passer-by" if clip.stranger else "exact alpha"
+        if clip.room == "lab" and not recordings():
+            continue
+        group = APART.get(clip.name, "exact alpha")
         known[clip.name] = Source(clip.name, group, partial(shots, clip), clip.lag, clip.shown)
     for name in recordings():
         known[name] = Source(name, RECORDINGS, partial(recorded, name))

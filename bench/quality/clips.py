@@ -340,6 +340,17 @@ CLIPS = {
             dimmed=(1, 0.92, 0.85),
         ),
         Clip(
+            "lab",
+            "sways in a room that a real webcam saw",
+            640,
+            480,
+            "lab",
+            DARK,
+            _swaying,
+            noise=2.0,
+            dimmed=(0.82, 0.84, 0.84),
+        ),
+        Clip(
             "passer",
             "a colleague walks past behind",
             1280,

