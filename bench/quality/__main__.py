@@ -9,11 +9,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.quality.clips import CLIPS, shots
+from bench.quality.clips import shots
 from bench.quality.evaluation import Source, Ways, evaluate
 from bench.quality.models import Runner
 from bench.quality.recordings import recorded, recordings
 from bench.quality.report import tables
+from bench.quality.scripts import CLIPS
 from bench.quality.sheet import Sheet, backgrounds
 from rich.console import Console
 from tests.media.footage import FOOTAGE

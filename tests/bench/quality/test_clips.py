@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from bench.quality.camera import rgb_of
-from bench.quality.clips import CLIPS, shots
+from bench.quality.clips import shots
+from bench.quality.scripts import CLIPS
 
 pytestmark = pytest.mark.unit
 
