@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bench.quality.evaluation import Figures
     from rich.status import Status
 
+METHODS = "bilinear", "levels", "ours"
 FRAMES, QUICK_FRAMES = 50, 12
 RECORDINGS = "recordings"
 APART = {"passer": "a passer-by", "lab": "exact alpha in a real room"}
@@ -57,7 +58,14 @@ def arguments(known: dict[str, Source]) -> argparse.Namespace:
     add = parser.add_argument
     add("--clips", nargs="+", choices=list(known), metavar="CLIP", help=f"of {', '.join(known)}")
     add("--tiers", nargs="+", choices=list(models()), metavar="TIER", help=f"of {', '.join(models())}")
-    add("--methods", nargs="+", help="of bilinear, levels, ours and the names given with --kernel")
+    add(
+        "--methods",
+        nargs="+",
+        choices=METHODS,
+        default=METHODS,
+        metavar="METHOD",
+        help=f"of {', '.join(METHODS)}",
+    )
     add("--frames", type=int, help=f"of each clip, {FRAMES}")
     add("--quick", action="store_true", help="landscape on few frames of few clips, under a minute")
     add("--look", nargs="+", default=[], metavar="FIELD=VALUE", help="other than the default")
@@ -79,10 +87,7 @@ def arguments(known: dict[str, Source]) -> argparse.Namespace:
         kernels = {name: Path(path) for name, path in pairs(given.kernel).items()}
     except (ValueError, TypeError) as error:
         parser.error(f"--look takes FIELD=NUMBER, --kernel NAME=PATH: {error}")
-    names = ["bilinear", "levels", "ours", *kernels]
-    if unknown := set(given.methods or []) - set(names):
-        parser.error(f"There is no method {', '.join(sorted(unknown))}. There are: {', '.join(names)}.")
-    given.ways = Ways(given.methods or names, look, kernels)
+    given.ways = Ways([*given.methods, *kernels], look, kernels)
     return given
 
 
