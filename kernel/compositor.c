@@ -242,4 +242,13 @@ void composite(float mix) {
 
 void background_alone(float mix) { copy(background(mix, 0), &stream.composited); }
 
+void alpha_plane(int16_t *alpha) {
+    for (int y = 0; y < stream.height; y++, alpha += stream.width) {
+        if (stream.has_matte)
+            refined_row(&stream.refiner, &stream.camera, y, alpha);
+        else
+            for (int x = 0; x < stream.width; x++) alpha[x] = 0;
+    }
+}
+
 void output_rgba(uint8_t *rgba) { planar_to_rgba(&stream.composited, rgba); }

@@ -95,12 +95,10 @@ Levels levels(void) {
     return (Levels){.6f - half, high};
 }
 
-void level(const float *confidence, int16_t *alpha, int count) {
+void level(const float *confidence, float *alpha, int count) {
     Levels range = levels();
-    float gain = 4096 / (range.high - range.low);
-    /* The cut at 0 and 1 comes after the matte is made larger: that keeps edges as sharp as levels can. */
-    for (int i = 0; i < count; i++)
-        alpha[i] = (int16_t)clampf((confidence[i] - range.low) * gain, -32768, 32767);
+    float gain = 1 / (range.high - range.low);
+    for (int i = 0; i < count; i++) alpha[i] = clampf((confidence[i] - range.low) * gain, 0, 1);
 }
 
 void confidence_of(const float *logits, float *confidence, int count) {

@@ -202,15 +202,55 @@ def confidence(logits: Array) -> Array:
 
 
 def level(matte: Array, look: Look) -> Array:
-    """Confidence to alpha, linear, not yet cut off at 0 and 1."""
+    """Confidence to alpha."""
     half = min(max(0.6 * look.softness, 0.02), 0.6)
     low, high = 0.6 - half, min(0.6 + half, 1)
-    return (matte - low) / (high - low)
+    return np.clip((matte - low) / (high - low), 0, 1)
 
 
-def alpha(matte: Array, look: Look, width: int, height: int) -> Array:
-    """Made larger first, then cut off at 0 and 1: so edges stay as sharp as the levels make them."""
-    return np.clip(enlarge(level(matte, look), width, height), 0, 1)
+RADIUS, FLATNESS = 2, 40
+"""Of the guided filter: pixels to each side; epsilon, the variance below which colour says little (codes squared)."""
+
+
+def around(plane: Array) -> Array:
+    """The mean of (2 RADIUS + 1)^2 pixels; beyond its borders a plane goes on."""
+    size = 2 * RADIUS + 1
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(plane, RADIUS, "edge"), (size, size))
+    mean: Array = windows.mean((-1, -2))
+    return mean
+
+
+def guided(alpha: Array, small: Planes) -> Array:
+    """(4, height, width): y, u, v, rest, so that alpha = y (Y - 128) + u (U - 128) + v (V - 128) + rest.
+
+    The guided filter with a colour guide: He, Sun, Tang, "Guided Image Filtering", TPAMI 2013, equations 19 to
+    21. `small` is the frame at the size of the matte.
+    """
+    guide = np.stack(small) - 128
+    means = np.stack([around(plane) for plane in guide])
+    mean = around(alpha)
+    with_alpha = np.stack([around(plane * alpha) for plane in guide]) - means * mean
+    spread = np.empty((*alpha.shape, 3, 3))
+    for i in range(3):
+        for j in range(3):
+            spread[..., i, j] = around(guide[i] * guide[j]) - means[i] * means[j] + FLATNESS * (i == j)
+    slopes = np.moveaxis(np.linalg.solve(spread, np.moveaxis(with_alpha, 0, -1)[..., None])[..., 0], -1, 0)
+    rest = mean - (slopes * means).sum(0)
+    return np.stack([around(plane) for plane in (*slopes, rest)])
+
+
+TAIL = 0.1
+"""Alphas this near to 0 and 1 become 0 and 1."""
+
+
+def alpha(matte: Array, look: Look, frame: Planes) -> Array:
+    """The matte at the frame's size: the guided filter's lines, enlarged and applied to the frame's own colours."""
+    height, width = frame[0].shape
+    small = thumbnail(frame, matte.shape[1], matte.shape[0])
+    y, u, v, rest = (enlarge(plane, width, height) for plane in guided(level(matte, look), small))
+    u_large, v_large = (plane.repeat(2, 0).repeat(2, 1)[:height, :width] for plane in frame[1:])
+    fitted = y * (frame[0] - 128) + u * (u_large - 128) + v * (v_large - 128) + rest
+    return np.clip((fitted - TAIL) / (1 - 2 * TAIL), 0, 1)
 
 
 def mix(over: Array, under: Array, weight: Array | float) -> Array:
@@ -218,8 +258,7 @@ def mix(over: Array, under: Array, weight: Array | float) -> Array:
 
 
 def blend(frame: Planes, background: Planes, matte: Array, look: Look) -> Planes:
-    height, width = frame[0].shape
-    luma = alpha(matte, look, width, height)
+    luma = alpha(matte, look, frame)
     weights = (luma, halves(luma), halves(luma))
     y, u, v = (mix(f, b, a) for f, b, a in zip(frame, background, weights, strict=True))
     return y, u, v
@@ -245,7 +284,7 @@ def box(line: Array, sigma: float) -> Array:
 def blur(small: Planes, matte: Array | None, look: Look, sigma_x: float, sigma_y: float) -> Planes:
     """The mean colour of the room around each pixel; the person counts for nearly nothing."""
     confidence = np.zeros_like(small[0]) if matte is None else matte
-    room = 1 - np.clip(level(confidence, look), 0, 1)
+    room = 1 - level(confidence, look)
     weight = room**4 + 1 / 256
 
     def three(plane: Array) -> Array:

@@ -179,7 +179,7 @@ def test_the_person_does_not_glow_into_the_blur() -> None:
     """A white person before a black wall lights its edge up by at most 8 levels; a plain blur by 60."""
     model = Input(128, 72)
     matte = samples.person(model, softness=0.2)
-    alpha = reference.alpha(matte.astype(np.float64), Look(), 256, 144)
+    alpha = reference.enlarge(reference.level(matte.astype(np.float64), Look()), 256, 144)
     small = reference.halves(alpha)
     frame = Frame(
         (
@@ -243,6 +243,56 @@ def test_a_crossfade_of_blur_and_room() -> None:
     half = compositor.composite(0.5).planes[0]
     assert np.abs(half - (blurred + frame.planes[0]) / 2).max() <= 0.5
     np.testing.assert_array_equal(compositor.composite(0).planes[1], frame.planes[1])
+
+
+def test_alpha_follows_the_frames_edge() -> None:
+    """A matte that is soft and off by half a pixel of its own becomes as sharp as the frame, and as exact."""
+    model = Input()
+    y = np.full((180, 320), 60, np.uint8)
+    y[:, 165:] = 190
+    grey = np.full((90, 160), 128, np.uint8)
+    across = np.clip((np.arange(model.width) + 0.5 - 16) / 4 + 0.5, 0, 1)
+    matte = np.tile(across, (model.height, 1)).astype(np.float32)
+    compositor = Compositor(model)
+    compositor.take_frame(Frame((y, grey, grey)))
+    compositor.take_matte(matte)
+    truth = (y > 100).astype(float)
+    bilinear = np.abs(np.clip(reference.enlarge(matte.astype(float), 320, 180), 0, 1) - truth).mean()
+    assert np.abs(compositor.alpha - truth).mean() < bilinear / 4
+
+
+@pytest.mark.parametrize("format", PLANAR)
+def test_what_is_sure_stays_so_whatever_the_frame(format: Format) -> None:  # noqa: A002
+    """Twice the filter's reach, and the block of four around it, away from the nearest doubt."""
+    model = Input(64, 36)
+    matte = samples.person(model, softness=0.1)
+    compositor = Compositor(model)
+    compositor.take_frame(samples.frame(641, 359, format))
+    compositor.take_matte(matte)
+    level = reference.level(matte.astype(np.float64), Look())
+    reach = 2 * reference.RADIUS + 4
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(level, reach, "edge"), (2 * reach + 1,) * 2)
+    low, high = windows.min((-1, -2)), windows.max((-1, -2))
+    rows = (np.arange(359) * 36 // 359)[:, None]
+    columns = np.arange(641) * 64 // 641
+    assert (low == 1).any()
+    assert (high == 0).any()
+    assert (compositor.alpha[(low == 1)[rows, columns]] == 1).all()
+    assert (compositor.alpha[(high == 0)[rows, columns]] == 0).all()
+
+
+def test_alpha_is_what_is_composited() -> None:
+    model, frame = Input(), samples.frame(127, 33)
+    compositor = Compositor(model)
+    compositor.set_colour(0, 0, 0)
+    compositor.take_frame(frame)
+    assert not compositor.alpha.any()
+    compositor.take_matte(samples.person(model))
+    wanted = reference.mix(frame.planes[0].astype(float), np.full((33, 127), 16.0), compositor.alpha)
+    assert np.abs(compositor.composite().planes[0] - wanted).max() <= 0.51
+    planes = samples.planes(frame)
+    exact = reference.alpha(samples.person(model).astype(np.float64), Look(), planes)
+    np.testing.assert_allclose(compositor.alpha, exact, atol=0.02)
 
 
 def moving(level: int) -> Frame:
