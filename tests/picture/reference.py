@@ -168,11 +168,16 @@ def motion(luma: Array, before: Array) -> Array:
 
 FLOOR, GAIN, NOISE = 0.25, 0.12, 2.0
 """What a still place takes of a new matte; how much more for each level of luma that changed beyond noise."""
+CUT = 0.6
+"""How much of the picture changes at a cut."""
 
 
 def steady(confidence: Array, luma: Array, before: Array, state: Array) -> Array:
-    """Where something moves the new confidence counts at once, elsewhere it seeps in."""
-    gate = np.clip(FLOOR + GAIN * np.maximum(0, motion(luma, before) - NOISE), FLOOR, 1)
+    """Where something moves the new confidence counts at once, elsewhere it seeps in; after a cut at once."""
+    moved = motion(luma, before)
+    if (moved > NOISE + (1 - FLOOR) / GAIN).mean() > CUT:
+        return confidence
+    gate = np.clip(FLOOR + GAIN * np.maximum(0, moved - NOISE), FLOOR, 1)
     return gate * confidence + (1 - gate) * state
 
 
@@ -209,7 +214,7 @@ def level(matte: Array, look: Look) -> Array:
 
 
 RADIUS, FLATNESS = 2, 40
-"""Of the guided filter: pixels to each side; epsilon, the variance below which colour says little (codes squared)."""
+"""The guided filter: pixels to each side; epsilon, a variance of codes below which colour says little."""
 
 
 def around(plane: Array) -> Array:
@@ -223,8 +228,8 @@ def around(plane: Array) -> Array:
 def guided(alpha: Array, small: Planes) -> Array:
     """(4, height, width): y, u, v, rest, so that alpha = y (Y - 128) + u (U - 128) + v (V - 128) + rest.
 
-    The guided filter with a colour guide: He, Sun, Tang, "Guided Image Filtering", TPAMI 2013, equations 19 to
-    21. `small` is the frame at the size of the matte.
+    The guided filter with a colour guide: He, Sun, Tang, "Guided Image Filtering", TPAMI 2013, equations 19
+    to 21. `small` is the frame at the size of the matte.
     """
     guide = np.stack(small) - 128
     means = np.stack([around(plane) for plane in guide])
@@ -244,7 +249,7 @@ TAIL = 0.1
 
 
 def alpha(matte: Array, look: Look, frame: Planes) -> Array:
-    """The matte at the frame's size: the guided filter's lines, enlarged and applied to the frame's own colours."""
+    """At the frame's size: the guided filter's lines, enlarged and applied to the frame's own colours."""
     height, width = frame[0].shape
     small = thumbnail(frame, matte.shape[1], matte.shape[0])
     y, u, v, rest = (enlarge(plane, width, height) for plane in guided(level(matte, look), small))

@@ -288,7 +288,9 @@ def test_alpha_is_what_is_composited() -> None:
     compositor.take_frame(frame)
     assert not compositor.alpha.any()
     compositor.take_matte(samples.person(model))
-    wanted = reference.mix(frame.planes[0].astype(float), np.full((33, 127), 16.0), compositor.alpha)
+    wanted = reference.mix(
+        frame.planes[0].astype(float), np.full((33, 127), 16.0), compositor.alpha.astype(float)
+    )
     assert np.abs(compositor.composite().planes[0] - wanted).max() <= 0.51
     planes = samples.planes(frame)
     exact = reference.alpha(samples.person(model).astype(np.float64), Look(), planes)
@@ -333,6 +335,20 @@ def test_temporal_filter_is_the_reference() -> None:
         # 8-bit weights in the thumbnail move the gate by `gain` for each level.
         np.testing.assert_allclose(compositor.matte, wanted, atol=0.06)
         state, before = compositor.matte.astype(np.float64), luma
+
+
+def test_after_a_cut_nothing_of_before_stays() -> None:
+    """Also where the two pictures happen to be alike."""
+    model = Input()
+    compositor = Compositor(model)
+    y, grey = np.full((72, 128), 100, np.uint8), np.full((36, 64), 128, np.uint8)
+    compositor.take_frame(Frame((y, grey, grey)))
+    compositor.take_matte(ones(model))
+    other = y.copy()
+    other[:, 40:] = 190
+    compositor.take_frame(Frame((other, grey, grey)))
+    compositor.take_matte(0 * ones(model))
+    assert not compositor.matte.any()
 
 
 def test_after_a_reset_the_first_matte_is_taken_as_it_is() -> None:

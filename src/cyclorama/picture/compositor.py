@@ -130,7 +130,9 @@ class Compositor:
         self._kernel.reserve(address + 2 * frame.height * frame.width)
         self._look_at_planes()
         self._kernel.call("alpha_plane", address)
-        return self._kernel.view(address, shape, np.int16).astype(np.float32) / 256
+        alpha: NDArray[np.float32] = self._kernel.view(address, shape, np.int16).astype(np.float32)
+        alpha /= 256
+        return alpha
 
     def reset_matte(self) -> None:
         """Forget the matte: the composite is the background alone until the next one."""
