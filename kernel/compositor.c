@@ -25,10 +25,11 @@ static struct {
     int32_t has_backdrop;
     float shown; /* the last mix; -1: no backdrop was shown yet, so there is none to fade from */
 
-    void *thumbnail_memory, *luma_memory, *colour_memory, *refiner_memory;
+    void *thumbnail_memory, *luma_memory, *colour_memory, *refiner_memory, *plate_memory;
     Thumbnail thumbnail;
     Enlarger luma, colour; /* of a small backdrop */
     Refiner refiner;
+    Plate plate;
     float *matte, *luma_before, *scratch;
     int32_t has_matte;
     int16_t *small, *rows;
@@ -104,6 +105,7 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     stream.luma_memory = place(&top, enlarger_bytes(width));
     stream.colour_memory = place(&top, enlarger_bytes(chroma(width)));
     stream.refiner_memory = place(&top, refiner_bytes(width, model_width, model_height));
+    stream.plate_memory = place(&top, plate_bytes(model_width, model_height));
     stream.upload = top;
     return top;
 }
@@ -128,6 +130,7 @@ void start(void) {
                   stream.model_height, 2 * across, 2 * down);
     make_refiner(&stream.refiner, stream.refiner_memory, stream.width, stream.height, stream.model_width,
                  stream.model_height);
+    make_plate(&stream.plate, stream.plate_memory, stream.model_width, stream.model_height);
     reset_matte();
     take_frame();
 }
@@ -157,6 +160,7 @@ void take_matte(void) {
     const float *answer = stream.channels == 6 ? stream.confidence : stream.model_output;
     for (int i = 0; i < count; i++)
         stream.confidence[i] = answer[i] > 0 ? answer[i] < 1 ? answer[i] : 1 : 0;
+    decide(&stream.plate, stream.thumbnail.y, stream.thumbnail.u, stream.thumbnail.v, stream.confidence);
     if (stream.has_matte)
         steady(stream.confidence, stream.thumbnail.y, stream.luma_before, stream.matte, stream.model_width,
                stream.model_height, stream.scratch);
@@ -171,6 +175,7 @@ void reset_matte(void) {
     int count = stream.model_width * stream.model_height;
     stream.has_matte = 0;
     for (int i = 0; i < count; i++) stream.matte[i] = 0;
+    forget_plate(&stream.plate);
 }
 
 /* Make room for a new backdrop; what was shown last stays to fade from, be it a mix itself. One that was

@@ -110,6 +110,23 @@ EXPORT void confidence_of(const float *logits, float *confidence, int count);
 /* Confidence to alpha by the look's levels, 0..1. */
 EXPORT void level(const float *confidence, float *alpha, int count);
 
+/* --- plate.c --- */
+
+/* The room's colour at the model's size, and in how many frames it was seen. */
+typedef struct {
+    int32_t width, height;
+    float *colour[3];
+    uint8_t *seen, *room, *spare;
+} Plate;
+
+EXPORT uint32_t plate_bytes(int width, int height);
+/* memory: aligned to 16 bytes. */
+EXPORT void make_plate(Plate *plate, void *memory, int width, int height);
+void forget_plate(Plate *plate);
+/* Make up the model's mind where it is unsure and the room is known; learn the room where the model is sure. y, u, v:
+ * the frame at the model's size. confidence: 0..1. */
+EXPORT void decide(Plate *plate, const float *y, const float *u, const float *v, float *confidence);
+
 /* --- guided.c --- */
 
 /* Alpha as a linear function of colour, for each pixel of the model's size: alpha = y (Y - 128) + u (U - 128) +

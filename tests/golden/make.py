@@ -59,6 +59,7 @@ class Case:
         }
         self.out = Format.NV12 if kind is Format.NV12 else Format.I420
         self.matte: NDArray[np.float64] | None = None
+        self.plate = reference.Plate(self.model.width, self.model.height)
         self.luma: NDArray[np.float64] = np.zeros((self.model.height, self.model.width))
         self.before = self.newest = ("colour", np.zeros(3))
         self.first = True
@@ -90,16 +91,14 @@ class Case:
         confidence = samples.person(self.model, centre)
         self.steps.append({"do": "takeMatte", "data": self.data(confidence)})
         luma = self.small[0]
-        self.matte = (
-            confidence.astype(np.float64)
-            if self.matte is None
-            else reference.steady(confidence.astype(np.float64), luma, self.luma, self.matte)
-        )
+        decided = self.plate.decide(confidence.astype(np.float64), self.small)
+        self.matte = decided if self.matte is None else reference.steady(decided, luma, self.luma, self.matte)
         self.luma = luma
 
     def reset_matte(self) -> None:
         self.steps.append({"do": "resetMatte"})
         self.matte = None
+        self.plate = reference.Plate(self.model.width, self.model.height)
 
     def set_picture(self, width: int, height: int) -> None:
         rgba = samples.picture(width, height, 4)
@@ -196,13 +195,20 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
     packed_frames.take_matte(0.5)
     packed_frames.composite()
 
+    learned = Case("a room that is learned", blob, Format.I420, (64, 36), Coding())
+    learned.set_colour(0, 90, 200)
+    for centre in (0.3, 0.3, 0.3, 0.3, 0.7):
+        learned.take_frame(6)
+        learned.take_matte(centre)
+    learned.composite()
+
     dot = Case("a single pixel", blob, Format.I420, (1, 1), Coding(full_range=True))
     dot.set_colour(1, 2, 250)
     dot.take_frame(5)
     dot.take_matte(0.5)
     dot.composite()
     dot.read_rgba()
-    return [case.description for case in (everything, blurred, packed_frames, dot)]
+    return [case.description for case in (everything, blurred, packed_frames, learned, dot)]
 
 
 def main() -> None:

@@ -181,6 +181,47 @@ def steady(confidence: Array, luma: Array, before: Array, state: Array) -> Array
     return gate * confidence + (1 - gate) * state
 
 
+class Plate:
+    """What is known of the room behind a fixed camera: its colours at the model's size, and how often seen.
+
+    A pixel is room where the confidence of it and its neighbours is below .1. Where the room is known and the
+    model unsure, the odds of a person are multiplied by a ratio of likelihoods, 1/64 to 64, that is 1
+    where the colour is 14 codes of luma, or 6 of chroma, away from the room's.
+    """
+
+    ROOM, SURE, SCALES, LEAST = 0.1, 0.004, (14, 6, 6), 1 / 8
+    KNOWN, FOLLOW, OTHER, FORGET, MOVED, ENOUGH = 3, 0.1, 9, 0.25, 12, 128
+
+    def __init__(self, width: int, height: int) -> None:
+        self.colour = np.zeros((3, height, width))
+        self.seen = np.zeros((height, width))
+
+    def decide(self, confidence: Array, small: Planes) -> Array:
+        """Return the confidence with what the plate knows; learn."""
+        windows = np.lib.stride_tricks.sliding_window_view(np.pad(confidence, 1, "edge"), (3, 3))
+        room = windows.max((-1, -2)) < self.ROOM
+        judged = room & (self.seen >= self.KNOWN)
+        if judged.sum() * self.ENOUGH >= judged.size and judged.any():
+            gain = small[0][judged].sum() / self.colour[0][judged].sum()
+            off = np.abs(small[0] - gain * self.colour[0])[judged] > self.MOVED
+            if off.mean() > self.FORGET:
+                self.seen[:], self.colour[:] = 0, 0
+            else:
+                self.colour[0] *= gain
+        change = np.stack(small) - self.colour
+        away = sum((part / scale) ** 2 for part, scale in zip(change, self.SCALES, strict=True))
+        likelier = ((away + self.LEAST) / (1 + self.LEAST * away)) ** 2
+        fused = confidence * likelier / (confidence * likelier + 1 - confidence)
+        known = self.seen >= self.KNOWN
+        decided = np.where(known & (confidence > self.SURE) & (confidence < 1 - self.SURE), fused, confidence)
+
+        anew = (self.seen == 0) | (known & (away > self.OTHER))
+        share = np.where(anew, 1, np.maximum(self.FOLLOW, 1 / (self.seen + 1)))
+        self.colour += np.where(room, share, 0) * change
+        self.seen = np.where(room, np.where(anew, 1, self.seen + 1), self.seen)
+        return decided
+
+
 def enlarge(small: Array, width: int, height: int, part: float = 1) -> Array:
     """Bilinear, to width x height samples; `part` is .5 for chroma, whose samples cover two pixels.
 

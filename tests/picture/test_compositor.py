@@ -323,18 +323,58 @@ def test_temporal_filter_is_the_reference() -> None:
     model = Input()
     compositor = Compositor(model)
     state = before = None
+    plate = reference.Plate(model.width, model.height)
     for step in range(6):
         frame = samples.frame(128, 72, seed=step // 2)
         matte = samples.person(model, 0.4 + 0.04 * step)
         compositor.take_frame(frame)
         compositor.take_matte(matte)
-        luma = reference.thumbnail(samples.planes(frame), model.width, model.height)[0]
-        wanted = matte.astype(np.float64)
+        small = reference.thumbnail(samples.planes(frame), model.width, model.height)
+        luma, wanted = small[0], plate.decide(matte.astype(np.float64), small)
         if state is not None and before is not None:
             wanted = reference.steady(wanted, luma, before, state)
         # 8-bit weights in the thumbnail move the gate by `gain` for each level.
         np.testing.assert_allclose(compositor.matte, wanted, atol=0.06)
         state, before = compositor.matte.astype(np.float64), luma
+
+
+def room(*, person: bool, light: float = 1, shift: int = 0) -> Frame:
+    """A room of stripes, and somebody of even colour before the middle of it."""
+    y = np.tile(100 + 60 * ((np.arange(128) + shift) // 16 % 2), (72, 1)).astype(np.uint8)
+    if person:
+        y[16:, 48:80] = 40
+    grey = np.full((36, 64), 128, np.uint8)
+    return Frame(((y * light).astype(np.uint8), grey, grey))
+
+
+def test_a_room_that_is_known_decides() -> None:
+    """A person whom the model half believes in is there, a shelf that it half believes in is not."""
+    model = Input()
+    unsure = 0 * ones(model)
+    unsure[2:, 4:28] = 0.5
+    for light in (1.0, 0.9):
+        compositor = Compositor(model)
+        for _ in range(4):
+            compositor.take_frame(room(person=False))
+            compositor.take_matte(0 * ones(model))
+        compositor.take_frame(room(person=True, light=light))
+        compositor.take_matte(unsure)
+        assert (compositor.matte[6:, 13:19] > 0.7).all()
+        assert (compositor.matte[:, :10] < 0.15).all()
+        assert (compositor.matte[:, 22:] < 0.15).all()
+
+
+def test_another_room_is_not_judged_by_the_one_before() -> None:
+    model = Input()
+    unsure = 0 * ones(model)
+    unsure[6:, 13:19] = 0.5
+    compositor = Compositor(model)
+    for _ in range(4):
+        compositor.take_frame(room(person=False))
+        compositor.take_matte(0 * ones(model))
+    compositor.take_frame(room(person=False, shift=16))
+    compositor.take_matte(unsure)
+    np.testing.assert_array_equal(compositor.matte, unsure)
 
 
 def test_after_a_cut_nothing_of_before_stays() -> None:

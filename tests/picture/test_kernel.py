@@ -192,6 +192,29 @@ def test_steps_of_the_matte(size: tuple[int, int]) -> None:
     memory.check()
 
 
+@pytest.mark.parametrize("size", [(2, 2), (3, 5), (45, 30)])
+def test_plate(size: tuple[int, int]) -> None:
+    """A camera that is noisy, lit otherwise, moved, and wrong here and there about people."""
+    width, height = size
+    memory, random = Memory(), np.random.default_rng(9)
+    plate, block = memory.take(64), memory.take(memory.kernel.call("plate_bytes", width, height))
+    memory.kernel.call("make_plate", plate, block, width, height)
+    wanted = reference.Plate(width, height)
+    walls = 60 + 120 * random.random((2, 3, height, width))
+    address, given = memory.floats(height, width)
+    for step in range(16):
+        planes = walls[step // 12] + random.normal(0, 1 + 20 * (step % 4 == 3), (3, height, width))
+        planes[0] *= 1 if step < 6 else 0.8
+        y, u, v = planes.astype(np.float32)
+        confidence = np.where(random.random((height, width)) < 0.05, random.random((height, width)), 0)
+        given[:] = confidence
+        memory.kernel.call("decide", plate, *(memory.array(plane) for plane in (y, u, v)), address)
+        small = (y.astype(np.float64), u.astype(np.float64), v.astype(np.float64))
+        decided = wanted.decide(confidence.astype(np.float32).astype(np.float64), small)
+        np.testing.assert_allclose(given, decided, atol=1e-3)
+    memory.check()
+
+
 @pytest.mark.parametrize("size", [(2, 2), (3, 5), (32, 18), (45, 30)])
 def test_guided(size: tuple[int, int]) -> None:
     width, height = size
