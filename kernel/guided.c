@@ -12,6 +12,8 @@
 /* Four neighbours in a row, anywhere in it. */
 typedef float Four __attribute__((vector_size(16), aligned(4)));
 
+typedef int32_t Mask __attribute__((vector_size(16)));
+
 enum { P, Y, U, V, PY, PU, PV, YY, YU, YV, UU, UV, VV, SUMS };
 
 static uint32_t even(uint32_t bytes) { return (bytes + 15) & ~15u; }
@@ -23,7 +25,7 @@ static uint32_t plane_bytes(int width, int height) {
 
 uint32_t guided_bytes(int width, int height) {
     return 8 * plane_bytes(width, height) + (uint32_t)stride_of(width) * SUMS * 4 +
-           3 * even((uint32_t)(blocks_of(width) * height));
+           3 * even((uint32_t)(blocks_of(width) * height)) + 2 * even((uint32_t)(blocks_of(width) + 2) * 2);
 }
 
 void make_guided(Guided *guided, void *memory, int width, int height) {
@@ -42,6 +44,8 @@ void make_guided(Guided *guided, void *memory, int width, int height) {
     at += guided->stride * SUMS * 4;
     guided->mixed = at;
     guided->unsure = at + 2 * even((uint32_t)(guided->blocks * height));
+    guided->set = (int16_t *)(at + 3 * even((uint32_t)(guided->blocks * height)));
+    guided->near = guided->set + even((uint32_t)(guided->blocks + 2) * 2) / 2;
 }
 
 static Four *at(float *samples) { return (Four *)samples; }
@@ -63,24 +67,21 @@ static void extend(float *plane, int width, int height, int stride) {
 }
 
 static void take(float *plane, const float *from, float middle, int width, int height, int stride) {
-    for (int y = 0; y < height; y++)
-        for (int x = 0; x < width; x++) plane[y * stride + x] = from[y * width + x] - middle;
+    for (int y = 0; y < height; y++) {
+        float *restrict line = plane + y * stride;
+        const float *restrict row = from + y * width;
+        for (int x = 0; x < width; x++) line[x] = row[x] - middle;
+    }
     extend(plane, width, height, stride);
 }
 
-/* Whether any block within RADIUS rows and one block to each side is set. */
-static void spread(const uint8_t *blocks, uint8_t *across, uint8_t *out, int count, int height) {
-    for (int y = 0; y < height; y++) {
-        const uint8_t *in = blocks + y * count;
-        uint8_t *row = across + y * count;
-        for (int x = 0; x < count; x++)
-            row[x] = in[x] | in[x > 0 ? x - 1 : 0] | in[x + 1 < count ? x + 1 : x];
-    }
+/* What is set in any block within RADIUS rows. */
+static void any_row(const uint8_t *blocks, uint8_t *out, int count, int height) {
     for (int y = 0; y < height; y++) {
         uint8_t *restrict row = out + y * count;
         for (int x = 0; x < count; x++) row[x] = 0;
         for (int away = -RADIUS; away <= RADIUS; away++) {
-            const uint8_t *restrict in = across + clamp(y + away, 0, height - 1) * count;
+            const uint8_t *restrict in = blocks + clamp(y + away, 0, height - 1) * count;
             for (int x = 0; x < count; x++) row[x] |= in[x];
         }
     }
@@ -92,23 +93,21 @@ static void find_unsure(Guided *guided) {
     uint8_t *spare = guided->mixed + even((uint32_t)(count * height));
     for (int y = 0; y < height; y++)
         for (int block = 0; block < count; block++) {
-            const float *alpha = guided->alpha + y * guided->stride + 4 * block;
-            int some = 0, all = 1;
-            for (int x = -RADIUS; x < 4 + RADIUS; x++) {
-                some |= alpha[x] > 0;
-                all &= alpha[x] >= 1;
-            }
+            /* The block and RADIUS pixels to each side. */
+            float *alpha = guided->alpha + y * guided->stride + 4 * block;
+            Four left = *at(alpha - RADIUS), right = *at(alpha + RADIUS);
             /* bit 0: some of it is person, bit 1: some of it is room */
-            guided->unsure[y * count + block] = (uint8_t)(some | (!all) << 1);
+            Mask found = (((left > 0) | (right > 0)) & 1) | (((left < 1) | (right < 1)) & 2);
+            guided->unsure[y * count + block] = (uint8_t)(found[0] | found[1] | found[2] | found[3]);
         }
-    for (int y = 0; y < height; y++)
-        for (int block = 0; block < count; block++) {
-            int found = 0;
-            for (int away = -RADIUS; away <= RADIUS; away++)
-                found |= guided->unsure[clamp(y + away, 0, height - 1) * count + block];
-            guided->mixed[y * count + block] = found == 3;
-        }
-    spread(guided->mixed, spare, guided->unsure, count, height);
+    any_row(guided->unsure, guided->mixed, count, height);
+    for (int i = 0; i < count * height; i++) guided->mixed[i] = guided->mixed[i] == 3;
+    for (int y = 0; y < height; y++) {
+        const uint8_t *in = guided->mixed + y * count;
+        for (int x = 0; x < count; x++)
+            spare[y * count + x] = in[x] | in[x > 0 ? x - 1 : 0] | in[x + 1 < count ? x + 1 : x];
+    }
+    any_row(spare, guided->unsure, count, height);
 }
 
 /* Sums over TAPS rows of four columns: of alpha, of colour, and of their products. */
@@ -159,15 +158,34 @@ static void fit(Guided *guided, int y, int x) {
     *at(guided->coefficient[3] + i) = p - of_y * luma - of_u * u - of_v * v;
 }
 
+/* Which blocks of a row are set, and which are or have a neighbour that is; those may lie beyond the row. Returns how
+ * many. */
+static int list(const uint8_t *row, int blocks, int16_t *set, int16_t *near, int *nears) {
+    int count = 0, found = 0, last = -2;
+    for (int block = 0; block < blocks; block++) {
+        if (!row[block]) continue;
+        set[count++] = (int16_t)block;
+        for (int beside = block - 1 > last ? block - 1 : last + 1; beside <= block + 1; beside++)
+            near[found++] = (int16_t)(last = beside);
+    }
+    *nears = found;
+    return count;
+}
+
 static int16_t rounded(float value) {
     return (int16_t)(clampf(value, -32768, 32767) + (value < 0 ? -.5f : .5f));
 }
 
-/* The mean of a coefficient over TAPS x TAPS of them. */
-static Four mean_of(const float *plane, int stride) {
+/* Sums over TAPS rows of four columns of a coefficient. */
+static Four rows_of(const float *plane, int stride) {
     Four sum = {0};
-    for (int away = -RADIUS; away <= RADIUS; away++)
-        for (int x = -RADIUS; x <= RADIUS; x++) sum += *(const Four *)(plane + away * stride + x);
+    for (int away = -RADIUS; away <= RADIUS; away++) sum += *(const Four *)(plane + away * stride);
+    return sum;
+}
+
+static Four across(const float *sums) {
+    Four sum = {0};
+    for (int x = -RADIUS; x <= RADIUS; x++) sum += *(const Four *)(sums + x);
     return sum * (1.f / (TAPS * TAPS));
 }
 
@@ -179,32 +197,31 @@ void guide(Guided *guided, const float *alpha, const float *y, const float *u, c
     find_unsure(guided);
     for (int row = 0; row < height; row++) {
         const uint8_t *mixed = guided->mixed + row * blocks;
-        for (int x = 0; x < width; x++) {
-            for (int i = 0; i < 3; i++) guided->coefficient[i][row * stride + x] = 0;
-            guided->coefficient[3][row * stride + x] = alpha[row * width + x];
+        for (int i = 0; i < 4; i++) {
+            float *restrict line = guided->coefficient[i] + row * stride;
+            const float *restrict sure = alpha + row * width;
+            for (int x = 0; x < width; x++) line[x] = i < 3 ? 0 : sure[x];
         }
-        for (int block = -1; block <= blocks; block++)
-            if (mixed[clamp(block - 1, 0, blocks - 1)] | mixed[clamp(block, 0, blocks - 1)] |
-                mixed[clamp(block + 1, 0, blocks - 1)])
-                sum_down(guided, row, 4 * block);
-        for (int block = 0; block < blocks; block++)
-            if (mixed[block]) fit(guided, row, 4 * block);
+        int nears, sets = list(mixed, blocks, guided->set, guided->near, &nears);
+        for (int k = 0; k < nears; k++) sum_down(guided, row, 4 * guided->near[k]);
+        for (int k = 0; k < sets; k++) fit(guided, row, 4 * guided->set[k]);
     }
-    for (int i = 0; i < 4; i++) {
-        float *plane = guided->coefficient[i];
-        float scale = i < 3 ? ALPHA << COEFFICIENT_BITS : ALPHA;
-        extend(plane, width, height, stride);
-        for (int row = 0; row < height; row++)
-            for (int block = 0; block < blocks; block++) {
-                int16_t *to = out + (i * height + row) * width + 4 * block;
-                int count = width - 4 * block < 4 ? width - 4 * block : 4;
-                if (guided->unsure[row * blocks + block]) {
-                    Four mean = mean_of(plane + row * stride + 4 * block, stride) * scale;
-                    for (int x = 0; x < count; x++) to[x] = rounded(mean[x]);
-                } else {
-                    for (int x = 0; x < count; x++)
-                        to[x] = rounded(plane[row * stride + 4 * block + x] * scale);
-                }
+    for (int i = 0; i < 4; i++) extend(guided->coefficient[i], width, height, stride);
+    for (int row = 0; row < height; row++) {
+        int nears, sets = list(guided->unsure + row * blocks, blocks, guided->set, guided->near, &nears);
+        const float *restrict sure = alpha + row * width;
+        for (int i = 0; i < 4; i++) {
+            const float *plane = guided->coefficient[i] + row * stride;
+            float scale = i < 3 ? ALPHA << COEFFICIENT_BITS : ALPHA;
+            int16_t *restrict line = out + (i * height + row) * width;
+            for (int x = 0; x < width; x++) line[x] = i == 3 && sure[x] > .5f ? ALPHA : 0;
+            for (int k = 0; k < nears; k++)
+                *at(guided->sums + 4 * guided->near[k]) = rows_of(plane + 4 * guided->near[k], stride);
+            for (int k = 0; k < sets; k++) {
+                int first = 4 * guided->set[k], count = width - first < 4 ? width - first : 4;
+                Four mean = across(guided->sums + first) * scale;
+                for (int x = 0; x < count; x++) line[first + x] = rounded(mean[x]);
             }
+        }
     }
 }

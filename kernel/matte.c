@@ -8,6 +8,8 @@
 #define NOISE 2.f
 /* How much of the picture changes at a cut. */
 #define CUT .6f
+/* What counts as 0, and as 1: there is less to refine then. Half of what refining takes for 0 (TAIL) is not seen. */
+#define NEARLY .05f
 
 static Look current = {
 #define VALUE(name, value, least, most, about) value,
@@ -102,7 +104,10 @@ Levels levels(void) {
 void level(const float *confidence, float *alpha, int count) {
     Levels range = levels();
     float gain = 1 / (range.high - range.low);
-    for (int i = 0; i < count; i++) alpha[i] = clampf((confidence[i] - range.low) * gain, 0, 1);
+    for (int i = 0; i < count; i++) {
+        float value = (confidence[i] - range.low) * gain;
+        alpha[i] = value < NEARLY ? 0 : value > 1 - NEARLY ? 1 : value;
+    }
 }
 
 void confidence_of(const float *logits, float *confidence, int count) {

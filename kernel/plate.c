@@ -26,7 +26,7 @@ static uint32_t even(uint32_t bytes) { return (bytes + 15) & ~15u; }
 
 uint32_t plate_bytes(int width, int height) {
     uint32_t count = (uint32_t)(width * height);
-    return 3 * even(count * 4) + 3 * even(count);
+    return 6 * even(count * 4);
 }
 
 void make_plate(Plate *plate, void *memory, int width, int height) {
@@ -34,10 +34,9 @@ void make_plate(Plate *plate, void *memory, int width, int height) {
     uint32_t count = (uint32_t)(width * height);
     plate->width = width;
     plate->height = height;
-    for (int i = 0; i < 3; i++, at += even(count * 4)) plate->colour[i] = (float *)at;
-    plate->seen = at;
-    plate->room = at + even(count);
-    plate->spare = plate->room + even(count);
+    float **planes[] = {&plate->colour[0], &plate->colour[1], &plate->colour[2],
+                        &plate->seen,      &plate->room,      &plate->spare};
+    for (int i = 0; i < 6; i++, at += even(count * 4)) *planes[i] = (float *)at;
     forget_plate(plate);
 }
 
@@ -48,37 +47,43 @@ void forget_plate(Plate *plate) {
     }
 }
 
+static float larger(float a, float b) { return a > b ? a : b; }
+
+/* 1 where nobody is near, else 0. */
 static void find_room(Plate *plate, const float *confidence) {
     int width = plate->width, height = plate->height;
     for (int y = 0; y < height; y++) {
-        const float *row = confidence + y * width;
-        uint8_t *out = plate->spare + y * width;
-        for (int x = 0; x < width; x++)
-            out[x] = row[x > 0 ? x - 1 : 0] < ROOM && row[x] < ROOM && row[x + 1 < width ? x + 1 : x] < ROOM;
+        const float *restrict row = confidence + y * width;
+        float *restrict out = plate->spare + y * width;
+        for (int x = 1; x < width - 1; x++) out[x] = larger(larger(row[x - 1], row[x]), row[x + 1]);
+        int last = width - 1;
+        out[0] = larger(row[0], row[width > 1 ? 1 : 0]);
+        out[last] = larger(row[last], row[width > 1 ? last - 1 : 0]);
     }
     for (int y = 0; y < height; y++) {
-        const uint8_t *row = plate->spare + y * width, *above = y > 0 ? row - width : row,
-                      *below = y + 1 < height ? row + width : row;
-        uint8_t *restrict out = plate->room + y * width;
-        for (int x = 0; x < width; x++) out[x] = above[x] & row[x] & below[x];
+        const float *row = plate->spare + y * width, *above = y > 0 ? row - width : row,
+                    *below = y + 1 < height ? row + width : row;
+        float *restrict out = plate->room + y * width;
+        for (int x = 0; x < width; x++) out[x] = larger(larger(above[x], row[x]), below[x]) < ROOM ? 1 : 0;
     }
 }
 
 /* How much lighter the room is than the plate; 0 when it is another room. */
 static float light(const Plate *plate, const float *luma) {
     int count = plate->width * plate->height, found = 0, off = 0;
-    int64_t now = 0, then = 0;
+    int now = 0, then = 0;
+    const float *restrict room = plate->room, *restrict seen = plate->seen, *restrict known = plate->colour[0];
     for (int i = 0; i < count; i++) {
-        int counts = plate->room[i] & (plate->seen[i] >= KNOWN);
+        int counts = (room[i] > 0) & (seen[i] >= KNOWN);
         found += counts;
         now += counts ? (int)(luma[i] * 16) : 0;
-        then += counts ? (int)(plate->colour[0][i] * 16) : 0;
+        then += counts ? (int)(known[i] * 16) : 0;
     }
     if (found * ENOUGH < count || then == 0) return 1;
     float gain = (float)now / (float)then;
     for (int i = 0; i < count; i++) {
-        float away = luma[i] - plate->colour[0][i] * gain;
-        off += (plate->room[i] & (plate->seen[i] >= KNOWN)) && (away > MOVED || away < -MOVED);
+        float away = luma[i] - known[i] * gain;
+        off += (room[i] > 0) & (seen[i] >= KNOWN) & (away * away > MOVED * MOVED);
     }
     return (float)off > FORGET * (float)found ? 0 : gain;
 }
@@ -88,23 +93,24 @@ void decide(Plate *plate, const float *y, const float *u, const float *v, float 
     find_room(plate, confidence);
     float gain = light(plate, y);
     if (gain == 0) forget_plate(plate);
-    float *restrict of_y = plate->colour[0], *restrict of_u = plate->colour[1], *restrict of_v = plate->colour[2];
+    float *restrict of_y = plate->colour[0], *restrict of_u = plate->colour[1], *restrict of_v = plate->colour[2],
+                    *restrict times = plate->seen, *restrict answer = confidence;
+    const float *restrict room = plate->room;
     for (int i = 0; i < count; i++) {
-        of_y[i] *= gain;
-        float seen = plate->seen[i], p = confidence[i];
-        float by_y = y[i] - of_y[i], by_u = u[i] - of_u[i], by_v = v[i] - of_v[i];
+        float seen = times[i], p = answer[i], known = of_y[i] * gain;
+        float by_y = y[i] - known, by_u = u[i] - of_u[i], by_v = v[i] - of_v[i];
         float away = by_y * by_y * (1 / (LUMA * LUMA)) + (by_u * by_u + by_v * by_v) * (1 / (CHROMA * CHROMA));
         float likelier = (away + LEAST) / (1 + LEAST * away);
         float person = p * likelier * likelier, fused = person / (person + 1 - p);
-        confidence[i] = seen >= KNOWN && p > SURE && p < 1 - SURE ? fused : p;
+        int counts = (seen >= KNOWN) & (p > SURE) & (p < 1 - SURE);
+        answer[i] = counts ? fused : p;
 
-        int room = plate->room[i], anew = seen == 0 || (seen >= KNOWN && away > OTHER);
-        float share = anew ? 1 : 1 / (seen + 1);
-        share = room ? share > FOLLOW ? share : FOLLOW : 0;
-        of_y[i] += share * by_y;
+        int anew = (seen < 1) | ((seen >= KNOWN) & (away > OTHER));
+        float share = anew ? 1 : larger(FOLLOW, 1 / (seen + 1)), more = anew ? 1 : seen + 1;
+        share *= room[i];
+        of_y[i] = known + share * by_y;
         of_u[i] += share * by_u;
         of_v[i] += share * by_v;
-        float more = anew ? 1 : seen < 255 ? seen + 1 : seen;
-        plate->seen[i] = (uint8_t)(room ? more : seen);
+        times[i] = room[i] > 0 ? more : seen;
     }
 }

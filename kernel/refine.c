@@ -2,15 +2,17 @@
  * is unsure, and applied to the frame's own pixels, row by row. */
 #include "steps.h"
 
-/* A regression flattens what it fits: alphas this near to 0 and 1 are taken to be 0 and 1. */
-#define TAIL .1f
+/* A regression flattens what it fits: alphas of up to a tenth are taken for 0, and likewise for 1. What is left is
+ * stretched by 5 / 4; ONE is what 1 is before that. */
+#define ONE (ALPHA << 8)
+static int stretched(int alpha) { return alpha + (alpha >> 2) - ONE / 8; }
 
 static uint32_t even(uint32_t bytes) { return (bytes + 15) & ~15u; }
 
 uint32_t refiner_bytes(int width, int small_width, int small_height) {
     uint32_t count = (uint32_t)(small_width * small_height), blocks = (uint32_t)(small_width + 3) / 4;
     return even(enlarger_bytes(width)) + guided_bytes(small_width, small_height) + even(count * 4) +
-           even(count * 8) + 10 * even((uint32_t)width * 2) + even(blocks * 8) + even(blocks * 8);
+           even(count * 8) + 10 * even((uint32_t)width * 2 + 2) + even(blocks * 8) + even(blocks * 8);
 }
 
 void make_refiner(Refiner *refiner, void *memory, int width, int height, int small_width, int small_height) {
@@ -31,7 +33,7 @@ void make_refiner(Refiner *refiner, void *memory, int width, int height, int sma
                         &refiner->u,        &refiner->v};
     for (int i = 0; i < 10; i++) {
         *rows[i] = (int16_t *)at;
-        at += even((uint32_t)width * 2);
+        at += even((uint32_t)width * 2 + 2);
     }
     int blocks = refiner->guided.blocks;
     refiner->edge = (int32_t *)at;
@@ -47,16 +49,8 @@ void make_refiner(Refiner *refiner, void *memory, int width, int height, int sma
 }
 
 void refine(Refiner *refiner, const float *matte, const Thumbnail *picture) {
-    int count = picture->width * picture->height;
-    level(matte, refiner->alpha, count);
+    level(matte, refiner->alpha, picture->width * picture->height);
     guide(&refiner->guided, refiner->alpha, picture->y, picture->u, picture->v, refiner->planes);
-    /* What the tails cost is given back here, where it costs nothing. */
-    const float gain = 1 / (1 - 2 * TAIL);
-    for (int i = 0; i < 3 * count; i++)
-        refiner->planes[i] = (int16_t)clampf((float)refiner->planes[i] * gain, -32768, 32767);
-    for (int i = 3 * count; i < 4 * count; i++)
-        refiner->planes[i] =
-            (int16_t)clampf(((float)refiner->planes[i] - TAIL * ALPHA) * gain, -32768, 32767);
     refiner->row = -1;
 }
 
@@ -93,8 +87,10 @@ static void between(Refiner *refiner, int row) {
     refiner->row = row;
 }
 
+/* Chroma for pixels `from` to `to`, each sample for two. */
 static void repeat(const uint8_t *restrict samples, int step, int from, int to, int16_t *restrict out) {
-    for (int x = from; x < to; x++) out[x] = (int16_t)(samples[x / 2 * step] - 128);
+    for (int x = from / 2; x < (to + 1) / 2; x++)
+        out[2 * x] = out[2 * x + 1] = (int16_t)(samples[x * step] - 128);
 }
 
 void refined_row(Refiner *refiner, const Picture *camera, int y, int16_t *row) {
@@ -103,7 +99,7 @@ void refined_row(Refiner *refiner, const Picture *camera, int y, int16_t *row) {
     const Guided *guided = &refiner->guided;
     const int16_t *rest = refiner->planes + (3 * guided->height + small) * guided->width;
     for (int block = 0; block < guided->blocks; block++) {
-        int16_t sure = rest[4 * block] > 0 ? 256 : 0;
+        int16_t sure = rest[4 * block] > ALPHA / 2 ? 256 : 0;
         for (int x = refiner->edge[2 * block]; x < refiner->edge[2 * block + 1]; x++) row[x] = sure;
     }
     const uint8_t *luma = camera->y + (intptr_t)y * camera->y_stride;
@@ -111,8 +107,9 @@ void refined_row(Refiner *refiner, const Picture *camera, int y, int16_t *row) {
     int step = chroma_step(camera);
     for (int i = 0; i < refiner->spans; i++) {
         int from = refiner->span[2 * i], count = refiner->span[2 * i + 1] - from;
-        repeat(camera->u + at, step, from, from + count, refiner->u);
-        repeat(camera->v + at, step, from, from + count, refiner->v);
+        /* A step that is known is a loop that can be vectorised. */
+        repeat(camera->u + at, step == 1 ? 1 : 2, from, from + count, refiner->u);
+        repeat(camera->v + at, step == 1 ? 1 : 2, from, from + count, refiner->v);
         const int16_t *restrict y0 = refiner->above[0] + from, *restrict y1 = refiner->below[0] + from,
                                 *restrict u0 = refiner->above[1] + from, *restrict u1 = refiner->below[1] + from,
                                 *restrict v0 = refiner->above[2] + from, *restrict v1 = refiner->below[2] + from,
@@ -125,7 +122,7 @@ void refined_row(Refiner *refiner, const Picture *camera, int y, int16_t *row) {
                 of_v = v0[x] + (((v1[x] - v0[x]) * part) >> 8);
             int sum = (r0[x] << 8) + (r1[x] - r0[x]) * part +
                       ((of_y * (code[x] - 128) + of_u * u[x] + of_v * v[x]) << (8 - COEFFICIENT_BITS));
-            int alpha = (sum + (ALPHA << 8) / 512) >> 11;
+            int alpha = (stretched(sum) + ONE / 512) >> 11;
             out[x] = (int16_t)(alpha < 0 ? 0 : alpha > 256 ? 256 : alpha);
         }
     }

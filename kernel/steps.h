@@ -115,8 +115,7 @@ EXPORT void level(const float *confidence, float *alpha, int count);
 /* The room's colour at the model's size, and in how many frames it was seen. */
 typedef struct {
     int32_t width, height;
-    float *colour[3];
-    uint8_t *seen, *room, *spare;
+    float *colour[3], *seen, *room, *spare;
 } Plate;
 
 EXPORT uint32_t plate_bytes(int width, int height);
@@ -137,6 +136,7 @@ typedef struct {
     int32_t stride;                /* floats from row to row of the planes below, which have a margin all around */
     float *guide[3], *alpha, *coefficient[4], *sums;
     uint8_t *mixed, *unsure;
+    int16_t *set, *near; /* blocks of a row */
 } Guided;
 
 EXPORT uint32_t guided_bytes(int width, int height);

@@ -247,11 +247,21 @@ def confidence(logits: Array) -> Array:
     return surely
 
 
-def level(matte: Array, look: Look) -> Array:
-    """Confidence to alpha."""
+NEARLY = 0.05
+"""What counts as 0, and as 1."""
+
+
+def between_levels(matte: Array, look: Look) -> Array:
+    """0 below the look's lower level, 1 above the upper one, linear between them."""
     half = min(max(0.6 * look.softness, 0.02), 0.6)
     low, high = 0.6 - half, min(0.6 + half, 1)
     return np.clip((matte - low) / (high - low), 0, 1)
+
+
+def level(matte: Array, look: Look) -> Array:
+    """Confidence to alpha."""
+    alpha = between_levels(matte, look)
+    return np.where(alpha < NEARLY, 0, np.where(alpha > 1 - NEARLY, 1, alpha))
 
 
 RADIUS, FLATNESS = 2, 40
@@ -330,7 +340,7 @@ def box(line: Array, sigma: float) -> Array:
 def blur(small: Planes, matte: Array | None, look: Look, sigma_x: float, sigma_y: float) -> Planes:
     """The mean colour of the room around each pixel; the person counts for nearly nothing."""
     confidence = np.zeros_like(small[0]) if matte is None else matte
-    room = 1 - level(confidence, look)
+    room = 1 - between_levels(confidence, look)
     weight = room**4 + 1 / 256
 
     def three(plane: Array) -> Array:

@@ -223,7 +223,7 @@ def test_guided(size: tuple[int, int]) -> None:
     planes[0][: height // 2] = 77.3  # flat
     model = Input(width, height)
     alpha = reference.level(samples.person(model, softness=0.4).astype(np.float64), Look()).astype(np.float32)
-    guided, block = memory.take(64), memory.take(memory.kernel.call("guided_bytes", width, height))
+    guided, block = memory.take(80), memory.take(memory.kernel.call("guided_bytes", width, height))
     memory.kernel.call("make_guided", guided, block, width, height)
     out = memory.take(8 * width * height)
     inputs = [memory.array(array) for array in (alpha, *planes)]
