@@ -5,12 +5,19 @@ extern uint8_t __heap_base;
 
 typedef enum { STILL, BLURRED, ROOM } Kind;
 
-/* Standard deviation of the strongest blur, in heights of the frame. */
+/* Standard deviations, in heights of the frame: of the strongest blur; of what is near the person's edge; of
+ * the shadow; of the light behind. */
 #define STRONGEST .04f
+#define NEARBY .028f
+#define SHADOW_SIZE .06f
+#define BEHIND_BLUR .06f
+/* How much of a new look at the person's light counts: a second at 30 frames a second. */
+#define LIGHT_RATE .04f
 
 typedef struct {
     Kind kind;
     Picture picture; /* of a still backdrop, or of the last blurred frame */
+    Backlight light;
 } Backdrop;
 
 static struct {
@@ -20,8 +27,8 @@ static struct {
     uint32_t frame_bytes, output_bytes;
     float *model_input, *model_output, *confidence;
 
-    Picture camera, composited, mixed;
-    Backdrop before, newest;
+    Picture camera, composited;
+    Backdrop before, newest, mixed;
     int32_t has_backdrop;
     float shown; /* the last mix; -1: no backdrop was shown yet, so there is none to fade from */
 
@@ -29,9 +36,13 @@ static struct {
     Thumbnail thumbnail;
     Enlarger luma, colour; /* of a small backdrop */
     Refiner refiner;
-    float *matte, *luma_before, *scratch;
-    int32_t has_matte;
-    int16_t *small, *rows;
+    void *blender_memory;
+    Blender blender;
+    Light person;
+    int32_t has_matte, has_person;
+    float *matte, *alpha, *luma_before, *scratch, *backdrop_small;
+    Sample *cells;
+    int16_t *small, *rows, *colours, *rim, *shadow, *glow, *shade;
 } stream;
 
 /* Each block begins at a multiple of 16. */
@@ -85,7 +96,7 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     stream.output_bytes = bytes;
     stream.output = place(&top, bytes);
     stream.composited = picture_at(stream.output, tight.format, width, height, 0, 0, matrix, range);
-    stream.mixed = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
+    stream.mixed.picture = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
     stream.before.picture = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
     stream.newest.picture = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
 
@@ -94,12 +105,25 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     stream.model_output = (float *)place(&top, count * 4 * (uint32_t)channels);
     stream.confidence = (float *)place(&top, count * 4);
     stream.matte = (float *)place(&top, count * 4);
+    stream.alpha = (float *)place(&top, count * 4);
     stream.luma_before = (float *)place(&top, count * 4);
+    stream.backdrop_small = (float *)place(&top, count * 16);
+    uint32_t cells = (uint32_t)(chroma(model_width) * chroma(model_height));
+    Backdrop *backdrops[] = {&stream.before, &stream.newest, &stream.mixed};
+    for (int i = 0; i < 3; i++) backdrops[i]->light.planes = (float *)place(&top, cells * 12);
+    stream.cells = (Sample *)place(&top, cells * 16);
+    stream.colours = (int16_t *)place(&top, cells * 12);
+    stream.glow = (int16_t *)place(&top, cells * 6);
+    stream.rim = (int16_t *)place(&top, cells * 2);
+    stream.shadow = (int16_t *)place(&top, cells * 2);
+    stream.shade = (int16_t *)place(&top, cells * 2);
     stream.small = (int16_t *)place(&top, count * 6);
     /* The blur's, the motion's or that of RGB frames: whichever is largest. */
-    uint32_t scratch = blur_bytes(model_width, model_height), lines = packed ? (uint32_t)width * 24 : 0;
+    uint32_t scratch = gaussian_bytes(model_width, model_height), lines = packed ? (uint32_t)width * 24 : 0;
     stream.scratch = (float *)place(&top, scratch > lines ? scratch : lines);
-    stream.rows = (int16_t *)place(&top, (uint32_t)width * 8 + 16);
+    stream.rows = (int16_t *)place(&top, (uint32_t)width * 2);
+    stream.blender_memory =
+        place(&top, blender_bytes(width, chroma(model_width), chroma(model_height)));
     stream.thumbnail_memory = place(&top, thumbnail_bytes(model_width, model_height, width, height));
     stream.luma_memory = place(&top, enlarger_bytes(width));
     stream.colour_memory = place(&top, enlarger_bytes(chroma(width)));
@@ -108,8 +132,18 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     return top;
 }
 
+static int cell_count(void) { return chroma(stream.model_width) * chroma(stream.model_height); }
+
+/* What a part of the frame's height is in cells. */
+static float cells_down(float part) { return part * .5f * (float)stream.model_height; }
+static float cells_across(float part) {
+    return part * .5f * (float)stream.height * (float)stream.model_width / (float)stream.width;
+}
+
+static float black(void) { return stream.camera.range == FULL ? 0 : 16; }
+
 void start(void) {
-    Picture *pictures[] = {&stream.camera, &stream.composited, &stream.mixed, &stream.before.picture,
+    Picture *pictures[] = {&stream.camera, &stream.composited, &stream.mixed.picture, &stream.before.picture,
                            &stream.newest.picture};
     for (int i = 0; i < 5; i++) fill(pictures[i], 0, 0, 0);
     /* A frame of RGB begins black too. */
@@ -128,6 +162,11 @@ void start(void) {
                   stream.model_height, 2 * across, 2 * down);
     make_refiner(&stream.refiner, stream.refiner_memory, stream.width, stream.height, stream.model_width,
                  stream.model_height);
+    make_blender(&stream.blender, stream.blender_memory, stream.width, chroma(stream.model_width),
+                 chroma(stream.model_height), across / 2, down / 2);
+    no_backlight(&stream.before.light, 1, cell_count());
+    no_backlight(&stream.newest.light, 1, cell_count());
+    stream.has_person = 0;
     reset_matte();
     take_frame();
 }
@@ -150,6 +189,26 @@ void take_frame(void) {
                     stream.model_input);
 }
 
+/* What person and room look like where they meet, and the light on the person. */
+static void look_at_edge(void) {
+    const Thumbnail *small = &stream.thumbnail;
+    int width = chroma(small->width), height = chroma(small->height);
+    Sample *scratch = (Sample *)stream.scratch;
+    coverage(stream.matte, stream.alpha, small->width * small->height);
+    cells_of(small->y, small->u, small->v, stream.alpha, small->width, small->height, stream.cells);
+    foreground(stream.cells, width, height, cells_across(NEARBY), cells_down(NEARBY), stream.colours, stream.rim,
+               scratch);
+    shadow(stream.cells, width, height, cells_across(SHADOW_SIZE), cells_down(SHADOW_SIZE), stream.shadow, scratch);
+    Light now;
+    if (light_of(stream.cells, width * height, black(), &now) > 0) {
+        float rate = stream.has_person ? LIGHT_RATE : 1;
+        stream.person.luma += (now.luma - stream.person.luma) * rate;
+        stream.person.blue += (now.blue - stream.person.blue) * rate;
+        stream.person.red += (now.red - stream.person.red) * rate;
+        stream.has_person = 1;
+    }
+}
+
 void take_matte(void) {
     int count = stream.model_width * stream.model_height;
     if (stream.channels == 6) confidence_of(stream.model_output, stream.confidence, count);
@@ -165,6 +224,7 @@ void take_matte(void) {
     for (int i = 0; i < count; i++) stream.luma_before[i] = stream.thumbnail.y[i];
     stream.has_matte = 1;
     refine(&stream.refiner, stream.matte, &stream.thumbnail);
+    look_at_edge();
 }
 
 void reset_matte(void) {
@@ -181,9 +241,8 @@ static Backdrop *next_backdrop(Kind kind) {
         stream.before = stream.newest;
         stream.newest = spare;
     } else if (stream.shown > 0) {
-        Picture spare = stream.before.picture;
-        stream.before.picture = stream.mixed;
-        stream.before.kind = STILL;
+        Backdrop spare = stream.before;
+        stream.before = stream.mixed;
         stream.mixed = spare;
     }
     if (stream.shown > 0) stream.shown = 0;
@@ -197,16 +256,39 @@ uint32_t upload_bytes(int width, int height) {
     return picture + cover_bytes(width, height, &stream.newest.picture);
 }
 
-void backdrop_picture(int width, int height) {
-    uint8_t *scratch = stream.upload + (((uint32_t)width * (uint32_t)height * 4 + 15) & ~15u);
-    cover(stream.upload, width, height, &next_backdrop(STILL)->picture, scratch);
+static void take_light(Backdrop *backdrop) {
+    int count = stream.model_width * stream.model_height;
+    Sample *cells = (Sample *)stream.scratch;
+    Thumbnail small = stream.thumbnail;
+    small.y = stream.backdrop_small;
+    small.u = small.y + count;
+    small.v = small.u + count;
+    take_thumbnail(&small, &backdrop->picture);
+    float *all = small.v + count;
+    for (int i = 0; i < count; i++) all[i] = 1;
+    cells_of(small.y, small.u, small.v, all, small.width, small.height, cells);
+    take_backlight(&backdrop->light, cells, chroma(small.width), chroma(small.height), black(),
+                   cells_across(BEHIND_BLUR), cells_down(BEHIND_BLUR));
 }
 
-void backdrop_colour(int red, int green, int blue) { fill(&next_backdrop(STILL)->picture, red, green, blue); }
+void backdrop_picture(int width, int height) {
+    uint8_t *scratch = stream.upload + (((uint32_t)width * (uint32_t)height * 4 + 15) & ~15u);
+    Backdrop *backdrop = next_backdrop(STILL);
+    cover(stream.upload, width, height, &backdrop->picture, scratch);
+    take_light(backdrop);
+}
 
-void backdrop_blur(void) { next_backdrop(BLURRED); }
+/* One colour is for somebody who cuts it out again: it stays that colour, and nothing of it falls on the person. */
+void backdrop_colour(int red, int green, int blue) {
+    Backdrop *backdrop = next_backdrop(STILL);
+    fill(&backdrop->picture, red, green, blue);
+    no_backlight(&backdrop->light, 1, cell_count());
+}
 
-void backdrop_none(void) { next_backdrop(ROOM); }
+/* The person stands in the room's own light. */
+void backdrop_blur(void) { no_backlight(&next_backdrop(BLURRED)->light, 1, cell_count()); }
+
+void backdrop_none(void) { no_backlight(&next_backdrop(ROOM)->light, 0, cell_count()); }
 
 /* The backdrop as it is for this frame. With no confidence the person is part of the room. */
 static const Picture *seen(Backdrop *backdrop, const float *confidence) {
@@ -222,24 +304,42 @@ static const Picture *seen(Backdrop *backdrop, const float *confidence) {
     return &backdrop->picture;
 }
 
-static const Picture *background(float mix, const float *confidence) {
+/* What stands behind, and in `light` its light. */
+static const Picture *background(float mix, const float *confidence, const Backlight **light) {
     if (stream.shown < 0) mix = 1;
     int weight = (int)(clampf(mix, 0, 1) * 256 + .5f);
     if (stream.has_backdrop) stream.shown = (float)weight / 256;
-    if (weight == 256) return seen(&stream.newest, confidence);
-    if (weight == 0) return seen(&stream.before, confidence);
-    crossfade(seen(&stream.before, confidence), seen(&stream.newest, confidence), weight, &stream.mixed);
-    return &stream.mixed;
+    Backdrop *alone = weight == 256 ? &stream.newest : weight == 0 ? &stream.before : 0;
+    *light = alone ? &alone->light : &stream.mixed.light;
+    if (alone) return seen(alone, confidence);
+    stream.mixed.kind = STILL;
+    mix_backlights(&stream.before.light, &stream.newest.light, (float)weight / 256, &stream.mixed.light, cell_count());
+    crossfade(seen(&stream.before, confidence), seen(&stream.newest, confidence), weight, &stream.mixed.picture);
+    return &stream.mixed.picture;
 }
 
 void composite(float mix) {
-    const Picture *behind = background(mix, stream.has_matte ? stream.matte : 0);
-    if (stream.has_matte)
-        blend(&stream.camera, behind, &stream.refiner, &stream.composited, stream.rows);
-    else
+    const Backlight *light;
+    const Picture *behind = background(mix, stream.has_matte ? stream.matte : 0, &light);
+    if (!stream.has_matte) {
         copy(behind, &stream.composited);
+        return;
+    }
+    const Look *wish = look();
+    Scene scene = {.colours = stream.colours, .despill = wish->despill * light->despill, .bottom = stream.height};
+    if (light->lit > 0) {
+        match_of(&stream.person, &light->mean, wish->match * light->lit, &scene.match);
+        glow(stream.rim, light->planes, wish->wrap, cell_count(), stream.glow);
+        shade(stream.shadow, wish->contact * light->lit, cell_count(), stream.shade);
+        scene.glow = stream.glow;
+        scene.shadow = stream.shade;
+    }
+    blend(&stream.blender, &scene, &stream.camera, behind, &stream.refiner, &stream.composited);
 }
 
-void background_alone(float mix) { copy(background(mix, 0), &stream.composited); }
+void background_alone(float mix) {
+    const Backlight *light;
+    copy(background(mix, 0, &light), &stream.composited);
+}
 
 void output_rgba(uint8_t *rgba) { planar_to_rgba(&stream.composited, rgba); }

@@ -37,10 +37,36 @@ void enlarge(Enlarger *enlarger, const int16_t *small) {
     enlarger->row = -2;
 }
 
-void enlarged_row(Enlarger *enlarger, int y, int16_t *row) {
+/* The row of the small plane above a row of the large one, and how far, in 256ths, that is from it to the next. */
+typedef struct {
+    int first, part;
+} Place;
+
+static Place place_of(const Enlarger *enlarger, int y) {
     float place = clampf(((float)y + .5f) * enlarger->down - .5f, 0, (float)(enlarger->small_height - 1));
     int first = clamp((int)place, 0, enlarger->small_height - 2);
-    int part = (int)((place - (float)first) * 256 + .5f);
+    return (Place){first, (int)((place - (float)first) * 256 + .5f)};
+}
+
+int enlarged_from(const Enlarger *enlarger, int y) { return place_of(enlarger, y).first; }
+
+void enlarged_span(const Enlarger *enlarger, const int16_t *small, int y, int from, int to, int16_t *line,
+                   int16_t *span) {
+    Place place = place_of(enlarger, y);
+    const int16_t *restrict above = small + place.first * enlarger->small_width;
+    const int16_t *restrict below = above + enlarger->small_width;
+    int16_t *restrict mixed = line;
+    for (int x = enlarger->first[from]; x < enlarger->first[to - 1] + 2; x++)
+        mixed[x] = (int16_t)(above[x] + (((below[x] - above[x]) * place.part + 128) >> 8));
+    for (int x = from; x < to; x++) {
+        const int16_t *sample = line + enlarger->first[x];
+        span[x - from] = (int16_t)(sample[0] + (((sample[1] - sample[0]) * enlarger->part[x] + 128) >> 8));
+    }
+}
+
+void enlarged_row(Enlarger *enlarger, int y, int16_t *row) {
+    Place place = place_of(enlarger, y);
+    int first = place.first, part = place.part;
     if (first != enlarger->row) {
         if (first == enlarger->row + 1) {
             int16_t *spare = enlarger->above;

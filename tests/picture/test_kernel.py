@@ -202,7 +202,7 @@ def test_blur(size: tuple[int, int], sigma: tuple[float, float]) -> None:
     confidence = random.random((height, width)).astype(np.float32)
     out = memory.take(6 * width * height)
     inputs = [memory.array(array) for array in (*planes, confidence)]
-    scratch = memory.take(memory.kernel.call("blur_bytes", width, height))
+    scratch = memory.take(memory.kernel.call("gaussian_bytes", width, height))
     memory.kernel.call("blur", *inputs, width, height, *sigma, out, scratch)
     y, u, v = (plane.astype(np.float64) for plane in planes)
     wanted = reference.blur((y, u, v), confidence.astype(np.float64), Look(), *sigma)

@@ -1,0 +1,242 @@
+/* One run of blocks in which the same is to be seen. Where it is both, or light or shadow falls, the run is worked on in
+ * floats; elsewhere it is copied, or matched in whole numbers. */
+#include "steps.h"
+
+/* A part of one row of one plane; pointers are to its first sample. */
+typedef struct {
+    const uint8_t *person, *behind;
+    uint8_t *out;
+    const int16_t *alpha, *weight; /* how much is the person's; how much of the person is shown */
+    const int16_t *shine;          /* the camera's luma there */
+    const Enlarger *enlarger;
+    int plane, step, y, from, count;
+    int black, gain, tint;
+} Run;
+
+static void copy_row(const uint8_t *restrict from, uint8_t *restrict to, int count) {
+    for (int x = 0; x < count; x++) to[x] = from[x];
+}
+
+static void load(const uint8_t *restrict from, int step, float *restrict to, int count) {
+    if (step == 1)
+        for (int x = 0; x < count; x++) to[x] = from[x];
+    else
+        for (int x = 0; x < count; x++) to[x] = from[2 * x];
+}
+
+static void store(const float *restrict from, uint8_t *restrict to, int step, int count) {
+    if (step == 1)
+        for (int x = 0; x < count; x++) to[x] = to_byte(from[x]);
+    else
+        for (int x = 0; x < count; x++) to[2 * x] = to_byte(from[x]);
+}
+
+static const int16_t *larger(Blender *blender, const Run *run, const int16_t *small) {
+    enlarged_span(run->enlarger, small, run->y, run->from, run->from + run->count, blender->line, blender->large);
+    return blender->large;
+}
+
+/* F = F' + a (C - a F' - (1 - a) R'), where F' and R' are what person and room look like nearby. */
+static void despill(Blender *blender, const Run *run, const Scene *scene) {
+    int cells = blender->small_width * blender->small_height;
+    float *restrict person = blender->person, *restrict spare = blender->behind;
+    const int16_t *restrict alpha = run->alpha;
+    /* In two steps, for there is one line for what is enlarged; `behind` is loaded later. */
+    const int16_t *restrict near = larger(blender, run, scene->colours + (3 + run->plane) * cells);
+    for (int x = 0; x < run->count; x++) {
+        float a = (float)alpha[x] * (1.f / 256);
+        spare[x] = a * (person[x] - (1 - a) * (float)near[x] * (1.f / 16));
+    }
+    near = larger(blender, run, scene->colours + run->plane * cells);
+    for (int x = 0; x < run->count; x++) {
+        float a = (float)alpha[x] * (1.f / 256);
+        float pure = (1 - a * a) * (float)near[x] * (1.f / 16) + spare[x];
+        person[x] += scene->despill * (pure - person[x]);
+    }
+}
+
+static void match(Blender *blender, const Run *run, int black) {
+    float *restrict person = blender->person;
+    const int16_t *restrict shine = run->shine;
+    float gain = (float)run->gain * (1.f / 256), tint = (float)run->tint * (1.f / 256);
+    for (int x = 0; x < run->count; x++)
+        person[x] += (person[x] - (float)run->black) * gain + tint * (float)(shine[x] - black);
+}
+
+/* As two lights on one screen: what is bright already gains little. */
+static void wrap(Blender *blender, const Run *run, const Scene *scene, int black, float range) {
+    const int16_t *restrict glow =
+        larger(blender, run, scene->glow + run->plane * blender->small_width * blender->small_height);
+    float *restrict person = blender->person;
+    const int16_t *restrict shine = run->shine;
+    for (int x = 0; x < run->count; x++) {
+        float dark = 1 - (float)(shine[x] - black) * range;
+        person[x] += (float)glow[x] * (1.f / 16) * (dark > 0 ? dark : 0);
+    }
+}
+
+static void darken(Blender *blender, const Run *run, const Scene *scene, float amount) {
+    const int16_t *restrict shadow = larger(blender, run, scene->shadow);
+    float *restrict behind = blender->behind;
+    for (int x = 0; x < run->count; x++)
+        behind[x] -= (behind[x] - (float)run->black) * (float)shadow[x] * amount * (1.f / ONE);
+}
+
+static void mix(Blender *blender, const Run *run) {
+    float *restrict person = blender->person;
+    const float *restrict behind = blender->behind;
+    const int16_t *restrict weight = run->weight;
+    for (int x = 0; x < run->count; x++)
+        person[x] = behind[x] + (float)weight[x] * (1.f / 256) * (person[x] - behind[x]);
+}
+
+/* --- runs --- */
+
+static void mixed_run(Blender *blender, const Run *run, const Scene *scene, int flags, float shade, int black,
+                      float range) {
+    float *result = blender->behind;
+    if (flags & PERSON) {
+        load(run->person, run->step, blender->person, run->count);
+        if (flags & BEHIND && scene->despill > 0) despill(blender, run, scene);
+        match(blender, run, black);
+        if (flags & LIT) wrap(blender, run, scene, black, range);
+        result = blender->person;
+    }
+    if (flags & BEHIND) {
+        load(run->behind, run->step, blender->behind, run->count);
+        if (flags & SHADED) darken(blender, run, scene, shade);
+        if (flags & PERSON) mix(blender, run);
+    }
+    store(result, run->out, run->step, run->count);
+}
+
+/* The same as `match`, in whole numbers. */
+static void match_luma(const Run *run) {
+    const uint8_t *restrict person = run->person;
+    uint8_t *restrict out = run->out;
+    int16_t gain = (int16_t)run->gain, black = (int16_t)run->black;
+    for (int x = 0; x < run->count; x++) {
+        int16_t change = (int16_t)((int16_t)((person[x] - black) * gain + 128) >> 8);
+        out[x] = (uint8_t)clamp(person[x] + change, 0, 255);
+    }
+}
+
+static inline uint8_t matched(int code, int gain, int light) {
+    return (uint8_t)clamp(code + ((int16_t)((code - 128) * gain + light + 128) >> 8), 0, 255);
+}
+
+static void match_plane(const Run *run, int black) {
+    const uint8_t *restrict person = run->person;
+    const int16_t *restrict shine = run->shine;
+    uint8_t *restrict out = run->out;
+    for (int x = 0; x < run->count; x++)
+        out[x] = matched(person[x], run->gain, (int16_t)((shine[x] - black) * run->tint));
+}
+
+static void match_pairs(const Run *run, int black, int blue, int red) {
+    const uint8_t *restrict person = run->person;
+    const int16_t *restrict shine = run->shine;
+    uint8_t *restrict out = run->out;
+    for (int x = 0; x < run->count; x++) {
+        int16_t light = (int16_t)(shine[x] - black);
+        out[2 * x] = matched(person[2 * x], run->gain, (int16_t)(light * blue));
+        out[2 * x + 1] = matched(person[2 * x + 1], run->gain, (int16_t)(light * red));
+    }
+}
+
+/* The mean of each 2x2; where a side is odd, its last row or column counts twice. */
+static void halve(const int16_t *restrict above, const int16_t *restrict below, int count, int16_t *restrict out) {
+    int pairs = count / 2;
+    for (int x = 0; x < pairs; x++)
+        out[x] = (int16_t)((above[2 * x] + above[2 * x + 1] + below[2 * x] + below[2 * x + 1] + 2) >> 2);
+    if (count & 1) out[pairs] = (int16_t)((above[count - 1] + below[count - 1] + 1) >> 1);
+}
+
+static void halve_bytes(const uint8_t *restrict above, const uint8_t *restrict below, int count,
+                        int16_t *restrict out) {
+    int pairs = count / 2;
+    for (int x = 0; x < pairs; x++)
+        out[x] = (int16_t)((above[2 * x] + above[2 * x + 1] + below[2 * x] + below[2 * x + 1] + 2) >> 2);
+    if (count & 1) out[pairs] = (int16_t)((above[count - 1] + below[count - 1] + 1) >> 1);
+}
+
+static void widen(const uint8_t *restrict from, int16_t *restrict to, int count) {
+    for (int x = 0; x < count; x++) to[x] = from[x];
+}
+
+static void luma_runs(Blender *blender, const Pair *pair, int flags, int from, int count) {
+    for (int i = 0; i < pair->rows; i++) {
+        intptr_t y = pair->y + i;
+        Run run = {.person = pair->frame->y + y * pair->frame->y_stride + from,
+                   .behind = pair->background->y + y * pair->background->y_stride + from,
+                   .out = pair->out->y + y * pair->out->y_stride + from,
+                   .alpha = blender->alpha[i] + from,
+                   .weight = pair->weight[i] + from,
+                   .shine = blender->shine,
+                   .enlarger = &blender->luma,
+                   .step = 1,
+                   .y = (int)y,
+                   .from = from,
+                   .count = count,
+                   .black = pair->black,
+                   .gain = pair->scene->match.gain};
+        if (flags == BEHIND) {
+            copy_row(run.behind, run.out, count);
+        } else if (flags == PERSON) {
+            match_luma(&run);
+        } else {
+            widen(run.person, blender->shine, count);
+            mixed_run(blender, &run, pair->scene, flags, pair->shade, pair->black, pair->range);
+        }
+    }
+}
+
+static void chroma_runs(Blender *blender, const Pair *pair, int flags, int from, int count) {
+    const Picture *frame = pair->frame;
+    int step = chroma_step(frame), planes = step == 2 ? 1 : 2, half = chroma(count);
+    intptr_t y = pair->y / 2, start = from / 2 * step;
+    const Match *match = &pair->scene->match;
+    const uint8_t *above = frame->y + (intptr_t)pair->y * frame->y_stride + from;
+    const uint8_t *below = above + (pair->rows - 1) * (intptr_t)frame->y_stride;
+    if (flags & PERSON) halve_bytes(above, below, count, blender->shine);
+    if (flags & PERSON && flags & BEHIND) {
+        int last = pair->rows - 1;
+        halve(blender->alpha[0] + from, blender->alpha[last] + from, count, blender->half_alpha);
+        halve(pair->weight[0] + from, pair->weight[last] + from, count, blender->half_weight);
+    }
+    for (int plane = 1; plane <= 2; plane++) {
+        const uint8_t *person = plane == 1 ? frame->u : frame->v;
+        const uint8_t *behind = plane == 1 ? pair->background->u : pair->background->v;
+        uint8_t *out = plane == 1 ? pair->out->u : pair->out->v;
+        Run run = {.person = person + y * frame->c_stride + start,
+                   .behind = behind + y * pair->background->c_stride + start,
+                   .out = out + y * pair->out->c_stride + start,
+                   .alpha = blender->half_alpha,
+                   .weight = blender->half_weight,
+                   .shine = blender->shine,
+                   .enlarger = &blender->colour,
+                   .plane = plane,
+                   .step = step,
+                   .y = (int)y,
+                   .from = from / 2,
+                   .count = half,
+                   .black = 128,
+                   .gain = match->gain,
+                   .tint = plane == 1 ? match->blue : match->red};
+        if (flags != BEHIND && flags != PERSON) {
+            mixed_run(blender, &run, pair->scene, flags, pair->shade, pair->black, pair->range);
+        } else if (plane <= planes) { /* interleaved planes go together */
+            if (flags == BEHIND)
+                copy_row(run.behind, run.out, half * step);
+            else if (step == 1)
+                match_plane(&run, pair->black);
+            else
+                match_pairs(&run, pair->black, match->blue, match->red);
+        }
+    }
+}
+
+void put_run(Blender *blender, const Pair *pair, int flags, int from, int count) {
+    luma_runs(blender, pair, flags, from, count);
+    chroma_runs(blender, pair, flags, from, count);
+}
