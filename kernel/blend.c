@@ -2,21 +2,11 @@
  * blocks, and each run of blocks in which the same is to be seen is put at once. */
 #include "steps.h"
 
-#define BLOCK 16
 /* Rows over which the lower edge of the camera's picture fades, and the shadow below it: parts of the output's height. */
 #define SOFT_EDGE 24
 #define SOFT_SHADOW 12
 
 static uint32_t even(uint32_t bytes) { return (bytes + 15) & ~15u; }
-
-static int blocks_of(int width) { return (width + BLOCK - 1) / BLOCK; }
-
-uint32_t blender_bytes(int width, int small_width, int small_height) {
-    uint32_t row = even((uint32_t)width * 2), cells = (uint32_t)(small_width * small_height);
-    return even(enlarger_bytes(width)) + even(enlarger_bytes(chroma(width))) + 8 * row +
-           2 * even((uint32_t)width * 4) + even((uint32_t)small_width * 2) + even(cells) +
-           even((uint32_t)blocks_of(width));
-}
 
 static void *take(uint8_t **memory, uint32_t bytes) {
     void *at = *memory;
@@ -24,15 +14,10 @@ static void *take(uint8_t **memory, uint32_t bytes) {
     return at;
 }
 
-void make_blender(Blender *blender, void *memory, int width, int small_width, int small_height, float across,
-                  float down) {
+/* Where everything lies; gives the end. */
+static uint8_t *arrange(Blender *blender, void *memory, int width, int small_width, int small_height) {
     uint8_t *at = memory;
     uint32_t row = (uint32_t)width * 2;
-    blender->small_width = small_width;
-    blender->small_height = small_height;
-    make_enlarger(&blender->luma, take(&at, enlarger_bytes(width)), width, small_width, small_height, across, down);
-    make_enlarger(&blender->colour, take(&at, enlarger_bytes(chroma(width))), chroma(width), small_width,
-                  small_height, 2 * across, 2 * down);
     for (int i = 0; i < 2; i++) {
         blender->alpha[i] = take(&at, row);
         blender->faded[i] = take(&at, row);
@@ -43,9 +28,42 @@ void make_blender(Blender *blender, void *memory, int width, int small_width, in
     blender->large = take(&at, row);
     blender->person = take(&at, (uint32_t)width * 4);
     blender->behind = take(&at, (uint32_t)width * 4);
-    blender->line = take(&at, (uint32_t)small_width * 2);
     blender->falls = take(&at, (uint32_t)(small_width * small_height));
-    blender->fallen = take(&at, (uint32_t)blocks_of(width));
+    blender->fallen = take(&at, (uint32_t)(width + BLOCK - 1) / BLOCK);
+    return at;
+}
+
+static Spans *spans_of(Blender *blender, int i) {
+    Spans *kinds[] = {blender->person_colour, blender->room_colour, blender->glow, blender->shadow};
+    return kinds[i / 3] + i % 3;
+}
+
+uint32_t blender_bytes(int width, int small_width, int small_height) {
+    Blender none;
+    return (uint32_t)(uintptr_t)arrange(&none, 0, width, small_width, small_height) +
+           even(enlarger_bytes(width)) + even(enlarger_bytes(chroma(width))) + 12 * even(spans_bytes(width));
+}
+
+void make_blender(Blender *blender, void *memory, int width, int small_width, int small_height, float across,
+                  float down) {
+    uint8_t *at = arrange(blender, memory, width, small_width, small_height);
+    blender->small_width = small_width;
+    blender->small_height = small_height;
+    make_enlarger(&blender->luma, take(&at, enlarger_bytes(width)), width, small_width, small_height, across, down);
+    make_enlarger(&blender->colour, take(&at, enlarger_bytes(chroma(width))), chroma(width), small_width,
+                  small_height, 2 * across, 2 * down);
+    for (int i = 0; i < 12; i++)
+        make_spans(spans_of(blender, i), take(&at, spans_bytes(width)), i % 3 ? &blender->colour : &blender->luma);
+}
+
+static void begin(Blender *blender, const Scene *scene) {
+    int cells = blender->small_width * blender->small_height;
+    for (int i = 0; i < 3; i++) {
+        begin_spans(&blender->person_colour[i], scene->colours + i * cells);
+        begin_spans(&blender->room_colour[i], scene->colours + (3 + i) * cells);
+        if (scene->glow) begin_spans(&blender->glow[i], scene->glow + i * cells);
+        if (scene->shadow) begin_spans(&blender->shadow[i], scene->shadow);
+    }
 }
 
 static void see_where_light_falls(Blender *blender, const Scene *scene) {
@@ -74,11 +92,22 @@ static void look_at_cells(Blender *blender, int top, int bottom, int width) {
     }
 }
 
-static int flags_of(const int16_t *restrict above, const int16_t *restrict below, int count, int falls) {
-    int16_t any = 0, all = 256;
-    for (int x = 0; x < count; x++) {
-        any |= above[x] | below[x];
-        all &= above[x] & below[x];
+typedef int16_t Eight __attribute__((vector_size(16), aligned(2)));
+
+static int flags_of(const int16_t *above, const int16_t *below, int count, int falls) {
+    int any = 0, all = 256;
+    if (count == BLOCK) {
+        const Eight *a = (const void *)above, *b = (const void *)below;
+        Eight most = a[0] | a[1] | b[0] | b[1], least = a[0] & a[1] & b[0] & b[1];
+        typedef int64_t Two __attribute__((vector_size(16)));
+        Two seen = (Two)most, full = (Two)(least == 256);
+        any = (seen[0] | seen[1]) != 0;
+        all = (full[0] & full[1]) == -1 ? 256 : 0;
+    } else {
+        for (int x = 0; x < count; x++) {
+            any |= above[x] | below[x];
+            all &= above[x] & below[x];
+        }
     }
     if (!any) return BEHIND | (falls & SHADED);
     return all == 256 ? PERSON | (falls & LIT) : PERSON | BEHIND | falls;
@@ -105,6 +134,7 @@ void blend(Blender *blender, const Scene *scene, const Picture *frame, const Pic
     Pair pair = {.frame = frame, .background = background, .out = out, .scene = scene,
                  .black = full ? 0 : 16, .range = full ? 1 / 255.f : 1 / 219.f};
     int top = -1, bottom = -1;
+    begin(blender, scene);
     see_where_light_falls(blender, scene);
     for (int y = 0; y < height; y += 2) {
         pair.y = y;
@@ -121,8 +151,11 @@ void blend(Blender *blender, const Scene *scene, const Picture *frame, const Pic
         bottom = last;
         int from = 0, flags = 0;
         for (int x = 0; x < width; x += BLOCK) {
-            int here = flags_of(pair.weight[0] + x, pair.weight[pair.rows - 1] + x,
-                                x + BLOCK < width ? BLOCK : width - x, blender->fallen[x / BLOCK]);
+            const int16_t *above = pair.weight[0] + x, *below = pair.weight[pair.rows - 1] + x;
+            int falls = blender->fallen[x / BLOCK];
+            /* A count that is known is a loop that can be vectorised. */
+            int here = x + BLOCK <= width ? flags_of(above, below, BLOCK, falls)
+                                          : flags_of(above, below, width - x, falls);
             if (x > 0 && here != flags) {
                 put_run(blender, &pair, flags, from, x - from);
                 from = x;

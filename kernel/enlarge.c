@@ -22,14 +22,17 @@ void make_enlarger(Enlarger *enlarger, void *memory, int width, int small_width,
     }
 }
 
-static void widen(const Enlarger *enlarger, int y, int16_t *out) {
-    const int16_t *row = enlarger->small + y * enlarger->small_width;
+static void widen(const Enlarger *enlarger, const int16_t *row, int from, int to, int16_t *out) {
     const int32_t *first = enlarger->first;
     const uint16_t *part = enlarger->part;
-    for (int x = 0; x < enlarger->width; x++) {
+    for (int x = from; x < to; x++) {
         const int16_t *sample = row + first[x];
         out[x] = (int16_t)(sample[0] + (((sample[1] - sample[0]) * part[x] + 128) >> 8));
     }
+}
+
+static void widen_all(const Enlarger *enlarger, int y, int16_t *out) {
+    widen(enlarger, enlarger->small + y * enlarger->small_width, 0, enlarger->width, out);
 }
 
 void enlarge(Enlarger *enlarger, const int16_t *small) {
@@ -50,18 +53,45 @@ static Place place_of(const Enlarger *enlarger, int y) {
 
 int enlarged_from(const Enlarger *enlarger, int y) { return place_of(enlarger, y).first; }
 
-void enlarged_span(const Enlarger *enlarger, const int16_t *small, int y, int from, int to, int16_t *line,
-                   int16_t *span) {
-    Place place = place_of(enlarger, y);
-    const int16_t *restrict above = small + place.first * enlarger->small_width;
-    const int16_t *restrict below = above + enlarger->small_width;
-    int16_t *restrict mixed = line;
-    for (int x = enlarger->first[from]; x < enlarger->first[to - 1] + 2; x++)
-        mixed[x] = (int16_t)(above[x] + (((below[x] - above[x]) * place.part + 128) >> 8));
-    for (int x = from; x < to; x++) {
-        const int16_t *sample = line + enlarger->first[x];
-        span[x - from] = (int16_t)(sample[0] + (((sample[1] - sample[0]) * enlarger->part[x] + 128) >> 8));
+static int blocks_of(int width) { return (width + BLOCK - 1) / BLOCK; }
+
+uint32_t spans_bytes(int width) { return (uint32_t)blocks_of(width) * (BLOCK * 4 + 4) + 16; }
+
+void make_spans(Spans *spans, void *memory, const Enlarger *enlarger) {
+    int blocks = blocks_of(enlarger->width);
+    spans->enlarger = enlarger;
+    for (int i = 0; i < 2; i++) {
+        spans->row[i] = (int16_t *)memory + i * blocks * BLOCK;
+        spans->held[i] = (int16_t *)memory + 2 * blocks * BLOCK + i * blocks;
     }
+}
+
+void begin_spans(Spans *spans, const int16_t *small) {
+    spans->small = small;
+    for (int i = 0; i < blocks_of(spans->enlarger->width); i++) spans->held[0][i] = spans->held[1][i] = -1;
+}
+
+/* A row of the small plane is widened block by block, where a span wants it, and kept for the rows to come. */
+static const int16_t *widened(Spans *spans, int y, int from, int to) {
+    const Enlarger *enlarger = spans->enlarger;
+    int16_t *row = spans->row[y & 1], *held = spans->held[y & 1];
+    for (int block = from / BLOCK; block <= (to - 1) / BLOCK; block++) {
+        if (held[block] == y) continue;
+        held[block] = (int16_t)y;
+        int end = (block + 1) * BLOCK < enlarger->width ? (block + 1) * BLOCK : enlarger->width;
+        widen(enlarger, spans->small + y * enlarger->small_width, block * BLOCK, end, row);
+    }
+    return row;
+}
+
+void enlarged_span(Spans *spans, int y, int from, int to, int16_t *span) {
+    Place place = place_of(spans->enlarger, y);
+    const int16_t *restrict above = widened(spans, place.first, from, to) + from;
+    const int16_t *restrict below = widened(spans, place.first + 1, from, to) + from;
+    int16_t *restrict out = span;
+    int part = place.part;
+    for (int x = 0; x < to - from; x++)
+        out[x] = (int16_t)(above[x] + (((below[x] - above[x]) * part + 128) >> 8));
 }
 
 void enlarged_row(Enlarger *enlarger, int y, int16_t *row) {
@@ -73,9 +103,9 @@ void enlarged_row(Enlarger *enlarger, int y, int16_t *row) {
             enlarger->above = enlarger->below;
             enlarger->below = spare;
         } else {
-            widen(enlarger, first, enlarger->above);
+            widen_all(enlarger, first, enlarger->above);
         }
-        widen(enlarger, first + 1, enlarger->below);
+        widen_all(enlarger, first + 1, enlarger->below);
         enlarger->row = first;
     }
     const int16_t *restrict above = enlarger->above, *restrict below = enlarger->below;

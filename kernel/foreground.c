@@ -24,6 +24,7 @@ void foreground(const Sample *cells, int width, int height, float sigma_x, float
             colours[i] = (int16_t)mean[0];
             colours[count + i] = (int16_t)mean[1];
             colours[2 * count + i] = (int16_t)mean[2];
+            if (person) continue;
             float open = (scratch[i][3] - RIM_END) * (ONE / (1 - RIM_END));
             rim[i] = (int16_t)(open > 0 ? open + .5f : 0);
         }

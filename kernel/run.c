@@ -8,7 +8,6 @@ typedef struct {
     uint8_t *out;
     const int16_t *alpha, *weight; /* how much is the person's; how much of the person is shown */
     const int16_t *shine;          /* the camera's luma there */
-    const Enlarger *enlarger;
     int plane, step, y, from, count;
     int black, gain, tint;
 } Run;
@@ -31,23 +30,22 @@ static void store(const float *restrict from, uint8_t *restrict to, int step, in
         for (int x = 0; x < count; x++) to[2 * x] = to_byte(from[x]);
 }
 
-static const int16_t *larger(Blender *blender, const Run *run, const int16_t *small) {
-    enlarged_span(run->enlarger, small, run->y, run->from, run->from + run->count, blender->line, blender->large);
+static const int16_t *larger(Blender *blender, const Run *run, Spans *planes) {
+    enlarged_span(planes + run->plane, run->y, run->from, run->from + run->count, blender->large);
     return blender->large;
 }
 
 /* F = F' + a (C - a F' - (1 - a) R'), where F' and R' are what person and room look like nearby. */
 static void despill(Blender *blender, const Run *run, const Scene *scene) {
-    int cells = blender->small_width * blender->small_height;
     float *restrict person = blender->person, *restrict spare = blender->behind;
     const int16_t *restrict alpha = run->alpha;
     /* In two steps, for there is one line for what is enlarged; `behind` is loaded later. */
-    const int16_t *restrict near = larger(blender, run, scene->colours + (3 + run->plane) * cells);
+    const int16_t *restrict near = larger(blender, run, blender->room_colour);
     for (int x = 0; x < run->count; x++) {
         float a = (float)alpha[x] * (1.f / 256);
         spare[x] = a * (person[x] - (1 - a) * (float)near[x] * (1.f / 16));
     }
-    near = larger(blender, run, scene->colours + run->plane * cells);
+    near = larger(blender, run, blender->person_colour);
     for (int x = 0; x < run->count; x++) {
         float a = (float)alpha[x] * (1.f / 256);
         float pure = (1 - a * a) * (float)near[x] * (1.f / 16) + spare[x];
@@ -64,9 +62,8 @@ static void match(Blender *blender, const Run *run, int black) {
 }
 
 /* As two lights on one screen: what is bright already gains little. */
-static void wrap(Blender *blender, const Run *run, const Scene *scene, int black, float range) {
-    const int16_t *restrict glow =
-        larger(blender, run, scene->glow + run->plane * blender->small_width * blender->small_height);
+static void wrap(Blender *blender, const Run *run, int black, float range) {
+    const int16_t *restrict glow = larger(blender, run, blender->glow);
     float *restrict person = blender->person;
     const int16_t *restrict shine = run->shine;
     for (int x = 0; x < run->count; x++) {
@@ -75,8 +72,8 @@ static void wrap(Blender *blender, const Run *run, const Scene *scene, int black
     }
 }
 
-static void darken(Blender *blender, const Run *run, const Scene *scene, float amount) {
-    const int16_t *restrict shadow = larger(blender, run, scene->shadow);
+static void darken(Blender *blender, const Run *run, float amount) {
+    const int16_t *restrict shadow = larger(blender, run, blender->shadow);
     float *restrict behind = blender->behind;
     for (int x = 0; x < run->count; x++)
         behind[x] -= (behind[x] - (float)run->black) * (float)shadow[x] * amount * (1.f / ONE);
@@ -99,12 +96,12 @@ static void mixed_run(Blender *blender, const Run *run, const Scene *scene, int 
         load(run->person, run->step, blender->person, run->count);
         if (flags & BEHIND && scene->despill > 0) despill(blender, run, scene);
         match(blender, run, black);
-        if (flags & LIT) wrap(blender, run, scene, black, range);
+        if (flags & LIT) wrap(blender, run, black, range);
         result = blender->person;
     }
     if (flags & BEHIND) {
         load(run->behind, run->step, blender->behind, run->count);
-        if (flags & SHADED) darken(blender, run, scene, shade);
+        if (flags & SHADED) darken(blender, run, shade);
         if (flags & PERSON) mix(blender, run);
     }
     store(result, run->out, run->step, run->count);
@@ -173,7 +170,6 @@ static void luma_runs(Blender *blender, const Pair *pair, int flags, int from, i
                    .alpha = blender->alpha[i] + from,
                    .weight = pair->weight[i] + from,
                    .shine = blender->shine,
-                   .enlarger = &blender->luma,
                    .step = 1,
                    .y = (int)y,
                    .from = from,
@@ -182,6 +178,8 @@ static void luma_runs(Blender *blender, const Pair *pair, int flags, int from, i
                    .gain = pair->scene->match.gain};
         if (flags == BEHIND) {
             copy_row(run.behind, run.out, count);
+        } else if (flags == PERSON && run.gain == 0) {
+            copy_row(run.person, run.out, count);
         } else if (flags == PERSON) {
             match_luma(&run);
         } else {
@@ -198,7 +196,8 @@ static void chroma_runs(Blender *blender, const Pair *pair, int flags, int from,
     const Match *match = &pair->scene->match;
     const uint8_t *above = frame->y + (intptr_t)pair->y * frame->y_stride + from;
     const uint8_t *below = above + (pair->rows - 1) * (intptr_t)frame->y_stride;
-    if (flags & PERSON) halve_bytes(above, below, count, blender->shine);
+    int as_it_is = flags == PERSON && match->gain == 0 && match->blue == 0 && match->red == 0;
+    if (flags & PERSON && !as_it_is) halve_bytes(above, below, count, blender->shine);
     if (flags & PERSON && flags & BEHIND) {
         int last = pair->rows - 1;
         halve(blender->alpha[0] + from, blender->alpha[last] + from, count, blender->half_alpha);
@@ -214,7 +213,6 @@ static void chroma_runs(Blender *blender, const Pair *pair, int flags, int from,
                    .alpha = blender->half_alpha,
                    .weight = blender->half_weight,
                    .shine = blender->shine,
-                   .enlarger = &blender->colour,
                    .plane = plane,
                    .step = step,
                    .y = (int)y,
@@ -228,6 +226,8 @@ static void chroma_runs(Blender *blender, const Pair *pair, int flags, int from,
         } else if (plane <= planes) { /* interleaved planes go together */
             if (flags == BEHIND)
                 copy_row(run.behind, run.out, half * step);
+            else if (as_it_is)
+                copy_row(run.person, run.out, half * step);
             else if (step == 1)
                 match_plane(&run, pair->black);
             else

@@ -72,9 +72,22 @@ void make_enlarger(Enlarger *enlarger, void *memory, int width, int small_width,
                    float across, float down);
 void enlarge(Enlarger *enlarger, const int16_t *small);
 void enlarged_row(Enlarger *enlarger, int y, int16_t *row);
-/* Samples [from, to) of a row of another plane of the same size. line: small_width int16. */
-EXPORT void enlarged_span(const Enlarger *enlarger, const int16_t *small, int y, int from, int to, int16_t *line,
-                          int16_t *span);
+
+#define BLOCK 16
+
+/* The same of a plane of which only spans of rows are wanted. */
+typedef struct {
+    const Enlarger *enlarger;
+    const int16_t *small;
+    int16_t *row[2], *held[2]; /* rows of the small plane, widened; which row each block is of */
+} Spans;
+
+uint32_t spans_bytes(int width);
+/* memory: aligned to 2 bytes. */
+void make_spans(Spans *spans, void *memory, const Enlarger *enlarger);
+void begin_spans(Spans *spans, const int16_t *small);
+/* Samples [from, to) of a row. */
+void enlarged_span(Spans *spans, int y, int from, int to, int16_t *span);
 /* A row of the large plane is made of this row of the small one and the next. */
 int enlarged_from(const Enlarger *enlarger, int y);
 
@@ -208,8 +221,10 @@ typedef struct {
 
 typedef struct {
     Enlarger luma, colour; /* of cells */
+    /* Of Y, U and V. */
+    Spans person_colour[3], room_colour[3], glow[3], shadow[3];
     int32_t small_width, small_height;
-    int16_t *alpha[2], *faded[2], *half_alpha, *half_weight, *shine, *large, *line;
+    int16_t *alpha[2], *faded[2], *half_alpha, *half_weight, *shine, *large;
     float *person, *behind;
     uint8_t *falls, *fallen;
 } Blender;
