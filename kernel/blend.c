@@ -25,7 +25,10 @@ static uint8_t *arrange(Blender *blender, void *memory, int width, int small_wid
     blender->half_alpha = take(&at, row);
     blender->half_weight = take(&at, row);
     blender->shine = take(&at, row);
-    blender->large = take(&at, row);
+    blender->large[0] = take(&at, row);
+    blender->large[1] = take(&at, row);
+    blender->most = take(&at, row);
+    blender->sure = take(&at, row);
     blender->person = take(&at, (uint32_t)width * 4);
     blender->behind = take(&at, (uint32_t)width * 4);
     blender->falls = take(&at, (uint32_t)(small_width * small_height));
@@ -41,7 +44,7 @@ static Spans *spans_of(Blender *blender, int i) {
 uint32_t blender_bytes(int width, int small_width, int small_height) {
     Blender none;
     return (uint32_t)(uintptr_t)arrange(&none, 0, width, small_width, small_height) +
-           even(enlarger_bytes(width)) + even(enlarger_bytes(chroma(width))) + 12 * even(spans_bytes(width));
+           even(enlarger_bytes(width)) + even(enlarger_bytes(chroma(width))) + 13 * even(spans_bytes(width));
 }
 
 void make_blender(Blender *blender, void *memory, int width, int small_width, int small_height, float across,
@@ -54,10 +57,12 @@ void make_blender(Blender *blender, void *memory, int width, int small_width, in
                   small_height, 2 * across, 2 * down);
     for (int i = 0; i < 12; i++)
         make_spans(spans_of(blender, i), take(&at, spans_bytes(width)), i % 3 ? &blender->colour : &blender->luma);
+    make_spans(&blender->rim, take(&at, spans_bytes(width)), &blender->colour);
 }
 
 static void begin(Blender *blender, const Scene *scene) {
     int cells = blender->small_width * blender->small_height;
+    begin_spans(&blender->rim, scene->rim);
     for (int i = 0; i < 3; i++) {
         begin_spans(&blender->person_colour[i], scene->colours + i * cells);
         begin_spans(&blender->room_colour[i], scene->colours + (3 + i) * cells);
@@ -67,17 +72,11 @@ static void begin(Blender *blender, const Scene *scene) {
 }
 
 static void see_where_light_falls(Blender *blender, const Scene *scene) {
-    int cells = blender->small_width * blender->small_height;
+    int cells = blender->small_width * blender->small_height, rim = scene->glow || scene->despill > 0 ? RIM : 0;
     uint8_t *restrict falls = blender->falls;
-    for (int i = 0; i < cells; i++) falls[i] = 0;
-    if (scene->glow) {
-        const int16_t *restrict y = scene->glow, *restrict u = y + cells, *restrict v = u + cells;
-        for (int i = 0; i < cells; i++) falls[i] = y[i] | u[i] | v[i] ? LIT : 0;
-    }
-    if (scene->shadow) {
-        const int16_t *restrict shadow = scene->shadow;
-        for (int i = 0; i < cells; i++) falls[i] |= shadow[i] ? SHADED : 0;
-    }
+    for (int i = 0; i < cells; i++) falls[i] = (uint8_t)(scene->rim[i] ? rim : 0);
+    if (!scene->shadow) return;
+    for (int i = 0; i < cells; i++) falls[i] |= scene->shadow[i] ? SHADED : 0;
 }
 
 /* What falls on the blocks of the rows of a pair. */
@@ -110,7 +109,7 @@ static int flags_of(const int16_t *above, const int16_t *below, int count, int f
         }
     }
     if (!any) return BEHIND | (falls & SHADED);
-    return all == 256 ? PERSON | (falls & LIT) : PERSON | BEHIND | falls;
+    return all == 256 ? PERSON | (falls & RIM) : PERSON | BEHIND | falls;
 }
 
 /* How much of the camera's picture is shown in a row: 256 but near its lower edge, where that is seen. */

@@ -8,7 +8,7 @@ typedef enum { STILL, BLURRED, ROOM } Kind;
 /* Standard deviations, in heights of the frame: of the strongest blur; of what is near the person's edge; of
  * the shadow; of the light behind. */
 #define STRONGEST .04f
-#define NEARBY .028f
+#define NEARBY .042f
 #define SHADOW_SIZE .06f
 #define BEHIND_BLUR .06f
 /* How much of a new look at the person's light counts: a second at 30 frames a second. */
@@ -326,7 +326,7 @@ void composite(float mix) {
         return;
     }
     const Look *wish = look();
-    Scene scene = {.colours = stream.colours, .despill = wish->despill * light->despill, .bottom = stream.height};
+    Scene scene = {.colours = stream.colours, .rim = stream.rim, .despill = wish->despill * light->despill, .bottom = stream.height};
     if (light->lit > 0) {
         match_of(&stream.person, &light->mean, wish->match * light->lit, &scene.match);
         glow(stream.rim, light->planes, wish->wrap, cell_count(), stream.glow);

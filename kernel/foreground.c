@@ -5,7 +5,7 @@
 /* So little that it matters only where there is nothing else: every place has a colour. */
 #define LEAST (1.f / 4096)
 /* Where the light of the room ends, as a part of what is seen from a place: what comes further inside is none. */
-#define RIM_END (1.f / 16)
+#define RIM_END (1.f / 8)
 
 void foreground(const Sample *cells, int width, int height, float sigma_x, float sigma_y, int16_t *colours,
                 int16_t *rim, Sample *scratch) {

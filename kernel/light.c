@@ -24,10 +24,10 @@ void shadow(const Sample *cells, int width, int height, float sigma_x, float sig
 }
 
 void glow(const int16_t *rim, const float *light, float amount, int count, int16_t *out) {
-    float scale = amount * 16 / ONE;
+    float scale = amount * 16 / ONE / ONE;
     for (int plane = 0; plane < 3; plane++, light += count, out += count)
         for (int i = 0; i < count; i++) {
-            float value = (float)rim[i] * light[i] * scale;
+            float open = (float)rim[i], value = open * open * light[i] * scale;
             out[i] = (int16_t)(value < 0 ? value - .5f : value + .5f);
         }
 }

@@ -30,26 +30,21 @@ static void store(const float *restrict from, uint8_t *restrict to, int step, in
         for (int x = 0; x < count; x++) to[2 * x] = to_byte(from[x]);
 }
 
-static const int16_t *larger(Blender *blender, const Run *run, Spans *planes) {
-    enlarged_span(planes + run->plane, run->y, run->from, run->from + run->count, blender->large);
-    return blender->large;
+static const int16_t *larger(const Run *run, Spans *planes, int16_t *line) {
+    enlarged_span(planes + run->plane, run->y, run->from, run->from + run->count, line);
+    return line;
 }
 
 /* F = F' + a (C - a F' - (1 - a) R'), where F' and R' are what person and room look like nearby. */
-static void despill(Blender *blender, const Run *run, const Scene *scene) {
-    float *restrict person = blender->person, *restrict spare = blender->behind;
+static void despill(Blender *blender, const Run *run, float amount) {
+    const int16_t *restrict near = larger(run, blender->person_colour, blender->large[0]);
+    const int16_t *restrict room = larger(run, blender->room_colour, blender->large[1]);
     const int16_t *restrict alpha = run->alpha;
-    /* In two steps, for there is one line for what is enlarged; `behind` is loaded later. */
-    const int16_t *restrict near = larger(blender, run, blender->room_colour);
+    float *restrict person = blender->person;
     for (int x = 0; x < run->count; x++) {
-        float a = (float)alpha[x] * (1.f / 256);
-        spare[x] = a * (person[x] - (1 - a) * (float)near[x] * (1.f / 16));
-    }
-    near = larger(blender, run, blender->person_colour);
-    for (int x = 0; x < run->count; x++) {
-        float a = (float)alpha[x] * (1.f / 256);
-        float pure = (1 - a * a) * (float)near[x] * (1.f / 16) + spare[x];
-        person[x] += scene->despill * (pure - person[x]);
+        float a = (float)alpha[x] * (1.f / 256), f = (float)near[x] * (1.f / 16), r = (float)room[x] * (1.f / 16);
+        float pure = f + a * (person[x] - a * f - (1 - a) * r);
+        person[x] += amount * (pure - person[x]);
     }
 }
 
@@ -63,7 +58,7 @@ static void match(Blender *blender, const Run *run, int black) {
 
 /* As two lights on one screen: what is bright already gains little. */
 static void wrap(Blender *blender, const Run *run, int black, float range) {
-    const int16_t *restrict glow = larger(blender, run, blender->glow);
+    const int16_t *restrict glow = larger(run, blender->glow, blender->large[0]);
     float *restrict person = blender->person;
     const int16_t *restrict shine = run->shine;
     for (int x = 0; x < run->count; x++) {
@@ -73,7 +68,7 @@ static void wrap(Blender *blender, const Run *run, int black, float range) {
 }
 
 static void darken(Blender *blender, const Run *run, float amount) {
-    const int16_t *restrict shadow = larger(blender, run, blender->shadow);
+    const int16_t *restrict shadow = larger(run, blender->shadow, blender->large[0]);
     float *restrict behind = blender->behind;
     for (int x = 0; x < run->count; x++)
         behind[x] -= (behind[x] - (float)run->black) * (float)shadow[x] * amount * (1.f / ONE);
@@ -94,9 +89,9 @@ static void mixed_run(Blender *blender, const Run *run, const Scene *scene, int 
     float *result = blender->behind;
     if (flags & PERSON) {
         load(run->person, run->step, blender->person, run->count);
-        if (flags & BEHIND && scene->despill > 0) despill(blender, run, scene);
+        if (flags & RIM && scene->despill > 0) despill(blender, run, scene->despill);
         match(blender, run, black);
-        if (flags & LIT) wrap(blender, run, black, range);
+        if (flags & RIM && scene->glow) wrap(blender, run, black, range);
         result = blender->person;
     }
     if (flags & BEHIND) {
@@ -161,6 +156,54 @@ static void widen(const uint8_t *restrict from, int16_t *restrict to, int count)
     for (int x = 0; x < count; x++) to[x] = from[x];
 }
 
+/* Models are sure of more than the person: where a pixel has the room's colour rather than the person's, and the room is
+ * near, it counts as less of the person than alpha says. U and V alone tell: luma differs within both. */
+#define ALIKE 400.f /* squared codes: colours that differ by less say little */
+
+static void doubt(Blender *blender, const Pair *pair, int from, int count) {
+    int half = chroma(count), step = chroma_step(pair->frame);
+    float *restrict along = blender->person, *restrict apart = blender->behind;
+    for (int x = 0; x < half; x++) along[x] = apart[x] = ALIKE;
+    for (int plane = 1; plane <= 2; plane++) {
+        const uint8_t *codes = (plane == 1 ? pair->frame->u : pair->frame->v) +
+                               (intptr_t)(pair->y / 2) * pair->frame->c_stride + from / 2 * step;
+        Run run = {.plane = plane, .y = pair->y / 2, .from = from / 2, .count = half};
+        const int16_t *restrict near = larger(&run, blender->person_colour, blender->large[0]);
+        const int16_t *restrict room = larger(&run, blender->room_colour, blender->large[1]);
+        int16_t *restrict here = blender->shine;
+        if (step == 1)
+            for (int x = 0; x < half; x++) here[x] = codes[x];
+        else
+            for (int x = 0; x < half; x++) here[x] = codes[2 * x];
+        for (int x = 0; x < half; x++) {
+            float way = (float)(near[x] - room[x]) * (1.f / 16);
+            along[x] += ((float)here[x] - (float)room[x] * (1.f / 16)) * way;
+            apart[x] += way * way;
+        }
+    }
+    Run run = {.y = pair->y / 2, .from = from / 2, .count = half};
+    const int16_t *restrict rim = larger(&run, &blender->rim, blender->large[0]);
+    int16_t *restrict most = blender->most;
+    for (int x = 0; x < half; x++) {
+        float part = clampf(along[x] / apart[x], 0, 1), near = clampf((float)rim[x] * (2.f / ONE), 0, 1);
+        most[x] = (int16_t)(256 * (1 - near * (1 - part)) + .5f);
+    }
+}
+
+static void limit(const int16_t *alpha, const int16_t *most, int count, int16_t *out) {
+    for (int x = 0; x < count; x++) out[x] = alpha[x] < most[x] ? alpha[x] : most[x];
+}
+
+/* The same for rows of luma, which have two samples for each of `most`. */
+static void limit_pairs(const int16_t *restrict alpha, const int16_t *restrict most, int count,
+                        int16_t *restrict out) {
+    for (int x = 0; x < count / 2; x++) {
+        out[2 * x] = alpha[2 * x] < most[x] ? alpha[2 * x] : most[x];
+        out[2 * x + 1] = alpha[2 * x + 1] < most[x] ? alpha[2 * x + 1] : most[x];
+    }
+    if (count & 1) limit(alpha + count - 1, most + count / 2, 1, out + count - 1);
+}
+
 static void luma_runs(Blender *blender, const Pair *pair, int flags, int from, int count) {
     for (int i = 0; i < pair->rows; i++) {
         intptr_t y = pair->y + i;
@@ -184,6 +227,10 @@ static void luma_runs(Blender *blender, const Pair *pair, int flags, int from, i
             match_luma(&run);
         } else {
             widen(run.person, blender->shine, count);
+            if (flags & RIM && pair->scene->despill > 0) {
+                limit_pairs(run.alpha, blender->most, count, blender->sure);
+                run.alpha = blender->sure;
+            }
             mixed_run(blender, &run, pair->scene, flags, pair->shade, pair->black, pair->range);
         }
     }
@@ -198,11 +245,6 @@ static void chroma_runs(Blender *blender, const Pair *pair, int flags, int from,
     const uint8_t *below = above + (pair->rows - 1) * (intptr_t)frame->y_stride;
     int as_it_is = flags == PERSON && match->gain == 0 && match->blue == 0 && match->red == 0;
     if (flags & PERSON && !as_it_is) halve_bytes(above, below, count, blender->shine);
-    if (flags & PERSON && flags & BEHIND) {
-        int last = pair->rows - 1;
-        halve(blender->alpha[0] + from, blender->alpha[last] + from, count, blender->half_alpha);
-        halve(pair->weight[0] + from, pair->weight[last] + from, count, blender->half_weight);
-    }
     for (int plane = 1; plane <= 2; plane++) {
         const uint8_t *person = plane == 1 ? frame->u : frame->v;
         const uint8_t *behind = plane == 1 ? pair->background->u : pair->background->v;
@@ -237,6 +279,15 @@ static void chroma_runs(Blender *blender, const Pair *pair, int flags, int from,
 }
 
 void put_run(Blender *blender, const Pair *pair, int flags, int from, int count) {
+    if (flags & PERSON && flags & (BEHIND | RIM)) {
+        int last = pair->rows - 1;
+        halve(pair->weight[0] + from, pair->weight[last] + from, count, blender->half_weight);
+        halve(blender->alpha[0] + from, blender->alpha[last] + from, count, blender->half_alpha);
+        if (flags & RIM && pair->scene->despill > 0) {
+            doubt(blender, pair, from, count);
+            limit(blender->half_alpha, blender->most, chroma(count), blender->half_alpha);
+        }
+    }
     luma_runs(blender, pair, flags, from, count);
     chroma_runs(blender, pair, flags, from, count);
 }

@@ -211,7 +211,7 @@ EXPORT void mix_backlights(const Backlight *a, const Backlight *b, float mix, Ba
 
 /* How a person stands in a picture. */
 typedef struct {
-    const int16_t *colours; /* what `foreground` gave */
+    const int16_t *colours, *rim; /* what `foreground` gave */
     const int16_t *glow;    /* what `glow` gave, or null */
     const int16_t *shadow;  /* what `shade` gave, or null */
     Match match;
@@ -223,8 +223,9 @@ typedef struct {
     Enlarger luma, colour; /* of cells */
     /* Of Y, U and V. */
     Spans person_colour[3], room_colour[3], glow[3], shadow[3];
+    Spans rim; /* of chroma */
     int32_t small_width, small_height;
-    int16_t *alpha[2], *faded[2], *half_alpha, *half_weight, *shine, *large;
+    int16_t *alpha[2], *faded[2], *half_alpha, *half_weight, *shine, *large[2], *most, *sure;
     float *person, *behind;
     uint8_t *falls, *fallen;
 } Blender;
@@ -241,7 +242,7 @@ void blend(Blender *blender, const Scene *scene, const Picture *frame, const Pic
 /* --- run.c --- */
 
 /* What is to be seen in a block. */
-enum { PERSON = 1, BEHIND = 2, LIT = 4, SHADED = 8 };
+enum { PERSON = 1, BEHIND = 2, RIM = 4, SHADED = 8 };
 
 typedef struct {
     const Picture *frame, *background, *out;
