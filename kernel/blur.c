@@ -1,23 +1,47 @@
-/* The room behind the person, out of focus. Pixels are weighted by how surely they are room, so the person
- * does not glow into it. */
+/* The room behind the person, out of focus. Cells are weighted by how surely they are room, so the person does not glow
+ * into it, and by their light: a lens adds up light, not codes, so that lamps stand out of the blur as discs. */
 #include "steps.h"
 
-void blur(const float *y, const float *u, const float *v, const float *confidence, int width, int height,
-          float sigma_x, float sigma_y, int16_t *out, float *scratch) {
-    int count = width * height;
-    Sample *a = (void *)scratch;
-    Levels range = levels();
-    float low = range.low, gain = 1 / (range.high - range.low);
-    for (int i = 0; i < count; i++) {
-        float room = confidence ? 1 - clampf((confidence[i] - low) * gain, 0, 1) : 1;
-        /* A pixel that is half person is coloured by it: the fourth power counts it for little. Never 0, to
-         * have a colour everywhere. */
-        float weight = room * room * room * room + 1.f / 256;
-        a[i] = (Sample){y[i], u[i], v[i], 1} * weight;
+/* So little that it matters only where there is nothing but the person. */
+#define LEAST (1.f / 1024)
+/* How much more than black white counts with a whole bokeh. */
+#define BRIGHT 24.f
+
+static float larger(float a, float b) { return a > b ? a : b; }
+
+/* The person and a cell around it, whose colour is in what is next to it: the largest of 3x3 alphas. */
+static void widen_person(const Sample *cells, float *out, float *spare, int width, int height) {
+    for (int y = 0; y < height; y++) {
+        const Sample *row = cells + y * width;
+        float *to = spare + y * width;
+        for (int x = 0; x < width; x++)
+            to[x] = larger(row[x][3], larger(row[x > 0 ? x - 1 : 0][3], row[x + 1 < width ? x + 1 : x][3]));
     }
-    gaussian(a, width, height, sigma_x, sigma_y);
+    for (int y = 0; y < height; y++) {
+        const float *restrict row = spare + y * width, *restrict above = y > 0 ? row - width : row,
+                             *restrict below = y + 1 < height ? row + width : row;
+        float *restrict to = out + y * width;
+        for (int x = 0; x < width; x++) to[x] = larger(row[x], larger(above[x], below[x]));
+    }
+}
+
+void blur(const Sample *cells, int width, int height, float bokeh, float black, float white, float sigma_x,
+          float sigma_y, int16_t *out, Sample *scratch) {
+    int count = width * height;
+    float *person = (float *)(scratch + count), *spare = person + count;
+    widen_person(cells, person, spare, width, height);
+    float scale = 1 / (white - black);
     for (int i = 0; i < count; i++) {
-        Sample mean = a[i] * (16 / a[i][3]) + .5f;
+        float room = 1 - person[i], light = clampf((cells[i][0] - black) * scale, 0, 1);
+        Sample cell = cells[i];
+        cell[3] = 1;
+        light *= light;
+        room *= room;
+        scratch[i] = cell * ((room * room + LEAST) * (1 + BRIGHT * bokeh * light * light));
+    }
+    gaussian(scratch, width, height, sigma_x, sigma_y);
+    for (int i = 0; i < count; i++) {
+        Sample mean = scratch[i] * (16 / scratch[i][3]) + .5f;
         out[i] = (int16_t)mean[0];
         out[count + i] = (int16_t)mean[1];
         out[2 * count + i] = (int16_t)mean[2];

@@ -112,14 +112,16 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     Backdrop *backdrops[] = {&stream.before, &stream.newest, &stream.mixed};
     for (int i = 0; i < 3; i++) backdrops[i]->light.planes = (float *)place(&top, cells * 12);
     stream.cells = (Sample *)place(&top, cells * 16);
+    stream.small = (int16_t *)place(&top, cells * 6);
     stream.colours = (int16_t *)place(&top, cells * 12);
     stream.glow = (int16_t *)place(&top, cells * 6);
     stream.rim = (int16_t *)place(&top, cells * 2);
     stream.shadow = (int16_t *)place(&top, cells * 2);
     stream.shade = (int16_t *)place(&top, cells * 2);
-    stream.small = (int16_t *)place(&top, count * 6);
     /* The blur's, the motion's or that of RGB frames: whichever is largest. */
-    uint32_t scratch = gaussian_bytes(model_width, model_height), lines = packed ? (uint32_t)width * 24 : 0;
+    uint32_t scratch = gaussian_bytes(chroma(model_width), chroma(model_height)) + cells * 24;
+    uint32_t motion = count * 8, lines = packed ? (uint32_t)width * 24 : 0;
+    if (scratch < motion) scratch = motion;
     stream.scratch = (float *)place(&top, scratch > lines ? scratch : lines);
     stream.rows = (int16_t *)place(&top, (uint32_t)width * 2);
     stream.blender_memory =
@@ -141,6 +143,7 @@ static float cells_across(float part) {
 }
 
 static float black(void) { return stream.camera.range == FULL ? 0 : 16; }
+static float white(void) { return stream.camera.range == FULL ? 255 : 235; }
 
 void start(void) {
     Picture *pictures[] = {&stream.camera, &stream.composited, &stream.mixed.picture, &stream.before.picture,
@@ -154,16 +157,15 @@ void start(void) {
     stream.shown = -1;
     make_thumbnail(&stream.thumbnail, stream.thumbnail_memory, stream.model_width, stream.model_height,
                    stream.width, stream.height);
-    float across = (float)stream.model_width / (float)stream.width,
-          down = (float)stream.model_height / (float)stream.height;
-    make_enlarger(&stream.luma, stream.luma_memory, stream.width, stream.model_width, stream.model_height,
-                  across, down);
-    make_enlarger(&stream.colour, stream.colour_memory, chroma(stream.width), stream.model_width,
-                  stream.model_height, 2 * across, 2 * down);
+    int width = chroma(stream.model_width), height = chroma(stream.model_height);
+    float across = .5f * (float)stream.model_width / (float)stream.width,
+          down = .5f * (float)stream.model_height / (float)stream.height;
+    make_enlarger(&stream.luma, stream.luma_memory, stream.width, width, height, across, down);
+    make_enlarger(&stream.colour, stream.colour_memory, chroma(stream.width), width, height, 2 * across,
+                  2 * down);
     make_refiner(&stream.refiner, stream.refiner_memory, stream.width, stream.height, stream.model_width,
                  stream.model_height);
-    make_blender(&stream.blender, stream.blender_memory, stream.width, chroma(stream.model_width),
-                 chroma(stream.model_height), across / 2, down / 2);
+    make_blender(&stream.blender, stream.blender_memory, stream.width, width, height, across, down);
     no_backlight(&stream.before.light, 1, cell_count());
     no_backlight(&stream.newest.light, 1, cell_count());
     stream.has_person = 0;
@@ -294,11 +296,17 @@ void backdrop_none(void) { no_backlight(&next_backdrop(ROOM)->light, 0, cell_cou
 static const Picture *seen(Backdrop *backdrop, const float *confidence) {
     if (backdrop->kind == ROOM) return &stream.camera;
     if (backdrop->kind == BLURRED) {
-        float sigma = clampf(look()->blur, .1f, 1) * STRONGEST;
-        float down = sigma * (float)stream.model_height;
-        float across = sigma * (float)stream.height * (float)stream.model_width / (float)stream.width;
-        blur(stream.thumbnail.y, stream.thumbnail.u, stream.thumbnail.v, confidence, stream.model_width,
-             stream.model_height, across, down, stream.small, stream.scratch);
+        const Thumbnail *small = &stream.thumbnail;
+        int count = small->width * small->height;
+        float size = look()->blur * STRONGEST;
+        if (confidence)
+            coverage(confidence, stream.alpha, count);
+        else
+            for (int i = 0; i < count; i++) stream.alpha[i] = 0;
+        Sample *cells = (Sample *)stream.scratch, *scratch = cells + cell_count();
+        cells_of(small->y, small->u, small->v, stream.alpha, small->width, small->height, cells);
+        blur(cells, chroma(small->width), chroma(small->height), look()->bokeh, black(), white(),
+             cells_across(size), cells_down(size), stream.small, scratch);
         put_enlarged(stream.small, &stream.luma, &stream.colour, &backdrop->picture, stream.rows);
     }
     return &backdrop->picture;

@@ -55,7 +55,7 @@ typedef struct {
     X(wrap, .3f, 0, 1, "how much of the background's light falls on the edge")                               \
     X(match, .25f, 0, 1, "how far the person's light is drawn towards the background's")                     \
     X(contact, .3f, 0, 1, "how dark the person's shadow on the background is")                               \
-    X(blur, .6f, .1f, 1, "how strongly a blurred room is blurred; 0 would show the room")                    \
+    X(blur, .6f, .2f, 1, "how strongly a blurred room is blurred; 0 would show the room")                    \
     X(bokeh, .5f, 0, 1, "how much bright spots stand out of the blur, as through a lens")                    \
     X(scale, 1, .2f, 3, "the person's size; 1 is as the camera sees it")                                     \
     X(x, 0, -1, 1, "the person moved right, in widths of the picture")                                       \

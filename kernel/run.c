@@ -89,7 +89,7 @@ static void mixed_run(Blender *blender, const Run *run, const Scene *scene, int 
     float *result = blender->behind;
     if (flags & PERSON) {
         load(run->person, run->step, blender->person, run->count);
-        if (flags & RIM && scene->despill > 0) despill(blender, run, scene->despill);
+        if (scene->despill > 0) despill(blender, run, scene->despill);
         match(blender, run, black);
         if (flags & RIM && scene->glow) wrap(blender, run, black, range);
         result = blender->person;

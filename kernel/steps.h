@@ -264,11 +264,10 @@ EXPORT void copy(const Picture *from, const Picture *to);
 
 /* --- blur.c --- */
 
-/* Blur small planes Y, U, V, counting each pixel as much as it is background (confidence may be null: all
- * are). sigma in pixels of the planes, at most 64. out: three planes in sixteenths. scratch: gaussian_bytes,
- * aligned to 16 bytes. */
-EXPORT void blur(const float *y, const float *u, const float *v, const float *confidence, int width,
-                 int height, float sigma_x, float sigma_y, int16_t *out, float *scratch);
+/* The room without the person, blurred: three planes in sixteenths. bokeh: 0..1; black, white: codes of luma; sigma in
+ * cells, at most 64. scratch: gaussian_bytes, and 8 bytes a cell. */
+EXPORT void blur(const Sample *cells, int width, int height, float bokeh, float black, float white, float sigma_x,
+                 float sigma_y, int16_t *out, Sample *scratch);
 /* Such planes at the size of a picture. row: width int16. */
 void put_enlarged(const int16_t *small, Enlarger *luma, Enlarger *colour, const Picture *out, int16_t *row);
 

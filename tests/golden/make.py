@@ -17,7 +17,8 @@ import numpy as np
 
 from cyclorama.picture import Format, Look, Matrix
 from tests.golden.play import play
-from tests.picture import reference, samples
+from tests.picture import compositing, reference, samples
+from tests.picture.compositing import Backlight
 from tests.picture.reference import Coding, Planes
 from tests.picture.samples import Input
 
@@ -61,6 +62,7 @@ class Case:
         self.matte: NDArray[np.float64] | None = None
         self.luma: NDArray[np.float64] = np.zeros((self.model.height, self.model.width))
         self.before = self.newest = ("colour", np.zeros(3))
+        self.person: compositing.Light | None = None
         self.first = True
 
     def data(self, array: NDArray[Any]) -> list[int]:
@@ -96,6 +98,10 @@ class Case:
             else reference.steady(confidence.astype(np.float64), luma, self.luma, self.matte)
         )
         self.luma = luma
+        _, cells, coverage = compositing.edge_of(self.room, self.matte, self.look)
+        self.person = compositing.follow(
+            self.person, compositing.light_of(cells, coverage, self.coding.black)
+        )
 
     def reset_matte(self) -> None:
         self.steps.append({"do": "resetMatte"})
@@ -139,17 +145,24 @@ class Case:
         )
         return reference.rgb_to_planes(rgb, self.coding)
 
+    def light(self, backdrop: tuple[str, NDArray[np.float64]]) -> Backlight:
+        if backdrop[0] != "picture":
+            return Backlight(despill=backdrop[0] != "none")
+        model = (self.model.width, self.model.height)
+        return compositing.backlight(self.seen(backdrop, None), self.coding, model)
+
     def composite(self, mix: float = 1, alone: bool = False) -> None:
         self.steps.append({"do": "backgroundAlone" if alone else "composite", "mix": mix})
         matte = None if alone else self.matte
-        new = self.seen(self.newest, matte)
+        new, light = self.seen(self.newest, matte), self.light(self.newest)
         if not self.first and mix < 1:
             old = self.seen(self.before, matte)
             y, u, v = (reference.mix(a, b, mix) for a, b in zip(new, old, strict=True))
             new = (y, u, v)
+            light = compositing.mix_backlights(self.light(self.before), light, mix)
         self.first = False
         if matte is not None:
-            new = reference.blend(self.room, new, matte, self.look)
+            new = compositing.blend(self.room, new, matte, self.look, light, self.person, self.coding)
         self.planes = new
         self.expect("output", np.floor(packed(new, self.out) + 0.5).astype(np.uint8))
 

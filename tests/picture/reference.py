@@ -217,14 +217,6 @@ def mix(over: Array, under: Array, weight: Array | float) -> Array:
     return over * weight + under * (1 - weight)
 
 
-def blend(frame: Planes, background: Planes, matte: Array, look: Look) -> Planes:
-    height, width = frame[0].shape
-    luma = alpha(matte, look, width, height)
-    weights = (luma, halves(luma), halves(luma))
-    y, u, v = (mix(f, b, a) for f, b, a in zip(frame, background, weights, strict=True))
-    return y, u, v
-
-
 def box(line: Array, sigma: float) -> Array:
     """One of three boxes that together are nearly a Gaussian of `sigma`, along the last axis.
 
@@ -242,19 +234,21 @@ def box(line: Array, sigma: float) -> Array:
     return blurred
 
 
+def gaussian(plane: Array, sigma: tuple[float, float]) -> Array:
+    """Nearly a Gaussian; sigma across and down, in samples."""
+    for _ in range(3):
+        plane = box(box(plane, sigma[0]).T, sigma[1]).T
+    return plane
+
+
 def blur(small: Planes, matte: Array | None, look: Look, sigma_x: float, sigma_y: float) -> Planes:
     """The mean colour of the room around each pixel; the person counts for nearly nothing."""
     confidence = np.zeros_like(small[0]) if matte is None else matte
     room = 1 - np.clip(level(confidence, look), 0, 1)
     weight = room**4 + 1 / 256
 
-    def three(plane: Array) -> Array:
-        for _ in range(3):
-            plane = box(box(plane, sigma_x).T, sigma_y).T
-        return plane
-
-    total = three(weight)
-    y, u, v = (three(plane * weight) / total for plane in small)
+    total = gaussian(weight, (sigma_x, sigma_y))
+    y, u, v = (gaussian(plane * weight, (sigma_x, sigma_y)) / total for plane in small)
     return y, u, v
 
 
