@@ -3,7 +3,7 @@
 #include "steps.h"
 
 /* So little that it matters only where there is nothing else: every place has a colour. */
-#define LEAST (1.f / 4096)
+#define LEAST (1.f / 1024)
 /* Where the light of the room ends, as a part of what is seen from a place: what comes further inside is none. */
 #define RIM_END (1.f / 8)
 

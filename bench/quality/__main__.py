@@ -56,7 +56,13 @@ def arguments(known: dict[str, Source]) -> argparse.Namespace:
     add("--frames", type=int, help=f"of each clip, {FRAMES}")
     add("--quick", action="store_true", help="landscape on few frames of few clips, under a minute")
     add("--look", nargs="+", default=[], metavar="FIELD=VALUE", help="other than the default")
-    add("--kernel", nargs="+", default=[], metavar="NAME=PATH", help="another kernel.wasm, as a method of that name")
+    add(
+        "--kernel",
+        nargs="+",
+        default=[],
+        metavar="NAME=PATH",
+        help="another kernel.wasm, as a method of that name",
+    )
     add("--out", type=Path, default=Path(__file__).parents[1] / "results", help="where figures and sheets go")
     given = parser.parse_args()
     given.clips = given.clips or (QUICK if given.quick else list(known))

@@ -69,7 +69,8 @@ class Sheet:
         """Take one shot; columns are alphas, (height, width), 0 to 1, or RGB pictures, (height, width, 3) uint8."""
         for place, corner in places(shot, before).items():
             tiles = {
-                title: _tile(column, corner, round(PART * shot.frame.height)) for title, column in columns.items()
+                title: _tile(column, corner, round(PART * shot.frame.height))
+                for title, column in columns.items()
             }
             self._rows.append((f"{name}\n{place}", tiles))
 

@@ -139,7 +139,7 @@ class Case:
             return self.room
         if kind == "blur":
             model = (self.model.width, self.model.height)
-            return reference.blurred_room(self.room, matte, self.look, model)
+            return reference.blurred_room(self.room, matte, self.look, model, self.coding)
         rgb = (
             reference.cover(value, width, height) if kind == "picture" else np.full((height, width, 3), value)
         )
@@ -209,13 +209,31 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
     packed_frames.take_matte(0.5)
     packed_frames.composite()
 
+    lit = Case("a person in the light of a picture", blob, Format.NV12, (96, 54), Coding(Matrix.BT709))
+    lit.set_picture(20, 11)
+    lit.take_frame(6)
+    lit.take_matte(0.5)
+    lit.composite()
+    lit.set_look(Look(despill=0.7, wrap=1, match=1, contact=1, bokeh=1))
+    lit.take_frame(7)
+    lit.take_matte(0.6)
+    lit.composite()
+    lit.set_colour(0, 200, 40)
+    lit.composite(0.5)
+    lit.composite()
+    lit.set_picture(11, 20)
+    lit.composite(0.25)
+    lit.composite()
+    lit.set_blur()
+    lit.composite(0.75)
+
     dot = Case("a single pixel", blob, Format.I420, (1, 1), Coding(full_range=True))
     dot.set_colour(1, 2, 250)
     dot.take_frame(5)
     dot.take_matte(0.5)
     dot.composite()
     dot.read_rgba()
-    return [case.description for case in (everything, blurred, packed_frames, dot)]
+    return [case.description for case in (everything, blurred, packed_frames, lit, dot)]
 
 
 def main() -> None:

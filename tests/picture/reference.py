@@ -241,14 +241,16 @@ def gaussian(plane: Array, sigma: tuple[float, float]) -> Array:
     return plane
 
 
-def blur(small: Planes, matte: Array | None, look: Look, sigma_x: float, sigma_y: float) -> Planes:
-    """The mean colour of the room around each pixel; the person counts for nearly nothing."""
-    confidence = np.zeros_like(small[0]) if matte is None else matte
-    room = 1 - np.clip(level(confidence, look), 0, 1)
-    weight = room**4 + 1 / 256
-
-    total = gaussian(weight, (sigma_x, sigma_y))
-    y, u, v = (gaussian(plane * weight, (sigma_x, sigma_y)) / total for plane in small)
+def blur(cells: Planes, person: Array, bokeh: float, coding: Coding, sigma: tuple[float, float]) -> Planes:
+    """The mean colour of the room around each cell; the person and what is next to it count for nearly nothing,
+    bright cells for more: a lens adds up light, not codes."""
+    height, width = person.shape
+    wide = np.pad(person, 1, "edge")
+    covered = np.max([wide[y : y + height, x : x + width] for y in range(3) for x in range(3)], axis=0)
+    light = np.clip((cells[0] - coding.black) / (255 * coding.luma_size), 0, 1)
+    weight = ((1 - covered) ** 4 + 1 / 1024) * (1 + 24 * bokeh * light**4)
+    total = gaussian(weight, sigma)
+    y, u, v = (gaussian(plane * weight, sigma) / total for plane in cells)
     return y, u, v
 
 
@@ -256,18 +258,21 @@ STRONGEST = 0.04
 """Standard deviation of the strongest blur, in heights of the frame."""
 
 
-def blurred_room(frame: Planes, matte: Array | None, look: Look, model: tuple[int, int]) -> Planes:
-    """A frame's backdrop: its thumbnail blurred, made as large as the frame again."""
+def blurred_room(
+    frame: Planes,
+    matte: Array | None,
+    look: Look,
+    model: tuple[int, int],
+    coding: Coding = Coding(),  # noqa: B008 (frozen)
+) -> Planes:
+    """A frame's backdrop: its thumbnail, two by two pixels at a time, blurred and made as large as the frame again."""
     width, height = model
     frame_height, frame_width = frame[0].shape
-    sigma = look.blur * STRONGEST * frame_height
-    small = blur(
-        thumbnail(frame, width, height),
-        matte,
-        look,
-        sigma * width / frame_width,
-        sigma * height / frame_height,
-    )
+    strength = look.blur * STRONGEST * frame_height
+    y, u, v = (halves(plane) for plane in thumbnail(frame, width, height))
+    person = np.zeros_like(y) if matte is None else halves(np.clip(level(matte, look), 0, 1))
+    sigma = (strength * width / frame_width / 2, strength * height / frame_height / 2)
+    small = blur((y, u, v), person, look.bokeh, coding, sigma)
     parts: Sequence[float] = (1, 0.5, 0.5)
     y, u, v = (enlarge(p, frame_width, frame_height, part) for p, part in zip(small, parts, strict=True))
     return y, u, v

@@ -190,24 +190,9 @@ def test_steps_of_the_matte(size: tuple[int, int]) -> None:
     memory.kernel.call("level", address, alpha, width * height)
     given = memory.kernel.view(alpha, (height, width), np.int16) / 4096
     np.testing.assert_allclose(given, reference.level(wanted, look), atol=1 / 2048)
-    memory.check()
-
-
-@pytest.mark.parametrize("sigma", [(0.0, 0.0), (0.3, 1.0), (5.8, 4.1), (40.0, 2.0)])
-@pytest.mark.parametrize("size", [(2, 2), (3, 5), (32, 18)])
-def test_blur(size: tuple[int, int], sigma: tuple[float, float]) -> None:
-    width, height = size
-    memory, random = Memory(), np.random.default_rng(6)
-    planes = [255 * random.random((height, width)).astype(np.float32) for _ in range(3)]
-    confidence = random.random((height, width)).astype(np.float32)
-    out = memory.take(6 * width * height)
-    inputs = [memory.array(array) for array in (*planes, confidence)]
-    scratch = memory.take(memory.kernel.call("gaussian_bytes", width, height))
-    memory.kernel.call("blur", *inputs, width, height, *sigma, out, scratch)
-    y, u, v = (plane.astype(np.float64) for plane in planes)
-    wanted = reference.blur((y, u, v), confidence.astype(np.float64), Look(), *sigma)
-    given = memory.kernel.view(out, (3, height, width), np.int16) / 16
-    np.testing.assert_allclose(given, np.stack(wanted), atol=0.2)
+    covered, coverage = memory.floats(height, width)
+    memory.kernel.call("coverage", address, covered, width * height)
+    np.testing.assert_allclose(coverage, np.clip(reference.level(wanted, look), 0, 1), atol=1e-5)
     memory.check()
 
 
