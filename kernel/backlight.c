@@ -29,6 +29,7 @@ void mix_backlights(const Backlight *a, const Backlight *b, float mix, Backlight
     out->despill = between(a->despill, b->despill, mix);
     /* One without light has no say about its colour. */
     float share = out->lit > 0 ? b->lit * mix / out->lit : 0;
-    out->mean = (Light){between(a->mean.luma, b->mean.luma, share), between(a->mean.blue, b->mean.blue, share),
-                        between(a->mean.red, b->mean.red, share)};
+    out->mean.luma = between(a->mean.luma, b->mean.luma, share);
+    out->mean.blue = between(a->mean.blue, b->mean.blue, share);
+    out->mean.red = between(a->mean.red, b->mean.red, share);
 }

@@ -1,8 +1,9 @@
-/* The person over the background. Most of a picture is one or the other, and costs little: it is looked through in
- * blocks, and each run of blocks in which the same is to be seen is put at once. */
+/* The person over the background. Most of a picture is one or the other, and costs little: it is looked
+ * through in blocks, and each run of blocks in which the same is to be seen is put at once. */
 #include "steps.h"
 
-/* Rows over which the lower edge of the camera's picture fades, and the shadow below it: parts of the output's height. */
+/* Rows over which the lower edge of the camera's picture fades, and the shadow below it: parts of the
+ * output's height. */
 #define SOFT_EDGE 24
 #define SOFT_SHADOW 12
 
@@ -52,11 +53,13 @@ void make_blender(Blender *blender, void *memory, int width, int small_width, in
     uint8_t *at = arrange(blender, memory, width, small_width, small_height);
     blender->small_width = small_width;
     blender->small_height = small_height;
-    make_enlarger(&blender->luma, take(&at, enlarger_bytes(width)), width, small_width, small_height, across, down);
+    make_enlarger(&blender->luma, take(&at, enlarger_bytes(width)), width, small_width, small_height, across,
+                  down);
     make_enlarger(&blender->colour, take(&at, enlarger_bytes(chroma(width))), chroma(width), small_width,
                   small_height, 2 * across, 2 * down);
     for (int i = 0; i < 12; i++)
-        make_spans(spans_of(blender, i), take(&at, spans_bytes(width)), i % 3 ? &blender->colour : &blender->luma);
+        make_spans(spans_of(blender, i), take(&at, spans_bytes(width)),
+                   i % 3 ? &blender->colour : &blender->luma);
     make_spans(&blender->rim, take(&at, spans_bytes(width)), &blender->colour);
 }
 
@@ -72,7 +75,8 @@ static void begin(Blender *blender, const Scene *scene) {
 }
 
 static void see_where_light_falls(Blender *blender, const Scene *scene) {
-    int cells = blender->small_width * blender->small_height, rim = scene->glow || scene->despill > 0 ? RIM : 0;
+    int cells = blender->small_width * blender->small_height;
+    int rim = scene->glow || scene->despill > 0 ? RIM : 0;
     uint8_t *restrict falls = blender->falls;
     for (int i = 0; i < cells; i++) falls[i] = (uint8_t)(scene->rim[i] ? rim : 0);
     if (!scene->shadow) return;
@@ -127,8 +131,8 @@ static const int16_t *faded(Blender *blender, int i, int part, int width) {
     return out;
 }
 
-void blend(Blender *blender, const Scene *scene, const Picture *frame, const Picture *background, Refiner *matte,
-           const Picture *out) {
+void blend(Blender *blender, const Scene *scene, const Picture *frame, const Picture *background,
+           Refiner *matte, const Picture *out) {
     int width = frame->width, height = frame->height, full = frame->range == FULL;
     Pair pair = {.frame = frame, .background = background, .out = out, .scene = scene,
                  .black = full ? 0 : 16, .range = full ? 1 / 255.f : 1 / 219.f};

@@ -1,5 +1,6 @@
-/* The room behind the person, out of focus. Cells are weighted by how surely they are room, so the person does not glow
- * into it, and by their light: a lens adds up light, not codes, so that lamps stand out of the blur as discs. */
+/* The room behind the person, out of focus. Cells are weighted by how surely they are room, so the person
+ * does not glow into it, and by their light: a lens adds up light, not codes, so that lamps stand out of the
+ * blur as discs. */
 #include "steps.h"
 
 /* So little that it matters only where there is nothing but the person. */

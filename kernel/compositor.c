@@ -198,9 +198,10 @@ static void look_at_edge(void) {
     Sample *scratch = (Sample *)stream.scratch;
     coverage(stream.matte, stream.alpha, small->width * small->height);
     cells_of(small->y, small->u, small->v, stream.alpha, small->width, small->height, stream.cells);
-    foreground(stream.cells, width, height, cells_across(NEARBY), cells_down(NEARBY), stream.colours, stream.rim,
-               scratch);
-    shadow(stream.cells, width, height, cells_across(SHADOW_SIZE), cells_down(SHADOW_SIZE), stream.shadow, scratch);
+    foreground(stream.cells, width, height, cells_across(NEARBY), cells_down(NEARBY), stream.colours,
+               stream.rim, scratch);
+    shadow(stream.cells, width, height, cells_across(SHADOW_SIZE), cells_down(SHADOW_SIZE), stream.shadow,
+           scratch);
     Light now;
     if (light_of(stream.cells, width * height, black(), &now) > 0) {
         float rate = stream.has_person ? LIGHT_RATE : 1;
@@ -280,7 +281,8 @@ void backdrop_picture(int width, int height) {
     take_light(backdrop);
 }
 
-/* One colour is for somebody who cuts it out again: it stays that colour, and nothing of it falls on the person. */
+/* One colour is for somebody who cuts it out again: it stays that colour, and nothing of it falls on the
+ * person. */
 void backdrop_colour(int red, int green, int blue) {
     Backdrop *backdrop = next_backdrop(STILL);
     fill(&backdrop->picture, red, green, blue);
@@ -321,8 +323,10 @@ static const Picture *background(float mix, const float *confidence, const Backl
     *light = alone ? &alone->light : &stream.mixed.light;
     if (alone) return seen(alone, confidence);
     stream.mixed.kind = STILL;
-    mix_backlights(&stream.before.light, &stream.newest.light, (float)weight / 256, &stream.mixed.light, cell_count());
-    crossfade(seen(&stream.before, confidence), seen(&stream.newest, confidence), weight, &stream.mixed.picture);
+    mix_backlights(&stream.before.light, &stream.newest.light, stream.shown, &stream.mixed.light,
+                   cell_count());
+    crossfade(seen(&stream.before, confidence), seen(&stream.newest, confidence), weight,
+              &stream.mixed.picture);
     return &stream.mixed.picture;
 }
 
@@ -334,7 +338,10 @@ void composite(float mix) {
         return;
     }
     const Look *wish = look();
-    Scene scene = {.colours = stream.colours, .rim = stream.rim, .despill = wish->despill * light->despill, .bottom = stream.height};
+    Scene scene = {.colours = stream.colours,
+                   .rim = stream.rim,
+                   .despill = wish->despill * light->despill,
+                   .bottom = stream.height};
     if (light->lit > 0) {
         match_of(&stream.person, &light->mean, wish->match * light->lit, &scene.match);
         glow(stream.rim, light->planes, wish->wrap, cell_count(), stream.glow);

@@ -40,7 +40,8 @@ void enlarge(Enlarger *enlarger, const int16_t *small) {
     enlarger->row = -2;
 }
 
-/* The row of the small plane above a row of the large one, and how far, in 256ths, that is from it to the next. */
+/* The row of the small plane above a row of the large one, and how far, in 256ths, that is from it to the
+ * next. */
 typedef struct {
     int first, part;
 } Place;
@@ -71,7 +72,8 @@ void begin_spans(Spans *spans, const int16_t *small) {
     for (int i = 0; i < blocks_of(spans->enlarger->width); i++) spans->held[0][i] = spans->held[1][i] = -1;
 }
 
-/* A row of the small plane is widened block by block, where a span wants it, and kept for the rows to come. */
+/* A row of the small plane is widened block by block, where a span wants it, and kept for the rows to come.
+ * */
 static const int16_t *widened(Spans *spans, int y, int from, int to) {
     const Enlarger *enlarger = spans->enlarger;
     int16_t *row = spans->row[y & 1], *held = spans->held[y & 1];

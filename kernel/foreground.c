@@ -1,10 +1,11 @@
-/* What the person and the room look like near each other: each one's colour is blurred with the matte as its weight
- * (M. Forte, "Approximate Fast Foreground Colour Estimation", ICIP 2021). */
+/* What the person and the room look like near each other: each one's colour is blurred with the matte as its
+ * weight (M. Forte, "Approximate Fast Foreground Colour Estimation", ICIP 2021). */
 #include "steps.h"
 
 /* So little that it matters only where there is nothing else: every place has a colour. */
 #define LEAST (1.f / 1024)
-/* Where the light of the room ends, as a part of what is seen from a place: what comes further inside is none. */
+/* Where the light of the room ends, as a part of what is seen from a place: what comes further inside is
+ * none. */
 #define RIM_END (1.f / 8)
 
 void foreground(const Sample *cells, int width, int height, float sigma_x, float sigma_y, int16_t *colours,

@@ -1,6 +1,6 @@
-/* Blurs of small planes. Three boxes are nearly a Gaussian; boxes with a part of a pixel at both ends reach any
- * width: P. Gwosdek et al., "Theoretical Foundations of Gaussian Convolution by Extended Box Filtering", SSVM
- * 2011. */
+/* Blurs of small planes. Three boxes are nearly a Gaussian; boxes with a part of a pixel at both ends reach
+ * any width: P. Gwosdek et al., "Theoretical Foundations of Gaussian Convolution by Extended Box Filtering",
+ * SSVM 2011. */
 #include "steps.h"
 
 #define BOXES 3

@@ -9,7 +9,8 @@ static float at_least(float value, float least) { return value > least ? value :
 #define SHADOW_TOP .4f
 #define SHADOW_END (1.f / 64)
 
-void shadow(const Sample *cells, int width, int height, float sigma_x, float sigma_y, int16_t *out, Sample *scratch) {
+void shadow(const Sample *cells, int width, int height, float sigma_x, float sigma_y, int16_t *out,
+            Sample *scratch) {
     int top = (int)((float)height * SHADOW_TOP), first = top * width, count = width * height;
     for (int i = first; i < count; i++) scratch[i - first] = cells[i];
     gaussian(scratch, width, height - top, sigma_x, sigma_y);
@@ -75,10 +76,10 @@ float light_of(const Sample *cells, int count, float black, Light *light) {
 
 /* The most that a whole match does. */
 #define DARKEST .6f
-#define BRIGHTEST 1.3f
+#define BRIGHTEST 1.2f
 #define TINT .12f
-/* How daylight and lamps differ: from amber to blue, in U and V. Across that, from green to magenta, no light is: a
- * third of it is taken. */
+/* How daylight and lamps differ: from amber to blue, in U and V. Across that, from green to magenta, no
+ * light is: a third of it is taken. */
 #define AMBER_U (-.82f)
 #define AMBER_V .57f
 #define ACROSS (1 / 3.f)

@@ -1,5 +1,5 @@
-/* One run of blocks in which the same is to be seen. Where it is both, or light or shadow falls, the run is worked on in
- * floats; elsewhere it is copied, or matched in whole numbers. */
+/* One run of blocks in which the same is to be seen. Where it is both, or light or shadow falls, the run is
+ * worked on in floats; elsewhere it is copied, or matched in whole numbers. */
 #include "steps.h"
 
 /* A part of one row of one plane; pointers are to its first sample. */
@@ -42,7 +42,8 @@ static void despill(Blender *blender, const Run *run, float amount) {
     const int16_t *restrict alpha = run->alpha;
     float *restrict person = blender->person;
     for (int x = 0; x < run->count; x++) {
-        float a = (float)alpha[x] * (1.f / 256), f = (float)near[x] * (1.f / 16), r = (float)room[x] * (1.f / 16);
+        float a = (float)alpha[x] * (1.f / 256);
+        float f = (float)near[x] * (1.f / 16), r = (float)room[x] * (1.f / 16);
         float pure = f + a * (person[x] - a * f - (1 - a) * r);
         person[x] += amount * (pure - person[x]);
     }
@@ -137,7 +138,8 @@ static void match_pairs(const Run *run, int black, int blue, int red) {
 }
 
 /* The mean of each 2x2; where a side is odd, its last row or column counts twice. */
-static void halve(const int16_t *restrict above, const int16_t *restrict below, int count, int16_t *restrict out) {
+static void halve(const int16_t *restrict above, const int16_t *restrict below, int count,
+                  int16_t *restrict out) {
     int pairs = count / 2;
     for (int x = 0; x < pairs; x++)
         out[x] = (int16_t)((above[2 * x] + above[2 * x + 1] + below[2 * x] + below[2 * x + 1] + 2) >> 2);
@@ -156,8 +158,9 @@ static void widen(const uint8_t *restrict from, int16_t *restrict to, int count)
     for (int x = 0; x < count; x++) to[x] = from[x];
 }
 
-/* Models are sure of more than the person: where a pixel has the room's colour rather than the person's, and the room is
- * near, it counts as less of the person than alpha says. U and V alone tell: luma differs within both. */
+/* Models are sure of more than the person: where a pixel has the room's colour rather than the person's, and
+ * the room is near, it counts as less of the person than alpha says. U and V alone tell: luma differs within
+ * both. */
 #define ALIKE 400.f /* squared codes: colours that differ by less say little */
 
 static void doubt(Blender *blender, const Pair *pair, int from, int count) {

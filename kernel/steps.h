@@ -121,8 +121,8 @@ typedef struct {
     float low, high;
 } Levels;
 Levels levels(void);
-/* Six logits, the first of them the background's, to how surely a pixel is a person. A plain softmax leaves a ghost of
- * the background; this was measured to be better. */
+/* Six logits, the first of them the background's, to how surely a pixel is a person. A plain softmax leaves
+ * a ghost of the background; this was measured to be better. */
 EXPORT void confidence_of(const float *logits, float *confidence, int count);
 /* Confidence to alpha by the look's levels. */
 EXPORT void coverage(const float *confidence, float *alpha, int count);
@@ -150,24 +150,24 @@ void refined_row(Refiner *refiner, const Picture *camera, int y, int16_t *row);
 /* Y, U and V, each times a weight, and the weight. */
 typedef float Sample __attribute__((vector_size(16)));
 
-/* Blur samples in place. sigma in samples, at most 64. samples: gaussian_bytes, aligned to 16 bytes; the first
- * width * height are the plane. */
+/* Blur samples in place. sigma in samples, at most 64. samples: gaussian_bytes, aligned to 16 bytes; the
+ * first width * height are the plane. */
 EXPORT uint32_t gaussian_bytes(int width, int height);
 EXPORT void gaussian(Sample *samples, int width, int height, float sigma_x, float sigma_y);
 
 /* --- cells.c --- */
 
-/* Y, U, V and alpha, each the mean of 2x2 pixels of the thumbnail; where a side is odd, its last row or column counts
- * twice. */
-EXPORT void cells_of(const float *y, const float *u, const float *v, const float *alpha, int width, int height,
-                     Sample *cells);
+/* Y, U, V and alpha, each the mean of 2x2 pixels of the thumbnail; where a side is odd, its last row or
+ * column counts twice. */
+EXPORT void cells_of(const float *y, const float *u, const float *v, const float *alpha, int width,
+                     int height, Sample *cells);
 
 /* --- foreground.c --- */
 
-/* Colours near each cell: the person's Y, U and V, then the room's, in sixteenths; and rim: how much room is seen
- * from it, of ONE. sigma in cells. scratch: gaussian_bytes. */
-EXPORT void foreground(const Sample *cells, int width, int height, float sigma_x, float sigma_y, int16_t *colours,
-                       int16_t *rim, Sample *scratch);
+/* Colours near each cell: the person's Y, U and V, then the room's, in sixteenths; and rim: how much room is
+ * seen from it, of ONE. sigma in cells. scratch: gaussian_bytes. */
+EXPORT void foreground(const Sample *cells, int width, int height, float sigma_x, float sigma_y,
+                       int16_t *colours, int16_t *rim, Sample *scratch);
 
 /* --- light.c --- */
 
@@ -176,7 +176,8 @@ typedef struct {
     float luma, blue, red;
 } Light;
 
-/* What `match` adds to a code, in 256ths: gain for each code above black; in U and V, also for each code of luma. */
+/* What `match` adds to a code, in 256ths: gain for each code above black; in U and V, also for each code of
+ * luma. */
 typedef struct {
     int32_t gain, blue, red;
 } Match;
@@ -187,8 +188,8 @@ EXPORT void shadow(const Sample *cells, int width, int height, float sigma_x, fl
 /* light: three planes of cells, codes above black -> what falls on the person's edge, in sixteenths. */
 EXPORT void glow(const int16_t *rim, const float *light, float amount, int count, int16_t *out);
 EXPORT void shade(const int16_t *shadow, float amount, int count, int16_t *out);
-/* The light on cells, each counted by its alpha. Gives how many they are; where there are none, light stays as it
- * is. */
+/* The light on cells, each counted by its alpha. Gives how many they are; where there are none, light stays
+ * as it is. */
 EXPORT float light_of(const Sample *cells, int count, float black, Light *light);
 EXPORT void match_of(const Light *person, const Light *behind, float amount, Match *match);
 
@@ -234,10 +235,10 @@ uint32_t blender_bytes(int width, int small_width, int small_height);
 /* small: in cells; across, down: cells for each pixel. memory: aligned to 16 bytes. */
 void make_blender(Blender *blender, void *memory, int width, int small_width, int small_height, float across,
                   float down);
-/* out = person * alpha + background * (1 - alpha), with the mean of each 2x2 alphas for chroma. Where no light or
- * shadow falls, alpha 0 gives the background and alpha 1 the person, matched. */
-void blend(Blender *blender, const Scene *scene, const Picture *frame, const Picture *background, Refiner *matte,
-           const Picture *out);
+/* out = person * alpha + background * (1 - alpha), with the mean of each 2x2 alphas for chroma. Where no
+ * light or shadow falls, alpha 0 gives the background and alpha 1 the person, matched. */
+void blend(Blender *blender, const Scene *scene, const Picture *frame, const Picture *background,
+           Refiner *matte, const Picture *out);
 
 /* --- run.c --- */
 
@@ -264,10 +265,10 @@ EXPORT void copy(const Picture *from, const Picture *to);
 
 /* --- blur.c --- */
 
-/* The room without the person, blurred: three planes in sixteenths. bokeh: 0..1; black, white: codes of luma; sigma in
- * cells, at most 64. scratch: gaussian_bytes, and 8 bytes a cell. */
-EXPORT void blur(const Sample *cells, int width, int height, float bokeh, float black, float white, float sigma_x,
-                 float sigma_y, int16_t *out, Sample *scratch);
+/* The room without the person, blurred: three planes in sixteenths. bokeh: 0..1; black, white: codes of
+ * luma; sigma in cells, at most 64. scratch: gaussian_bytes, and 8 bytes a cell. */
+EXPORT void blur(const Sample *cells, int width, int height, float bokeh, float black, float white,
+                 float sigma_x, float sigma_y, int16_t *out, Sample *scratch);
 /* Such planes at the size of a picture. row: width int16. */
 void put_enlarged(const int16_t *small, Enlarger *luma, Enlarger *colour, const Picture *out, int16_t *row);
 

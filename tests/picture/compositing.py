@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from cyclorama.picture import Look
 
 NEARBY, SHADOW, BEHIND = 0.042, 0.06, 0.06
-"""Standard deviations, in heights of the frame: of what is near the edge, of the shadow, of the light behind."""
+"""Standard deviations in heights of the frame: of what is near the edge, the shadow, the light behind."""
 LEAST, RIM_END, ALIKE = 1 / 1024, 1 / 8, 400.0
 SHADOW_TOP, SHADOW_END = 0.4, 1 / 64
 LIGHT_RATE, NEAR_GREY = 0.04, 0.1
-DARKEST, BRIGHTEST, TINT, ACROSS = 0.6, 1.3, 0.12, 1 / 3
+DARKEST, BRIGHTEST, TINT, ACROSS = 0.6, 1.2, 0.12, 1 / 3
 AMBER = np.array([-0.82, 0.57])
 
 

@@ -242,8 +242,11 @@ def gaussian(plane: Array, sigma: tuple[float, float]) -> Array:
 
 
 def blur(cells: Planes, person: Array, bokeh: float, coding: Coding, sigma: tuple[float, float]) -> Planes:
-    """The mean colour of the room around each cell; the person and what is next to it count for nearly nothing,
-    bright cells for more: a lens adds up light, not codes."""
+    """The mean colour of the room around each cell.
+
+    The person and what is next to it count for nearly nothing, bright cells for more:
+    a lens adds up light, not codes.
+    """
     height, width = person.shape
     wide = np.pad(person, 1, "edge")
     covered = np.max([wide[y : y + height, x : x + width] for y in range(3) for x in range(3)], axis=0)
@@ -263,9 +266,9 @@ def blurred_room(
     matte: Array | None,
     look: Look,
     model: tuple[int, int],
-    coding: Coding = Coding(),  # noqa: B008 (frozen)
+    coding: Coding = Coding(),
 ) -> Planes:
-    """A frame's backdrop: its thumbnail, two by two pixels at a time, blurred and made as large as the frame again."""
+    """A frame's backdrop: its thumbnail in cells of 2x2, blurred and made as large as the frame again."""
     width, height = model
     frame_height, frame_width = frame[0].shape
     strength = look.blur * STRONGEST * frame_height

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from cyclorama.picture import Compositor, Format, Frame, Look
 from tests.picture import reference, samples
-from tests.picture.compositing import Coding
+from tests.picture.reference import Coding
 from tests.picture.samples import Input
 
 pytestmark = pytest.mark.unit
@@ -59,7 +59,7 @@ def composed(
 
 @pytest.mark.parametrize("kind", [Format.I420, Format.NV12])
 def test_one_colour_stays_that_colour(kind: Format) -> None:
-    """Somebody cuts it out again: whatever the look, no shadow falls on it and none of its light on the person."""
+    """Somebody cuts it out again: no shadow falls on it, and nothing of it on the person."""
     frame = samples.frame(*SIZE, kind)
     compositor = Compositor(MODEL, MOST)
     compositor.take_frame(frame)
@@ -99,7 +99,7 @@ def test_the_rooms_colour_does_not_shine_through() -> None:
 
 
 def test_what_a_model_takes_for_the_person_but_looks_like_the_room_is_no_spill() -> None:
-    """The matte reaches a pixel of the model's beyond the person, that is four of pure wall with an alpha of 1."""
+    """The matte reaches a pixel of the model's beyond the person: two of pure wall, with an alpha of 1."""
     frame = coloured((20, 220, 40), (120, 120, 120))
     wide = np.maximum.reduce([np.roll(MATTE, shift, axis) for shift in (-1, 0, 1) for axis in (0, 1)])
     shown: list[float] = []
@@ -153,7 +153,7 @@ def test_the_person_is_drawn_towards_the_light_of_the_background() -> None:
     bright, _ = composed(look, frame, plain(240, 240, 240))
     warm, _ = composed(look, frame, plain(230, 140, 60))
     assert dark[0][120, 128] < before[0][120, 128] < bright[0][120, 128]
-    assert bright[0][120, 128] < 1.31 * before[0][120, 128]  # never silly
+    assert bright[0][120, 128] < 1.21 * before[0][120, 128]  # never silly
     assert warm[2][at] > 128 > warm[1][at]
     assert abs(warm[2][at] - 128) < 20
     half, _ = composed(Look(wrap=0, contact=0, despill=0, match=0.5), frame, plain(20, 20, 24))
@@ -161,7 +161,7 @@ def test_the_person_is_drawn_towards_the_light_of_the_background() -> None:
 
 
 def test_match_neither_pumps_nor_jumps() -> None:
-    """A lamp goes on and the matte is reset: the person changes as the camera does, and slowly beyond that."""
+    """A lamp goes on, the matte is reset: the person changes as the camera does, and slowly beyond that."""
     look = Look(wrap=0, contact=0, despill=0, match=1)
     compositor = Compositor(MODEL, look)
     compositor.set_picture(plain(60, 60, 60))
@@ -179,7 +179,7 @@ def test_match_neither_pumps_nor_jumps() -> None:
 
 
 def test_a_crossfade_takes_the_light_along() -> None:
-    """From a dark picture to a bright one the person gets brighter step by step; a solid colour has no light."""
+    """To a bright picture the person gets brighter step by step; a solid colour has no light."""
     compositor = Compositor(MODEL, Look(despill=0, match=1))
     compositor.take_frame(coloured((120, 120, 120), (120, 120, 120)))
     compositor.set_picture(plain(20, 20, 20))

@@ -52,7 +52,7 @@ def test_frames_of_rgb(size: tuple[int, int], coding: Coding, format: Format) ->
 @pytest.mark.parametrize("format", PLANAR)
 @pytest.mark.parametrize("size", SIZES)
 def test_composite(size: tuple[int, int], format: Format) -> None:  # noqa: A002
-    """Alpha of 8 bits, places of 8 bits, colours of an edge from a thumbnail of 8 bits: within 3 codes of 255."""
+    """Alpha, places and the thumbnail that colours of an edge come from have 8 bits: within 3 codes."""
     model, frame, look = Input(), samples.frame(*size, format), Look()
     background = samples.frame(*size, format, seed=7)
     matte = samples.person(model)
