@@ -111,9 +111,7 @@ def main() -> None:
                 print(f"{'':15}" + "".join(f"{name:>15}" for name in names) + f"{'NumPy blend':>15}")
             figures = "".join(f"{costs[name]:15.2f}" for name in names)
             print(f"{f'{width}x{height} {kind.name}':15}{figures}{numpy:15.1f}")
-    print(
-        "From composite to blur: one whole frame each, with enlarging of the matte; plain to contact: with one of them alone."
-    )
+    print("composite to blur: a whole frame each; plain has no look, despill to contact have that one alone.")
 
 
 if __name__ == "__main__":

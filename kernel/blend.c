@@ -131,6 +131,9 @@ static const int16_t *faded(Blender *blender, int i, int part, int width) {
     return out;
 }
 
+/* What is done for one block of a run is done for all: fewer and longer runs cost less. */
+static int blended(int flags) { return flags & PERSON && flags != PERSON; }
+
 void blend(Blender *blender, const Scene *scene, const Picture *frame, const Picture *background,
            Refiner *matte, const Picture *out) {
     int width = frame->width, height = frame->height, full = frame->range == FULL;
@@ -159,11 +162,13 @@ void blend(Blender *blender, const Scene *scene, const Picture *frame, const Pic
             /* A count that is known is a loop that can be vectorised. */
             int here = x + BLOCK <= width ? flags_of(above, below, BLOCK, falls)
                                           : flags_of(above, below, width - x, falls);
-            if (x > 0 && here != flags) {
+            if (x == 0 || (blended(flags) && blended(here))) {
+                flags |= here;
+            } else if (here != flags) {
                 put_run(blender, &pair, flags, from, x - from);
                 from = x;
+                flags = here;
             }
-            flags = here;
         }
         put_run(blender, &pair, flags, from, width - from);
     }

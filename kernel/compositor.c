@@ -8,8 +8,8 @@ typedef enum { STILL, BLURRED, ROOM } Kind;
 /* Standard deviations, in heights of the frame: of the strongest blur; of what is near the person's edge; of
  * the shadow; of the light behind. */
 #define STRONGEST .04f
-#define NEARBY .042f
-#define SHADOW_SIZE .06f
+#define NEARBY .03f
+#define SHADOW_SIZE .05f
 #define BEHIND_BLUR .06f
 /* How much of a new look at the person's light counts: a second at 30 frames a second. */
 #define LIGHT_RATE .04f

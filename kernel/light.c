@@ -7,7 +7,7 @@ static float at_least(float value, float least) { return value > least ? value :
 
 /* Above this part of the picture's height nobody touches what is behind them. */
 #define SHADOW_TOP .4f
-#define SHADOW_END (1.f / 64)
+#define SHADOW_END (1.f / 32)
 
 void shadow(const Sample *cells, int width, int height, float sigma_x, float sigma_y, int16_t *out,
             Sample *scratch) {

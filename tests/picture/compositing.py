@@ -26,10 +26,10 @@ from tests.picture.reference import (
 if TYPE_CHECKING:
     from cyclorama.picture import Look
 
-NEARBY, SHADOW, BEHIND = 0.042, 0.06, 0.06
+NEARBY, SHADOW, BEHIND = 0.03, 0.05, 0.06
 """Standard deviations in heights of the frame: of what is near the edge, the shadow, the light behind."""
 LEAST, RIM_END, ALIKE = 1 / 1024, 1 / 8, 400.0
-SHADOW_TOP, SHADOW_END = 0.4, 1 / 64
+SHADOW_TOP, SHADOW_END = 0.4, 1 / 32
 LIGHT_RATE, NEAR_GREY = 0.04, 0.1
 DARKEST, BRIGHTEST, TINT, ACROSS = 0.6, 1.2, 0.12, 1 / 3
 AMBER = np.array([-0.82, 0.57])

@@ -95,7 +95,7 @@ def test_the_rooms_colour_does_not_shine_through() -> None:
         _, u, v = codes(compositor.composite())
         shown.append(int(max(abs(u - 128).max(), abs(v - 128).max())))
     assert shown[0] > 12
-    assert shown[1] <= 3
+    assert shown[1] <= 5
 
 
 def test_what_a_model_takes_for_the_person_but_looks_like_the_room_is_no_spill() -> None:
