@@ -2,11 +2,6 @@
  * through in blocks, and each run of blocks in which the same is to be seen is put at once. */
 #include "steps.h"
 
-/* Rows over which the lower edge of the camera's picture fades, and the shadow below it: parts of the
- * output's height. */
-#define SOFT_EDGE 24
-#define SOFT_SHADOW 12
-
 static uint32_t even(uint32_t bytes) { return (bytes + 15) & ~15u; }
 
 static void *take(uint8_t **memory, uint32_t bytes) {
@@ -48,15 +43,15 @@ uint32_t blender_bytes(int width, int small_width, int small_height) {
            even(enlarger_bytes(width)) + even(enlarger_bytes(chroma(width))) + 13 * even(spans_bytes(width));
 }
 
-void make_blender(Blender *blender, void *memory, int width, int small_width, int small_height, float across,
-                  float down) {
+void make_blender(Blender *blender, void *memory, int width, int small_width, int small_height,
+                  const Placement *placement) {
     uint8_t *at = arrange(blender, memory, width, small_width, small_height);
     blender->small_width = small_width;
     blender->small_height = small_height;
-    make_enlarger(&blender->luma, take(&at, enlarger_bytes(width)), width, small_width, small_height, across,
-                  down);
+    make_enlarger(&blender->luma, take(&at, enlarger_bytes(width)), width, small_width, small_height, placement,
+                  1);
     make_enlarger(&blender->colour, take(&at, enlarger_bytes(chroma(width))), chroma(width), small_width,
-                  small_height, 2 * across, 2 * down);
+                  small_height, placement, 2);
     for (int i = 0; i < 12; i++)
         make_spans(spans_of(blender, i), take(&at, spans_bytes(width)),
                    i % 3 ? &blender->colour : &blender->luma);
@@ -86,10 +81,11 @@ static void see_where_light_falls(Blender *blender, const Scene *scene) {
 /* What falls on the blocks of the rows of a pair. */
 static void look_at_cells(Blender *blender, int top, int bottom, int width) {
     for (int x = 0; x < width; x += BLOCK) {
-        int last = x + BLOCK < width ? x + BLOCK - 1 : width - 1, found = 0;
+        int left = blender->luma.first[x], right = blender->luma.first[x + BLOCK < width ? x + BLOCK - 1 : width - 1];
+        int first = left < right ? left : right, last = left < right ? right : left, found = 0;
         for (int row = top; row <= bottom; row++) {
             const uint8_t *cell = blender->falls + row * blender->small_width;
-            for (int i = blender->luma.first[x]; i <= blender->luma.first[last] + 1; i++) found |= cell[i];
+            for (int i = first; i <= last + 1; i++) found |= cell[i];
         }
         blender->fallen[x / BLOCK] = (uint8_t)found;
     }
@@ -116,19 +112,12 @@ static int flags_of(const int16_t *above, const int16_t *below, int count, int f
     return all == 256 ? PERSON | (falls & RIM) : PERSON | BEHIND | falls;
 }
 
-/* How much of the camera's picture is shown in a row: 256 but near its lower edge, where that is seen. */
-static int shown(int y, int bottom, int height) {
-    if (bottom >= height) return 256;
-    float part = clampf((float)(bottom - y) * SOFT_EDGE / (float)height, 0, 1);
-    return (int)(part * part * (3 - 2 * part) * 256 + .5f);
-}
-
-static const int16_t *faded(Blender *blender, int i, int part, int width) {
-    if (part == 256) return blender->alpha[i];
-    const int16_t *restrict alpha = blender->alpha[i];
-    int16_t *restrict out = blender->faded[i];
-    for (int x = 0; x < width; x++) out[x] = (int16_t)((alpha[x] * part) >> 8);
-    return out;
+/* Alpha where the camera's picture is, softly. */
+static const int16_t *placed(Blender *blender, const Placer *placer, int y, int i, int width) {
+    if (placer->identity) return blender->alpha[i];
+    for (int x = 0; x < width; x++) blender->faded[i][x] = blender->alpha[i][x];
+    place_row(placer, y, blender->faded[i], width);
+    return blender->faded[i];
 }
 
 /* What is done for one block of a run is done for all: fewer and longer runs cost less. */
@@ -145,10 +134,9 @@ void blend(Blender *blender, const Scene *scene, const Picture *frame, const Pic
     for (int y = 0; y < height; y += 2) {
         pair.y = y;
         pair.rows = y + 1 < height ? 2 : 1;
-        pair.shade = clampf(1 - (float)(y - scene->bottom) * SOFT_SHADOW / (float)height, 0, 1);
         for (int i = 0; i < pair.rows; i++) {
             refined_row(matte, frame, y + i, blender->alpha[i]);
-            pair.weight[i] = faded(blender, i, shown(y + i, scene->bottom, height), width);
+            pair.weight[i] = placed(blender, scene->placer, y + i, i, width);
         }
         int first = enlarged_from(&blender->luma, y);
         int last = enlarged_from(&blender->luma, y + pair.rows - 1) + 1;

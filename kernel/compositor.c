@@ -27,21 +27,27 @@ static struct {
     uint32_t frame_bytes, output_bytes;
     float *model_input, *model_output, *confidence;
 
-    Picture camera, composited;
+    Picture camera, placed, composited;
     Backdrop before, newest, mixed;
     int32_t has_backdrop;
     float shown; /* the last mix; -1: no backdrop was shown yet, so there is none to fade from */
 
-    void *thumbnail_memory, *luma_memory, *colour_memory, *refiner_memory;
+    void *thumbnail_memory, *luma_memory, *colour_memory, *refiner_memory, *placer_memory;
     Thumbnail thumbnail;
     Enlarger luma, colour; /* of a small backdrop */
     Refiner refiner;
+    Placer placer;
+    Look placed_as;
     void *blender_memory;
     Blender blender;
-    Light person;
-    int32_t has_matte, has_person;
-    float *matte, *alpha, *luma_before, *scratch, *backdrop_small;
+    Light person_light;
+    /* The steady confidence of the last frame that has a matte, and its luma; the luma of the frame that was sent. */
+    float *known, *known_luma, *sent_luma;
+    float *matte, *alpha, *person, *scratch, *backdrop_small;
     Sample *cells;
+    Motion *motions;
+    int32_t has_matte, frames, since; /* frames taken since the last matte; since one was sent, -1 if none was */
+    int32_t has_light;                /* the person's is known */
     int16_t *small, *rows, *colours, *rim, *shadow, *glow, *shade;
 } stream;
 
@@ -67,6 +73,8 @@ static uint32_t picture_bytes(const Picture *p) {
     int planes = p->format == NV12 ? 1 : 2;
     return (uint32_t)(p->y_stride * p->height + p->c_stride * chroma(p->height) * planes);
 }
+
+static uint32_t largest(uint32_t a, uint32_t b) { return a > b ? a : b; }
 
 uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_stride, Matrix matrix, Range range,
                  int model_width, int model_height, int channels, float mean, float scale) {
@@ -96,6 +104,7 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     stream.output_bytes = bytes;
     stream.output = place(&top, bytes);
     stream.composited = picture_at(stream.output, tight.format, width, height, 0, 0, matrix, range);
+    stream.placed = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
     stream.mixed.picture = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
     stream.before.picture = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
     stream.newest.picture = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
@@ -105,8 +114,13 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     stream.model_output = (float *)place(&top, count * 4 * (uint32_t)channels);
     stream.confidence = (float *)place(&top, count * 4);
     stream.matte = (float *)place(&top, count * 4);
+    stream.known = (float *)place(&top, count * 4);
+    stream.known_luma = (float *)place(&top, count * 4);
+    stream.sent_luma = (float *)place(&top, count * 4);
+    uint32_t patches = (uint32_t)(flow_across(model_width) * flow_down(model_height));
+    stream.motions = (Motion *)place(&top, patches * (uint32_t)sizeof(Motion));
+    stream.person = (float *)place(&top, person_bytes(model_width, model_height));
     stream.alpha = (float *)place(&top, count * 4);
-    stream.luma_before = (float *)place(&top, count * 4);
     stream.backdrop_small = (float *)place(&top, count * 16);
     uint32_t cells = (uint32_t)(chroma(model_width) * chroma(model_height));
     Backdrop *backdrops[] = {&stream.before, &stream.newest, &stream.mixed};
@@ -118,18 +132,18 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     stream.rim = (int16_t *)place(&top, cells * 2);
     stream.shadow = (int16_t *)place(&top, cells * 2);
     stream.shade = (int16_t *)place(&top, cells * 2);
-    /* The blur's, the motion's or that of RGB frames: whichever is largest. */
+    /* Steps follow one another, and each has all of it. */
     uint32_t scratch = gaussian_bytes(chroma(model_width), chroma(model_height)) + cells * 24;
-    uint32_t motion = count * 8, lines = packed ? (uint32_t)width * 24 : 0;
-    if (scratch < motion) scratch = motion;
-    stream.scratch = (float *)place(&top, scratch > lines ? scratch : lines);
+    scratch = largest(scratch, person_scratch(model_width, model_height));
+    scratch = largest(scratch, flow_scratch(model_width, model_height));
+    stream.scratch = (float *)place(&top, largest(scratch, packed ? (uint32_t)width * 24 : 0));
     stream.rows = (int16_t *)place(&top, (uint32_t)width * 2);
-    stream.blender_memory =
-        place(&top, blender_bytes(width, chroma(model_width), chroma(model_height)));
+    stream.blender_memory = place(&top, blender_bytes(width, chroma(model_width), chroma(model_height)));
     stream.thumbnail_memory = place(&top, thumbnail_bytes(model_width, model_height, width, height));
     stream.luma_memory = place(&top, enlarger_bytes(width));
     stream.colour_memory = place(&top, enlarger_bytes(chroma(width)));
     stream.refiner_memory = place(&top, refiner_bytes(width, model_width, model_height));
+    stream.placer_memory = place(&top, placer_bytes(width, height));
     stream.upload = top;
     return top;
 }
@@ -145,10 +159,26 @@ static float cells_across(float part) {
 static float black(void) { return stream.camera.range == FULL ? 0 : 16; }
 static float white(void) { return stream.camera.range == FULL ? 255 : 235; }
 
+/* The person's place, and that of all that is made from the camera's picture. */
+static void place_person(void) {
+    const Placement *placement = &stream.placer.placement;
+    make_placer(&stream.placer, stream.placer_memory, look(), stream.width, stream.height);
+    make_refiner(&stream.refiner, stream.refiner_memory, stream.width, stream.model_width,
+                 stream.model_height, placement);
+    make_blender(&stream.blender, stream.blender_memory, stream.width, chroma(stream.model_width),
+                 chroma(stream.model_height), placement);
+    stream.placed_as = *look();
+}
+
+static int is_placed_anew(void) {
+    const Look *now = look(), *then = &stream.placed_as;
+    return now->scale != then->scale || now->x != then->x || now->y != then->y || now->mirror != then->mirror;
+}
+
 void start(void) {
     Picture *pictures[] = {&stream.camera, &stream.composited, &stream.mixed.picture, &stream.before.picture,
-                           &stream.newest.picture};
-    for (int i = 0; i < 5; i++) fill(pictures[i], 0, 0, 0);
+                           &stream.newest.picture, &stream.placed};
+    for (int i = 0; i < 6; i++) fill(pictures[i], 0, 0, 0);
     /* A frame of RGB begins black too. */
     if (stream.frame != stream.camera.y)
         for (uint32_t i = 0; i < stream.frame_bytes; i++) stream.frame[i] = 0;
@@ -158,18 +188,15 @@ void start(void) {
     make_thumbnail(&stream.thumbnail, stream.thumbnail_memory, stream.model_width, stream.model_height,
                    stream.width, stream.height);
     int width = chroma(stream.model_width), height = chroma(stream.model_height);
-    float across = .5f * (float)stream.model_width / (float)stream.width,
-          down = .5f * (float)stream.model_height / (float)stream.height;
-    make_enlarger(&stream.luma, stream.luma_memory, stream.width, width, height, across, down);
-    make_enlarger(&stream.colour, stream.colour_memory, chroma(stream.width), width, height, 2 * across,
-                  2 * down);
-    make_refiner(&stream.refiner, stream.refiner_memory, stream.width, stream.height, stream.model_width,
-                 stream.model_height);
-    make_blender(&stream.blender, stream.blender_memory, stream.width, width, height, across, down);
+    Placement whole = {0, 1 / (float)stream.width, 0, 1 / (float)stream.height};
+    make_enlarger(&stream.luma, stream.luma_memory, stream.width, width, height, &whole, 1);
+    make_enlarger(&stream.colour, stream.colour_memory, chroma(stream.width), width, height, &whole, 2);
+    place_person();
     no_backlight(&stream.before.light, 1, cell_count());
     no_backlight(&stream.newest.light, 1, cell_count());
-    stream.has_person = 0;
+    stream.has_light = 0;
     reset_matte();
+    stream.since = -1;
     take_frame();
 }
 
@@ -189,6 +216,17 @@ void take_frame(void) {
     planes_to_input(stream.thumbnail.y, stream.thumbnail.u, stream.thumbnail.v,
                     stream.model_width * stream.model_height, &stream.camera, stream.mean, stream.scale,
                     stream.model_input);
+    stream.frames++;
+    if (stream.since >= 0) stream.since++;
+}
+
+static void copy_plane(const float *from, float *to) {
+    for (int i = 0; i < stream.model_width * stream.model_height; i++) to[i] = from[i];
+}
+
+void send_frame(void) {
+    copy_plane(stream.thumbnail.y, stream.sent_luma);
+    stream.since = 0;
 }
 
 /* What person and room look like where they meet, and the light on the person. */
@@ -204,12 +242,35 @@ static void look_at_edge(void) {
            scratch);
     Light now;
     if (light_of(stream.cells, width * height, black(), &now) > 0) {
-        float rate = stream.has_person ? LIGHT_RATE : 1;
-        stream.person.luma += (now.luma - stream.person.luma) * rate;
-        stream.person.blue += (now.blue - stream.person.blue) * rate;
-        stream.person.red += (now.red - stream.person.red) * rate;
-        stream.has_person = 1;
+        float rate = stream.has_light ? LIGHT_RATE : 1;
+        stream.person_light.luma += (now.luma - stream.person_light.luma) * rate;
+        stream.person_light.blue += (now.blue - stream.person_light.blue) * rate;
+        stream.person_light.red += (now.red - stream.person_light.red) * rate;
+        stream.has_light = 1;
     }
+}
+
+/* More of the picture than this is nothing that was there before: it is another picture. */
+#define CUT .5f
+
+/* The known matte, made one of the last frame. */
+static void use_matte(int carried) {
+    if (carried) {
+        float torn = flow(stream.thumbnail.y, stream.known_luma, stream.model_width, stream.model_height,
+                          stream.motions, stream.scratch);
+        carry(stream.known, stream.known_luma, stream.thumbnail.y, stream.motions, stream.model_width,
+              stream.model_height, stream.matte);
+        if (torn > CUT) reset_matte();
+    } else {
+        copy_plane(stream.known, stream.matte);
+    }
+    if (is_placed_anew()) place_person();
+    refine(&stream.refiner, stream.matte, &stream.thumbnail);
+    look_at_edge();
+}
+
+void carry_matte(void) {
+    if (stream.has_matte) use_matte(1);
 }
 
 void take_matte(void) {
@@ -219,21 +280,28 @@ void take_matte(void) {
     const float *answer = stream.channels == 6 ? stream.confidence : stream.model_output;
     for (int i = 0; i < count; i++)
         stream.confidence[i] = answer[i] > 0 ? answer[i] < 1 ? answer[i] : 1 : 0;
+    if (look()->solo >= .5f)
+        main_person(stream.confidence, stream.model_width, stream.model_height, stream.frames, stream.person,
+                    stream.scratch);
+    stream.frames = 0;
+    const float *luma = stream.since >= 0 ? stream.sent_luma : stream.thumbnail.y;
     if (stream.has_matte)
-        steady(stream.confidence, stream.thumbnail.y, stream.luma_before, stream.matte, stream.model_width,
-               stream.model_height, stream.scratch);
+        steady(stream.confidence, luma, stream.known_luma, stream.known, stream.model_width, stream.model_height,
+               stream.scratch);
     else
-        for (int i = 0; i < count; i++) stream.matte[i] = stream.confidence[i];
-    for (int i = 0; i < count; i++) stream.luma_before[i] = stream.thumbnail.y[i];
+        copy_plane(stream.confidence, stream.known);
+    copy_plane(luma, stream.known_luma);
     stream.has_matte = 1;
-    refine(&stream.refiner, stream.matte, &stream.thumbnail);
-    look_at_edge();
+    int older = stream.since > 0;
+    stream.since = -1;
+    use_matte(older);
 }
 
 void reset_matte(void) {
     int count = stream.model_width * stream.model_height;
     stream.has_matte = 0;
     for (int i = 0; i < count; i++) stream.matte[i] = 0;
+    reset_person(stream.person, stream.model_width, stream.model_height);
 }
 
 /* Make room for a new backdrop; what was shown last stays to fade from, be it a mix itself. One that was
@@ -333,23 +401,28 @@ static const Picture *background(float mix, const float *confidence, const Backl
 void composite(float mix) {
     const Backlight *light;
     const Picture *behind = background(mix, stream.has_matte ? stream.matte : 0, &light);
-    if (!stream.has_matte) {
+    if (!stream.has_matte || behind == &stream.camera) {
         copy(behind, &stream.composited);
         return;
     }
     const Look *wish = look();
-    Scene scene = {.colours = stream.colours,
-                   .rim = stream.rim,
-                   .despill = wish->despill * light->despill,
-                   .bottom = stream.height};
+    const Placer *placer = &stream.placer;
+    int width = chroma(stream.model_width), height = chroma(stream.model_height);
+    Scene scene = {
+        .colours = stream.colours, .rim = stream.rim, .despill = wish->despill * light->despill, .placer = placer};
     if (light->lit > 0) {
-        match_of(&stream.person, &light->mean, wish->match * light->lit, &scene.match);
-        glow(stream.rim, light->planes, wish->wrap, cell_count(), stream.glow);
-        shade(stream.shadow, wish->contact * light->lit, cell_count(), stream.shade);
+        Placement part = placer->placement;
+        part.across *= (float)stream.width;
+        part.down *= (float)stream.height;
+        match_of(&stream.person_light, &light->mean, wish->match * light->lit, &scene.match);
+        glow(stream.rim, light->planes, width, height, &part, wish->wrap, stream.glow);
+        shade(stream.shadow, width, height, &part, wish->contact * light->lit, stream.shade);
         scene.glow = stream.glow;
         scene.shadow = stream.shade;
     }
-    blend(&stream.blender, &scene, &stream.camera, behind, &stream.refiner, &stream.composited);
+    if (!placer->identity) place_frame(placer, &stream.camera, &stream.placed);
+    blend(&stream.blender, &scene, placer->identity ? &stream.camera : &stream.placed, behind, &stream.refiner,
+          &stream.composited);
 }
 
 void background_alone(float mix) {

@@ -8,6 +8,9 @@
  *     run the model from model_input() to model_output(), take_matte(),
  *     composite(mix), read output().
  *
+ * With a model that is slower than the camera: send_frame() after take_frame() when the model is free, carry_matte()
+ * for every frame until it has answered.
+ *
  * Until `take_matte` the matte is empty, so `composite` gives the background alone. The output is a buffer of
  * its own: it never holds a camera frame, unless `backdrop_none` asked for it.
  *
@@ -103,13 +106,19 @@ EXPORT uint8_t *output(void); /* tight planes, NV12 for NV12 frames and I420 for
 EXPORT uint32_t output_bytes(void);
 EXPORT float *model_input(void);  /* height x width x 3 */
 EXPORT float *model_output(void); /* height x width x channels; the host writes it */
-EXPORT float *matte(void);        /* height x width, the steady confidence that is composited with */
+EXPORT float *matte(void);        /* height x width, the confidence that is composited with, steady or carried */
 
 /* The frame is there: make the small picture, model_input and the motion since the last matte. */
 EXPORT void take_frame(void);
-/* model_output is there and belongs to the last frame taken: follow it where something moves, slowly
- * elsewhere. */
+/* The model begins with the frame last taken: the next take_matte answers for it, however many frames are taken
+ * meanwhile. Without it answers are for the last frame. */
+EXPORT void send_frame(void);
+/* model_output is there: follow it where something moves, slowly elsewhere. If its frame is not the last one, the matte
+ * is carried to that by motion. */
 EXPORT void take_matte(void);
+/* The last frame has no matte of its own: carry the last one to it by motion. A frame that is nothing like the matte's
+ * has none: the matte is forgotten. How old a matte may be is the host's to say. */
+EXPORT void carry_matte(void);
 /* Forget the matte: alpha is 0 until the next one, which is then taken as it is. */
 EXPORT void reset_matte(void);
 

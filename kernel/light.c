@@ -24,18 +24,48 @@ void shadow(const Sample *cells, int width, int height, float sigma_x, float sig
     }
 }
 
-void glow(const int16_t *rim, const float *light, float amount, int count, int16_t *out) {
-    float scale = amount * 16 / ONE / ONE;
-    for (int plane = 0; plane < 3; plane++, light += count, out += count)
-        for (int i = 0; i < count; i++) {
-            float open = (float)rim[i], value = open * open * light[i] * scale;
-            out[i] = (int16_t)(value < 0 ? value - .5f : value + .5f);
-        }
+/* Which of `count` cells of the output is at a cell of the camera's picture. */
+static int cell_at(int cell, int count, float from, float along) {
+    float place = (((float)cell + .5f) / (float)count - from) / along;
+    return clamp((int)(place * (float)count), 0, count - 1);
 }
 
-void shade(const int16_t *shadow, float amount, int count, int16_t *out) {
-    int scale = (int)(amount * 256 + .5f);
-    for (int i = 0; i < count; i++) out[i] = (int16_t)((shadow[i] * scale + 128) >> 8);
+void glow(const int16_t *rim, const float *light, int width, int height, const Placement *part, float amount,
+          int16_t *out) {
+    int count = width * height;
+    float scale = amount * 16 / ONE / ONE;
+    for (int i = 0; i < count; i++) {
+        if (rim[i] == 0) {
+            out[i] = out[count + i] = out[2 * count + i] = 0;
+            continue;
+        }
+        int row = cell_at(i / width, height, part->y, part->down);
+        const float *there = light + row * width + cell_at(i % width, width, part->x, part->across);
+        float open = (float)rim[i] * (float)rim[i] * scale;
+        for (int plane = 0; plane < 3; plane++) {
+            float value = open * there[plane * count];
+            out[plane * count + i] = (int16_t)(value < 0 ? value - .5f : value + .5f);
+        }
+    }
+}
+
+/* How much of the camera's picture a shadow fades in at an end that is seen. */
+#define SHADOW_FADE .08f
+
+static float kept(int cell, int count, float from, float along) {
+    float place = (float)cell / (float)(count - 1), end = from + along;
+    float least = from < end ? from : end, most = from < end ? end : from, left = 1;
+    if (least < -1e-4f) left = clampf(place / SHADOW_FADE, 0, 1);
+    if (most > 1 + 1e-4f) left *= clampf((1 - place) / SHADOW_FADE, 0, 1);
+    return left;
+}
+
+void shade(const int16_t *shadow, int width, int height, const Placement *part, float amount, int16_t *out) {
+    for (int row = 0; row < height; row++, shadow += width, out += width) {
+        float there = amount * kept(row, height, part->y, part->down);
+        for (int x = 0; x < width; x++)
+            out[x] = (int16_t)((float)shadow[x] * there * kept(x, width, part->x, part->across) + .5f);
+    }
 }
 
 /* A colour this far from grey, in codes of chroma for each code of luma, counts for a quarter. */

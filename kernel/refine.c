@@ -7,9 +7,9 @@ uint32_t refiner_bytes(int width, int small_width, int small_height) {
     return even(enlarger_bytes(width)) + even((uint32_t)(small_width * small_height) * 2);
 }
 
-void make_refiner(Refiner *refiner, void *memory, int width, int height, int small_width, int small_height) {
-    make_enlarger(&refiner->larger, memory, width, small_width, small_height,
-                  (float)small_width / (float)width, (float)small_height / (float)height);
+void make_refiner(Refiner *refiner, void *memory, int width, int small_width, int small_height,
+                  const Placement *placement) {
+    make_enlarger(&refiner->larger, memory, width, small_width, small_height, placement, 1);
     refiner->alpha = (int16_t *)((uint8_t *)memory + even(enlarger_bytes(width)));
 }
 

@@ -68,11 +68,11 @@ static void wrap(Blender *blender, const Run *run, int black, float range) {
     }
 }
 
-static void darken(Blender *blender, const Run *run, float amount) {
+static void darken(Blender *blender, const Run *run) {
     const int16_t *restrict shadow = larger(run, blender->shadow, blender->large[0]);
     float *restrict behind = blender->behind;
     for (int x = 0; x < run->count; x++)
-        behind[x] -= (behind[x] - (float)run->black) * (float)shadow[x] * amount * (1.f / ONE);
+        behind[x] -= (behind[x] - (float)run->black) * (float)shadow[x] * (1.f / ONE);
 }
 
 static void mix(Blender *blender, const Run *run) {
@@ -85,7 +85,7 @@ static void mix(Blender *blender, const Run *run) {
 
 /* --- runs --- */
 
-static void mixed_run(Blender *blender, const Run *run, const Scene *scene, int flags, float shade, int black,
+static void mixed_run(Blender *blender, const Run *run, const Scene *scene, int flags, int black,
                       float range) {
     float *result = blender->behind;
     if (flags & PERSON) {
@@ -97,7 +97,7 @@ static void mixed_run(Blender *blender, const Run *run, const Scene *scene, int 
     }
     if (flags & BEHIND) {
         load(run->behind, run->step, blender->behind, run->count);
-        if (flags & SHADED) darken(blender, run, shade);
+        if (flags & SHADED) darken(blender, run);
         if (flags & PERSON) mix(blender, run);
     }
     store(result, run->out, run->step, run->count);
@@ -234,7 +234,7 @@ static void luma_runs(Blender *blender, const Pair *pair, int flags, int from, i
                 limit_pairs(run.alpha, blender->most, count, blender->sure);
                 run.alpha = blender->sure;
             }
-            mixed_run(blender, &run, pair->scene, flags, pair->shade, pair->black, pair->range);
+            mixed_run(blender, &run, pair->scene, flags, pair->black, pair->range);
         }
     }
 }
@@ -267,7 +267,7 @@ static void chroma_runs(Blender *blender, const Pair *pair, int flags, int from,
                    .gain = match->gain,
                    .tint = plane == 1 ? match->blue : match->red};
         if (flags != BEHIND && flags != PERSON) {
-            mixed_run(blender, &run, pair->scene, flags, pair->shade, pair->black, pair->range);
+            mixed_run(blender, &run, pair->scene, flags, pair->black, pair->range);
         } else if (plane <= planes) { /* interleaved planes go together */
             if (flags == BEHIND)
                 copy_row(run.behind, run.out, half * step);

@@ -53,12 +53,44 @@ void make_thumbnail(Thumbnail *thumbnail, void *memory, int width, int height, i
                     int frame_height);
 void take_thumbnail(Thumbnail *thumbnail, const Picture *frame);
 
+/* --- place.c --- */
+
+/* What of the camera's picture is seen at a pixel of the output: x + across * (column + .5), of its width, and y +
+ * down * (row + .5), of its height. Outside 0..1 there is nothing. */
+typedef struct {
+    float x, across, y, down;
+} Placement;
+
+EXPORT void placement_of(const Look *look, int width, int height, Placement *placement);
+
+typedef struct {
+    int32_t left, right, top, bottom; /* the last ones are beyond */
+} Extent;
+
+/* The camera's picture where the look places it. */
+typedef struct {
+    Placement placement;
+    int32_t identity; /* it is placed as it came */
+    int32_t moved;    /* its size is as it came */
+    Extent seen;      /* pixels of the output that have something of it */
+    Taps luma_across, luma_down, chroma_across, chroma_down;
+    uint16_t *line, *fade_across, *fade_down; /* fades: 0..256, how much of the picture is left near its ends */
+} Placer;
+
+uint32_t placer_bytes(int width, int height);
+/* memory: aligned to 4 bytes. */
+void make_placer(Placer *placer, void *memory, const Look *look, int width, int height);
+/* Resample the frame to `out`, of the same size and coding, where something of it is seen. */
+void place_frame(const Placer *placer, const Picture *frame, const Picture *out);
+/* Take from a row of alphas, 0..256, what is outside the camera's picture, softly. */
+void place_row(const Placer *placer, int y, int16_t *row, int width);
+
 /* --- enlarge.c --- */
 
 /* A small plane, in sixteenths, seen at the size of a frame's luma or chroma: bilinear. */
 typedef struct {
     int32_t small_width, small_height, width;
-    float down; /* rows of the small plane for each row of the large one */
+    float top, down; /* row of the small plane at the top of the large one, and rows for each of its rows */
     int32_t *first;
     uint16_t *part;
     int16_t *above, *below; /* two rows of the small plane, as wide as the large one */
@@ -67,9 +99,9 @@ typedef struct {
 } Enlarger;
 
 uint32_t enlarger_bytes(int width);
-/* across, down: how much of the small plane a sample of the large one covers. memory: aligned to 4 bytes. */
+/* step: 1 for luma, 2 for chroma. memory: aligned to 4 bytes. */
 void make_enlarger(Enlarger *enlarger, void *memory, int width, int small_width, int small_height,
-                   float across, float down);
+                   const Placement *placement, int step);
 void enlarge(Enlarger *enlarger, const int16_t *small);
 void enlarged_row(Enlarger *enlarger, int y, int16_t *row);
 
@@ -129,6 +161,35 @@ EXPORT void coverage(const float *confidence, float *alpha, int count);
 /* Confidence to alpha by the look's levels, in sixteenths of 1/256, not yet cut off at 0 and 1. */
 EXPORT void level(const float *confidence, int16_t *alpha, int count);
 
+/* --- person.c --- */
+
+EXPORT uint32_t person_bytes(int width, int height);
+EXPORT uint32_t person_scratch(int width, int height);
+/* Nobody is followed yet. state: person_bytes. */
+EXPORT void reset_person(float *state, int width, int height);
+/* Take everybody but the main person out of a confidence. frames: of the camera since the last call; state is kept from
+ * call to call. scratch: person_scratch. */
+EXPORT void main_person(float *confidence, int width, int height, int frames, float *state, void *scratch);
+
+/* --- carry.c --- */
+
+/* Where a patch of a frame was in an earlier one: x, y in pixels of the matte; how many levels lighter it was there; in
+ * what it differs otherwise (RMS, levels). */
+typedef struct {
+    float x, y, light, error;
+} Motion;
+
+/* How many patches a matte has, side by side and one below another: 8 pixels from middle to middle. */
+EXPORT int flow_across(int width);
+EXPORT int flow_down(int height);
+EXPORT uint32_t flow_scratch(int width, int height);
+/* now, then: luma of two frames, codes, at the matte's size, at least 2x2. motions: flow_across x flow_down. Returns the
+ * share of patches that are nowhere in `then`, 0 to 1. */
+EXPORT float flow(const float *now, const float *then, int width, int height, Motion *motions, void *scratch);
+/* The matte of the frame `then` for the frame `now`. */
+EXPORT void carry(const float *matte, const float *then, const float *now, const Motion *motions, int width,
+                  int height, float *carried);
+
 /* --- refine.c --- */
 
 /* The matte at the size of the frame. */
@@ -139,7 +200,8 @@ typedef struct {
 
 uint32_t refiner_bytes(int width, int small_width, int small_height);
 /* memory: aligned to 16 bytes. */
-void make_refiner(Refiner *refiner, void *memory, int width, int height, int small_width, int small_height);
+void make_refiner(Refiner *refiner, void *memory, int width, int small_width, int small_height,
+                  const Placement *placement);
 /* matte: steady confidence, of the size of the thumbnail of its frame. */
 void refine(Refiner *refiner, const float *matte, const Thumbnail *picture);
 /* The alpha of a row of luma, 0..256; rows from the top downwards. */
@@ -185,9 +247,12 @@ typedef struct {
 /* How much shadow the person casts on what is behind each cell, of ONE. sigma, scratch: as above. */
 EXPORT void shadow(const Sample *cells, int width, int height, float sigma_x, float sigma_y, int16_t *out,
                    Sample *scratch);
-/* light: three planes of cells, codes above black -> what falls on the person's edge, in sixteenths. */
-EXPORT void glow(const int16_t *rim, const float *light, float amount, int count, int16_t *out);
-EXPORT void shade(const int16_t *shadow, float amount, int count, int16_t *out);
+/* part: what part of the camera's picture is seen at a place of the output, both 0..1. */
+/* light: three planes of cells of the output, codes above black -> what falls on the person's edge, in sixteenths. */
+EXPORT void glow(const int16_t *rim, const float *light, int width, int height, const Placement *part, float amount,
+                 int16_t *out);
+/* As much of a shadow as is wished; none at the ends of the camera's picture that are seen. */
+EXPORT void shade(const int16_t *shadow, int width, int height, const Placement *part, float amount, int16_t *out);
 /* The light on cells, each counted by its alpha. Gives how many they are; where there are none, light stays
  * as it is. */
 EXPORT float light_of(const Sample *cells, int count, float black, Light *light);
@@ -213,11 +278,11 @@ EXPORT void mix_backlights(const Backlight *a, const Backlight *b, float mix, Ba
 /* How a person stands in a picture. */
 typedef struct {
     const int16_t *colours, *rim; /* what `foreground` gave */
-    const int16_t *glow;    /* what `glow` gave, or null */
-    const int16_t *shadow;  /* what `shade` gave, or null */
+    const int16_t *glow;          /* what `glow` gave, or null */
+    const int16_t *shadow;        /* what `shade` gave, or null */
     Match match;
     float despill;
-    int32_t bottom; /* the row of the output at which the camera's picture ends */
+    const Placer *placer;
 } Scene;
 
 typedef struct {
@@ -232,9 +297,9 @@ typedef struct {
 } Blender;
 
 uint32_t blender_bytes(int width, int small_width, int small_height);
-/* small: in cells; across, down: cells for each pixel. memory: aligned to 16 bytes. */
-void make_blender(Blender *blender, void *memory, int width, int small_width, int small_height, float across,
-                  float down);
+/* small: in cells. memory: aligned to 16 bytes. */
+void make_blender(Blender *blender, void *memory, int width, int small_width, int small_height,
+                  const Placement *placement);
 /* out = person * alpha + background * (1 - alpha), with the mean of each 2x2 alphas for chroma. Where no
  * light or shadow falls, alpha 0 gives the background and alpha 1 the person, matched. */
 void blend(Blender *blender, const Scene *scene, const Picture *frame, const Picture *background,
@@ -248,10 +313,10 @@ enum { PERSON = 1, BEHIND = 2, RIM = 4, SHADED = 8 };
 typedef struct {
     const Picture *frame, *background, *out;
     const Scene *scene;
-    const int16_t *weight[2]; /* alpha, less near a lower edge */
+    const int16_t *weight[2]; /* alpha, less near the ends of the camera's picture */
     int32_t y, rows;          /* the first row of a pair; 1 where the picture ends with it */
     int32_t black;            /* the code */
-    float range, shade;       /* 1 / white above black; how much shadow there is in these rows */
+    float range;              /* 1 / white above black */
 } Pair;
 
 /* from: even. */

@@ -5,14 +5,14 @@ from __future__ import annotations
 import base64
 import time
 from dataclasses import dataclass
-from itertools import dropwhile
+from itertools import dropwhile, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from playwright.sync_api import Page
 
@@ -108,6 +108,11 @@ class Receiver:
         self._page.wait_for_timeout(seconds * 1000)
         after: int = self._page.evaluate("opened.framesDecoded()")
         return (after - before) / (time.monotonic() - began)
+
+
+def longest_gap(frames: Sequence[Received]) -> float:
+    """Return the longest time for which no other frame was presented, in milliseconds."""
+    return max(after.milliseconds - before.milliseconds for before, after in pairwise(frames))
 
 
 def _rgb(rgba: str, rows: int) -> Picture:

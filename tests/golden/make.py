@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,8 @@ from tests.golden.play import play
 from tests.picture import compositing, reference, samples
 from tests.picture.compositing import Backlight
 from tests.picture.reference import Coding, Planes
+from tests.picture.reference_carry import CUT, carry, flow
+from tests.picture.reference_person import Person, main_person
 from tests.picture.samples import Input
 
 if TYPE_CHECKING:
@@ -60,9 +62,13 @@ class Case:
         }
         self.out = Format.NV12 if kind is Format.NV12 else Format.I420
         self.matte: NDArray[np.float64] | None = None
+        self.person = Person(self.model.width, self.model.height)
+        self.frames = 1  # taken since the last matte; the empty frame at the start is one
+        self.known: NDArray[np.float64] | None = None  # the matte of the frame that `luma` is of
         self.luma: NDArray[np.float64] = np.zeros((self.model.height, self.model.width))
+        self.sent: NDArray[np.float64] | None = None
         self.before = self.newest = ("colour", np.zeros(3))
-        self.person: compositing.Light | None = None
+        self.person_light: compositing.Light | None = None
         self.first = True
 
     def data(self, array: NDArray[Any]) -> list[int]:
@@ -72,8 +78,13 @@ class Case:
         self.blob.extend(array.tobytes())
         return [start, array.nbytes]
 
-    def take_frame(self, seed: int) -> None:
+    def take_frame(self, seed: int, moved: int = 0) -> None:
+        """A frame of noise; `moved` pairs of pixels to the right."""
         frame = samples.frame(*self.size, self.kind, self.coding, seed)
+        if moved:
+            step = [moved * 2 * plane.shape[1] // self.size[0] for plane in frame.planes]
+            planes = [np.roll(plane, n, 1) for plane, n in zip(frame.planes, step, strict=True)]
+            frame = replace(frame, planes=tuple(planes))
         flat = np.concatenate([np.ascontiguousarray(plane).ravel() for plane in frame.planes])
         self.steps.append({"do": "takeFrame", "data": self.data(flat)})
         if self.kind in (Format.RGBA, Format.BGRA):
@@ -87,25 +98,46 @@ class Case:
         self.small = reference.thumbnail(self.room, self.model.width, self.model.height)
         wanted = reference.model_input(self.small, self.coding, self.model.mean, self.model.scale)
         self.expect("input", wanted.astype(np.float32))
+        self.frames += 1
 
-    def take_matte(self, centre: float) -> None:
-        confidence = samples.person(self.model, centre)
-        self.steps.append({"do": "takeMatte", "data": self.data(confidence)})
-        luma = self.small[0]
-        self.matte = (
-            confidence.astype(np.float64)
-            if self.matte is None
-            else reference.steady(confidence.astype(np.float64), luma, self.luma, self.matte)
-        )
-        self.luma = luma
+    def take_matte(self, *centres: float) -> None:
+        """A matte with somebody at each of these places."""
+        answer = np.max([samples.person(self.model, centre, 0.6) for centre in centres], axis=0)
+        self.steps.append({"do": "takeMatte", "data": self.data(answer)})
+        confidence = answer.astype(np.float64)
+        if self.look.solo >= 0.5:
+            confidence = main_person(confidence, self.frames, self.person)
+        self.frames = 0
+        luma = self.small[0] if self.sent is None else self.sent
+        if self.matte is not None and self.known is not None:
+            confidence = reference.steady(confidence, luma, self.luma, self.known)
+        self.known = confidence
+        self.luma, self.sent = luma, None
+        self.use_matte(carried=luma is not self.small[0])
+
+    def send_frame(self) -> None:
+        self.steps.append({"do": "sendFrame"})
+        self.sent = self.small[0]
+
+    def carry_matte(self) -> None:
+        self.steps.append({"do": "carryMatte"})
+        self.use_matte(carried=True)
+
+    def use_matte(self, *, carried: bool) -> None:
+        assert self.known is not None
+        self.matte = self.known
+        if carried:
+            motions, torn = flow(self.small[0], self.luma)
+            assert torn < CUT
+            self.matte = carry(self.known, self.luma, self.small[0], motions)
         _, cells, coverage = compositing.edge_of(self.room, self.matte, self.look)
-        self.person = compositing.follow(
-            self.person, compositing.light_of(cells, coverage, self.coding.black)
-        )
+        now = compositing.light_of(cells, coverage, self.coding.black)
+        self.person_light = compositing.follow(self.person_light, now)
 
     def reset_matte(self) -> None:
         self.steps.append({"do": "resetMatte"})
         self.matte = None
+        self.person = Person(self.model.width, self.model.height)
 
     def set_picture(self, width: int, height: int) -> None:
         rgba = samples.picture(width, height, 4)
@@ -162,7 +194,7 @@ class Case:
             light = compositing.mix_backlights(self.light(self.before), light, mix)
         self.first = False
         if matte is not None:
-            new = compositing.blend(self.room, new, matte, self.look, light, self.person, self.coding)
+            new = compositing.blend(self.room, new, matte, self.look, light, self.person_light, self.coding)
         self.planes = new
         self.expect("output", np.floor(packed(new, self.out) + 0.5).astype(np.uint8))
 
@@ -193,6 +225,28 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
     everything.composite(1)
     everything.read_rgba()
 
+    company = Case("only the main person", blob, Format.I420, (64, 36), Coding())
+    company.set_colour(0, 0, 255)
+    company.take_frame(6)
+    company.take_matte(0.35, 1)
+    company.composite()
+    company.set_look(Look(solo=0))
+    company.take_frame(7)
+    company.take_matte(0.35, 1)
+    company.composite()
+
+    slow = Case("a model slower than the camera", blob, Format.NV12, (64, 36), Coding())
+    slow.set_colour(0, 90, 30)
+    slow.take_frame(8)
+    slow.take_matte(0.4)
+    slow.take_frame(8, 2)
+    slow.send_frame()
+    slow.carry_matte()
+    slow.composite()
+    slow.take_frame(8, 3)
+    slow.take_matte(0.46)
+    slow.composite()
+
     blurred = Case("a blurred room of odd size", blob, Format.NV12, (67, 39), Coding(Matrix.BT709, True))
     blurred.set_blur()
     blurred.take_frame(3)
@@ -202,6 +256,16 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
     blurred.set_none()
     blurred.composite(0.5)
     blurred.read_rgba()
+
+    placed = Case("a person placed elsewhere", blob, Format.NV12, (54, 41), Coding())
+    placed.set_look(Look(scale=0.7, x=-0.2, y=-0.1, mirror=1))
+    placed.set_picture(20, 20)
+    placed.take_frame(6)
+    placed.take_matte(0.5)
+    placed.composite()
+    placed.set_look(Look(scale=1.6, x=0.1, y=0.3))
+    placed.take_matte(0.5)
+    placed.composite()
 
     packed_frames = Case("frames of BGRA", blob, Format.BGRA, (33, 21), Coding(Matrix.BT709))
     packed_frames.set_picture(10, 30)
@@ -233,7 +297,9 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
     dot.take_matte(0.5)
     dot.composite()
     dot.read_rgba()
-    return [case.description for case in (everything, blurred, packed_frames, lit, dot)]
+    return [
+        case.description for case in (everything, company, slow, blurred, placed, packed_frames, lit, dot)
+    ]
 
 
 def main() -> None:

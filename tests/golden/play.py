@@ -32,6 +32,10 @@ def play(case: dict[str, Any], blob: bytes) -> Iterator[tuple[dict[str, Any], ND
                 given["input"] = compositor.take_frame(frame)
             case "takeMatte":
                 compositor.take_matte(np.frombuffer(data, np.float32).reshape(model.height, model.width))
+            case "sendFrame":
+                compositor.send_frame()
+            case "carryMatte":
+                compositor.carry_matte()
             case "resetMatte":
                 compositor.reset_matte()
             case "setPicture":

@@ -13,6 +13,7 @@ import numpy as np
 from tests.picture.reference import (
     Array,
     Coding,
+    Placement,
     Planes,
     alpha,
     enlarge,
@@ -20,16 +21,21 @@ from tests.picture.reference import (
     halves,
     level,
     mix,
+    place,
+    placement,
+    refined,
     thumbnail,
 )
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from cyclorama.picture import Look
 
 NEARBY, SHADOW, BEHIND = 0.03, 0.05, 0.06
 """Standard deviations in heights of the frame: of what is near the edge, the shadow, the light behind."""
 LEAST, RIM_END, ALIKE = 1 / 1024, 1 / 8, 400.0
-SHADOW_TOP, SHADOW_END = 0.4, 1 / 32
+SHADOW_TOP, SHADOW_END, SHADOW_FADE = 0.4, 1 / 32, 0.08
 LIGHT_RATE, NEAR_GREY = 0.04, 0.1
 DARKEST, BRIGHTEST, TINT, ACROSS = 0.6, 1.2, 0.12, 1 / 3
 AMBER = np.array([-0.82, 0.57])
@@ -142,6 +148,32 @@ def shadow(coverage: Array, wide: tuple[float, float]) -> Array:
     return np.maximum(0, dark * depth[:, None] ** 2 - SHADOW_END) / (1 - SHADOW_END)
 
 
+def glow_of(rim: Array, light: Array, part: Placement, amount: float) -> Array:
+    """What falls on the edge. light: of the output; part: what of the camera is seen there, both 0 to 1."""
+
+    def cells(count: int, start: float, along: float) -> NDArray[np.int64]:
+        place = ((np.arange(count) + 0.5) / count - start) / along
+        nearest: NDArray[np.int64] = np.clip((place * count).astype(np.int64), 0, count - 1)
+        return nearest
+
+    height, width = rim.shape
+    there = light[np.ix_(cells(height, part.y, part.down), cells(width, part.x, part.across))]
+    glow: Array = amount * rim**2 * there
+    return glow
+
+
+def shade(dark: Array, part: Placement, amount: float) -> Array:
+    """As much of a shadow as is wished; none at the ends of the camera's picture that are seen."""
+
+    def kept(count: int, start: float, along: float) -> Array:
+        place, ends = np.arange(count) / (count - 1), sorted([start, start + along])
+        first = np.clip(place / SHADOW_FADE, 0, 1) if ends[0] < -1e-4 else np.ones(count)
+        return first * np.clip((1 - place) / SHADOW_FADE, 0, 1) if ends[1] > 1 + 1e-4 else first
+
+    height, width = dark.shape
+    return amount * dark * np.outer(kept(height, part.y, part.down), kept(width, part.x, part.across))
+
+
 def edge_of(frame: Planes, matte: Array, look: Look) -> tuple[Edge, Planes, Array]:
     """The edge; and the cells with their coverage, for the person's light."""
     height, width = frame[0].shape
@@ -178,22 +210,24 @@ def blend(
     light = light or Backlight()
     edge, cells, coverage = edge_of(frame, matte, look)
     person_light = person_light or light_of(cells, coverage, coding.black) or Light()
-    model_even = matte.shape[0] % 2 == 0 and matte.shape[1] % 2 == 0
-    assert model_even, "cells of a model of odd size reach beyond the frame"
+    assert all(size % 2 == 0 for size in matte.shape), "cells of a model of odd size reach beyond the frame"
+    at = placement(look, width, height)
+    part = Placement(at.x, at.across * width, at.y, at.down * height)
+    frame = place(frame, look)
 
     def large(plane: Array, index: int) -> Array:
-        return enlarge(plane, width, height, 0.5 if index else 1)
+        return enlarge(plane, width, height, 0.5 if index else 1, at)
 
-    weight = alpha(matte, look, width, height)
-    weights = [weight, halves(weight), halves(weight)]
+    shown, mask = alpha(matte, look, width, height), refined(matte, look, width, height)
+    weights, alphas = [[plane, halves(plane), halves(plane)] for plane in (shown, mask)]
     luma = [frame[0] - coding.black, halves(frame[0]) - coding.black, halves(frame[0]) - coding.black]
     despill = look.despill * light.despill
 
     way = [large(p - r, 1) for p, r in zip(edge.person, edge.room, strict=True)]
     along = sum((frame[i] - large(edge.room[i], 1)) * way[i] for i in (1, 2))
     apart = sum(way[i] ** 2 for i in (1, 2))
-    part = np.clip((along + ALIKE) / (apart + ALIKE), 0, 1)
-    most = 1 - np.clip(2 * large(edge.rim, 1), 0, 1) * (1 - part)
+    gone = np.clip((along + ALIKE) / (apart + ALIKE), 0, 1)
+    most = 1 - np.clip(2 * large(edge.rim, 1), 0, 1) * (1 - gone)
     mosts = [most.repeat(2, 0).repeat(2, 1)[:height, :width], most, most]
 
     gain, tint = (
@@ -203,15 +237,15 @@ def blend(
     out = []
     for i, black in enumerate((coding.black, 128, 128)):
         person = frame[i]
-        a = np.minimum(weights[i], mosts[i])
+        a = np.minimum(alphas[i], mosts[i])
         near, room = large(edge.person[i], i), large(edge.room[i], i)
         pure = near + a * (person - a * near - (1 - a) * room)
         person = mix(pure, person, despill)
         person = person + (person - black) * gain + (tint[i - 1] * luma[i] if i else 0)
         behind = background[i]
         if light.lit and light.planes:
-            glow = large(look.wrap * edge.rim**2 * light.planes[i], i)
+            glow = large(glow_of(edge.rim, light.planes[i], part, look.wrap), i)
             person = person + glow * np.maximum(0, 1 - luma[i] / white)
-            behind = behind - (behind - black) * look.contact * light.lit * large(edge.shadow, i)
+            behind = behind - (behind - black) * large(shade(edge.shadow, part, look.contact * light.lit), i)
         out.append(np.clip(mix(person, behind, weights[i]), 0, 255))
     return out[0], out[1], out[2]

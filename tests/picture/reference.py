@@ -176,23 +176,87 @@ def steady(confidence: Array, luma: Array, before: Array, state: Array) -> Array
     return gate * confidence + (1 - gate) * state
 
 
-def enlarge(small: Array, width: int, height: int, part: float = 1) -> Array:
+@dataclass(frozen=True)
+class Placement:
+    """What of the camera is seen at a pixel: x + across * (column + .5) of its width; down alike."""
+
+    x: float
+    across: float
+    y: float
+    down: float
+
+
+def placement(look: Look, width: int, height: int) -> Placement:
+    """Scaled about the middle of the lower edge, mirrored about the middle, moved by pairs of pixels."""
+
+    def pairs(move: float, size: int) -> float:
+        return 2 * floor(abs(move) * size / 2 + 0.5) * (1 if move > 0 else -1) / size
+
+    x = 0.5 + (-0.5 - pairs(look.x, width)) / look.scale
+    across = 1 / (look.scale * width)
+    if look.mirror:
+        x, across = 1 - x, -across
+    return Placement(x, across, 1 + (-1 - pairs(look.y, height)) / look.scale, 1 / (look.scale * height))
+
+
+def place(frame: Planes, look: Look) -> Planes:
+    """The camera's picture where the look places it; beyond its ends it goes on."""
+    height, width = frame[0].shape
+    at = placement(look, width, height)
+
+    def along(count: int, start: float, step: float, size: int, part: float) -> Array:
+        start, span = start * size * part, step * count * size
+        if span < 0:
+            return spread(count, start + span, -span, count)[::-1]
+        return spread(count, start, span, count)
+
+    def whole(plane: Array, part: float) -> Array:
+        down = along(plane.shape[0], at.y, at.down, height, part)
+        across = along(plane.shape[1], at.x, at.across, width, part)
+        placed: Array = down @ plane @ across.T
+        return placed
+
+    y, u, v = frame
+    return whole(y, 1), whole(u, 0.5), whole(v, 0.5)
+
+
+FADE = 0.05
+"""How much of the picture's size fades out at an edge that is inside the output."""
+
+
+def inside(look: Look, width: int, height: int) -> Array:
+    """How much of the camera's picture there is at each pixel: 0 outside, soft at its own edges."""
+
+    def along(count: int, start: float, step: float) -> Array:
+        place = start + step * (np.arange(count) + 0.5)
+        ends = sorted([start, start + step * count])
+        near = np.clip(place / FADE, 0, 1) if ends[0] < -1e-4 else np.ones(count)
+        return near * np.clip((1 - place) / FADE, 0, 1) if ends[1] > 1 + 1e-4 else near
+
+    at = placement(look, width, height)
+    return along(height, at.y, at.down)[:, None] * along(width, at.x, at.across)[None, :]
+
+
+def enlarge(
+    small: Array, width: int, height: int, part: float = 1, placement: Placement | None = None
+) -> Array:
     """Bilinear, to width x height samples; `part` is .5 for chroma, whose samples cover two pixels.
 
-    width, height: of the frame.
+    width, height: of the frame. placement: of what is seen in it; left out: all, as it is.
     """
+    at = placement or Placement(0, 1 / width, 0, 1 / height)
     count_x, count_y = (width, height) if part == 1 else ((width + 1) // 2, (height + 1) // 2)
 
-    def line(count: int, size: float, length: int) -> Array:
+    def line(count: int, start: float, step: float, length: int) -> Array:
         weights = np.zeros((count, length))
         for i in range(count):
-            place = min(max((i + 0.5) * length / size - 0.5, 0), length - 1)
+            place = min(max((start + step * (i + 0.5) / part) * length - 0.5, 0), length - 1)
             first = min(int(place), length - 2)
             weights[i, first], weights[i, first + 1] = first + 1 - place, place - first
         return weights
 
-    down = line(count_y, height * part, small.shape[0])
-    return down @ small @ line(count_x, width * part, small.shape[1]).T
+    down = line(count_y, at.y, at.down, small.shape[0])
+    return down @ small @ line(count_x, at.x, at.across, small.shape[1]).T
 
 
 def confidence(logits: Array) -> Array:
@@ -208,9 +272,15 @@ def level(matte: Array, look: Look) -> Array:
     return (matte - low) / (high - low)
 
 
-def alpha(matte: Array, look: Look, width: int, height: int) -> Array:
+def refined(matte: Array, look: Look, width: int, height: int) -> Array:
     """Made larger first, then cut off at 0 and 1: so edges stay as sharp as the levels make them."""
-    return np.clip(enlarge(level(matte, look), width, height), 0, 1)
+    large = enlarge(level(matte, look), width, height, placement=placement(look, width, height))
+    return np.clip(large, 0, 1)
+
+
+def alpha(matte: Array, look: Look, width: int, height: int) -> Array:
+    """What is shown: nothing beyond the camera's picture."""
+    return refined(matte, look, width, height) * inside(look, width, height)
 
 
 def mix(over: Array, under: Array, weight: Array | float) -> Array:

@@ -288,7 +288,7 @@ def test_temporal_filter_is_the_reference() -> None:
 
 def test_after_a_reset_the_first_matte_is_taken_as_it_is() -> None:
     model = Input()
-    compositor = Compositor(model)
+    compositor = Compositor(model, Look(solo=0))
     compositor.take_frame(moving(100))
     compositor.take_matte(ones(model))
     compositor.reset_matte()
@@ -334,8 +334,9 @@ def test_the_look_can_change() -> None:
     compositor = Compositor(model)
     compositor.take_frame(samples.frame(8, 8))
     compositor.set_colour(0, 0, 0)
-    compositor.look = Look(softness=1, despill=0)
-    assert compositor.look == Look(softness=1, despill=0)
+    look = Look(softness=1, solo=0, despill=0)
+    compositor.look = look
+    assert compositor.look == look
     compositor.take_matte(0.5 * ones(model))
     given = compositor.composite().planes[0].astype(float)
     assert np.abs(given - (samples.frame(8, 8).planes[0] + 16.0) / 2).max() <= 0.5

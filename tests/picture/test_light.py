@@ -91,21 +91,42 @@ def test_shadow(size: tuple[int, int], sigma: tuple[float, float]) -> None:
     address, given = cells.shorts(1)
     cells.call("shadow", *sigma, address, cells.scratch)
     np.testing.assert_allclose(given[0] / ONE, compositing.shadow(alpha, sigma), atol=1e-3)
-    half, shaded = cells.shorts(1)
-    cells.memory.kernel.call("shade", address, 0.5, cells.count, half)
-    assert np.abs(shaded - given / 2).max() <= 0.5
+    cells.memory.check()
+
+
+# As the camera sees it; smaller, mirrored, off the lower edge.
+PARTS = [reference.Placement(0, 1, 0, 1), reference.Placement(1.3, -1.5, -0.2, 1.4)]
+parts = pytest.mark.parametrize("part", PARTS, ids=["whole", "placed"])
+
+
+def placed(cells: Cells, part: reference.Placement) -> int:
+    return cells.memory.array(np.array([part.x, part.across, part.y, part.down], np.float32))
+
+
+@sizes
+@parts
+def test_shade(size: tuple[int, int], part: reference.Placement) -> None:
+    planes, alpha = planes_of(*size)
+    cells = Cells(planes, alpha)
+    address, given = cells.shorts(1)
+    dark = cells.memory.array((alpha * ONE).astype(np.int16))
+    cells.memory.kernel.call("shade", dark, *size, placed(cells, part), 0.5, address)
+    np.testing.assert_allclose(given[0] / ONE, compositing.shade(alpha, part, 0.5), atol=1e-3)
     cells.memory.check()
 
 
 @sizes
-def test_glow(size: tuple[int, int]) -> None:
+@parts
+def test_glow(size: tuple[int, int], part: reference.Placement) -> None:
     planes, alpha = planes_of(*size)
     cells = Cells(planes, alpha)
     light = np.stack([planes[0] - 16, planes[1] - 128, planes[2] - 128]).astype(np.float32)
     address, given = cells.shorts(3)
     rim = cells.memory.array((alpha * ONE).astype(np.int16))
-    cells.memory.kernel.call("glow", rim, cells.memory.array(light), 0.7, cells.count, address)
-    np.testing.assert_allclose(given / 16, 0.7 * alpha**2 * light, atol=0.05)
+    kernel = cells.memory.kernel
+    kernel.call("glow", rim, cells.memory.array(light), *size, placed(cells, part), 0.7, address)
+    wanted = [compositing.glow_of(alpha, plane.astype(np.float64), part, 0.7) for plane in light]
+    np.testing.assert_allclose(given / 16, np.stack(wanted), atol=0.05)
     cells.memory.check()
 
 

@@ -10,7 +10,7 @@ type Span = [number, number];
 
 export type Step =
   | { do: "takeFrame" | "takeMatte"; data: Span }
-  | { do: "resetMatte" | "setBlur" | "setNone" }
+  | { do: "sendFrame" | "carryMatte" | "resetMatte" | "setBlur" | "setNone" }
   | { do: "setPicture"; data: Span; width: number; height: number }
   | { do: "setColour"; rgb: [number, number, number] }
   | { do: "setLook"; look: Look }

@@ -35,6 +35,8 @@ function play(compositor: Compositor, step: Step, shape: FrameShape): Uint8Array
     case "backgroundAlone":
       compositor[step.do](step.mix);
       return null;
+    case "sendFrame":
+    case "carryMatte":
     case "resetMatte":
     case "setBlur":
     case "setNone":

@@ -321,6 +321,24 @@ test("a backdrop set while a frame is being taken in comes with the next picture
   expect(labels().at(-1)).toContain("colour 0 0 255");
 });
 
+test("a camera picture that is being read for ever is an error, and the background goes on until then", async () => {
+  director.setBackdrop(RED);
+  await run(500, "Ada");
+  painter.takeMs = 60_000;
+  void director.frame(new FakeFrame(1, "Ada"));
+  shown = [];
+  for (let waited = 0; waited < 2_000; waited += TICK_MS) {
+    director.tick();
+    await vi.advanceTimersByTimeAsync(TICK_MS);
+  }
+  expect(new Set(labels())).toEqual(new Set(["colour 255 0 0"]));
+  expect(shown.length).toBeGreaterThan(15);
+  await vi.advanceTimersByTimeAsync(TICK_MS);
+  expect(() => {
+    director.tick();
+  }).toThrow("cannot be read");
+});
+
 test("no background shows the room, also without a model, and leaving it is a cut", async () => {
   segmenter.state = { kind: "failed", message: "out of memory" };
   director.setBackdrop(NONE);

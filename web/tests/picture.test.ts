@@ -1,8 +1,10 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { createPicture } from "../src/picture";
 import type { FromWorker, ToWorker } from "../src/picture/protocol";
 import type { Backdrop, Picture, PictureState } from "../src/picture/types";
+import { BEAT_MS } from "../src/picture/watchdog";
+import { FakeMediaStream } from "./fakes/media";
 
 class FakeWorker {
   onmessage: ((event: { data: FromWorker }) => void) | null = null;
@@ -26,11 +28,15 @@ class FakeWorker {
     this.onmessage?.({ data });
   }
 
-  speakOnceASecond(): ReturnType<typeof setInterval> {
-    const stats = { fps: 30, matteMs: 4, frameMs: 5, width: 640, height: 480 };
+  begin(makesTracks = false): void {
+    this.say({ kind: "ready", makesTracks });
+  }
+
+  /** Says that it lives, and that its pictures are taken. */
+  beat(pictures: () => number): ReturnType<typeof setInterval> {
     return setInterval(() => {
-      this.say({ kind: "stats", stats });
-    }, 1000);
+      this.say({ kind: "beat", pictures: pictures() });
+    }, BEAT_MS);
   }
 }
 
@@ -50,6 +56,14 @@ class FakeProcessor {
     this.readable = { of: track };
   }
 }
+
+const SIZE = { width: 640, height: 480 };
+const STATS = {
+  ...SIZE,
+  ...{ fps: 30, matteMs: 4, frameMs: 5, dropped: 0, matteAgeMs: 6, cameraFps: 30 },
+  tier: { model: "landscape", accelerator: "wasm", ...SIZE },
+  stages: { take: 1, model: 3, matte: 0.3, composite: 0.5, out: 0.2 },
+} as const;
 
 const camera = { label: "camera" } as unknown as MediaStreamTrack;
 const RED: Backdrop = { kind: "colour", rgb: [255, 0, 0] };
@@ -87,7 +101,7 @@ test("the worker hears of camera and backdrop when it is there, whatever came fi
   picture.setBackdrop(RED);
   picture.setBackdrop(BLUE);
   expect(heard()).toEqual([]);
-  newest().say({ kind: "ready" });
+  newest().begin();
   expect(heard()).toEqual(["start", "backdrop", "camera"]);
   expect(newest().heard[1]).toEqual({ kind: "backdrop", backdrop: BLUE });
   expect(newest().heard[2]).toEqual({ kind: "camera", present: true, frames: { of: camera } });
@@ -95,24 +109,117 @@ test("the worker hears of camera and backdrop when it is there, whatever came fi
   expect(newest().heard[3]).toEqual({ kind: "camera", present: false, frames: null });
 });
 
-test("a worker that falls silent is replaced, and the new track is told", async () => {
-  picture.setCamera(camera);
-  picture.setBackdrop(RED);
-  newest().say({ kind: "ready" });
-  const first = picture.track;
-  const voice = newest().speakOnceASecond();
-  await vi.advanceTimersByTimeAsync(60_000);
-  expect(workers.length).toBe(1);
+describe("a worker that makes no pictures any more", () => {
+  let made: number;
+  let pulse: ReturnType<typeof setInterval>;
+  let old: FakeWorker;
 
-  clearInterval(voice);
-  await vi.advanceTimersByTimeAsync(10_000);
-  expect(workers.map((worker) => worker.terminated)).toEqual([true, false]);
-  expect(states.at(-1)).toMatchObject({ kind: "failed" });
-  newest().say({ kind: "ready" });
-  expect(heard()).toEqual(["start", "backdrop", "camera"]);
-  expect(tracks).toEqual([picture.track]);
-  expect(picture.track).not.toBe(first);
-  expect((first as unknown as FakeGenerator).stopped).toBe(true);
+  beforeEach(async () => {
+    picture.setCamera(camera);
+    picture.setBackdrop(RED);
+    old = newest();
+    old.begin();
+    made = 0;
+    pulse = old.beat(() => (made += 6));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(workers).toEqual([old]);
+  });
+
+  afterEach(() => {
+    clearInterval(pulse);
+  });
+
+  test("is replaced within 1.5 s and the new track is told, once another is ready", async () => {
+    const first = picture.track;
+    clearInterval(pulse);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(workers.length).toBe(1);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(workers.length).toBe(2);
+    expect(old.terminated).toBe(false);
+
+    newest().begin();
+    expect(old.terminated).toBe(true);
+    expect(states).toEqual([
+      { kind: "failed", message: expect.stringContaining("no sign of life") as string },
+    ]);
+    expect(heard()).toEqual(["start", "backdrop", "camera"]);
+    expect(tracks).toEqual([picture.track]);
+    expect(picture.track).not.toBe(first);
+    expect((first as unknown as FakeGenerator).stopped).toBe(true);
+  });
+
+  test("goes on if it speaks before another is ready", async () => {
+    clearInterval(pulse);
+    await vi.advanceTimersByTimeAsync(2_000);
+    const next = newest();
+    pulse = old.beat(() => (made += 6));
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(next.terminated).toBe(true);
+    expect(workers).toEqual([old, next]);
+    expect(states).toEqual([]);
+    expect(tracks).toEqual([]);
+  });
+
+  test("is one that lives while nothing takes its pictures", async () => {
+    clearInterval(pulse);
+    pulse = old.beat(() => made);
+    await vi.advanceTimersByTimeAsync(2_000);
+    newest().begin();
+    expect(old.terminated).toBe(true);
+    expect(tracks).toEqual([picture.track]);
+  });
+
+  test("is looked for again after it was replaced", async () => {
+    clearInterval(pulse);
+    await vi.advanceTimersByTimeAsync(1_500);
+    newest().begin();
+    const second = newest();
+    second.say({ kind: "beat", pictures: 3 });
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(workers.length).toBe(3);
+    newest().begin();
+    expect(second.terminated).toBe(true);
+  });
+
+  test("and cannot be replaced is tried again, ever more slowly", async () => {
+    clearInterval(pulse);
+    await vi.advanceTimersByTimeAsync(1_500);
+    for (const seconds of [1, 2, 4]) {
+      const count = workers.length;
+      newest().onerror?.({ message: "" });
+      await vi.advanceTimersByTimeAsync(seconds * 1000);
+      expect(workers.length).toBe(count + 1);
+    }
+    expect(states.at(-1)).toMatchObject({ kind: "failed" });
+    newest().begin();
+    expect(old.terminated).toBe(true);
+    expect(heard()).toEqual(["start", "backdrop", "camera"]);
+  });
+
+  test("is replaced at once when it crashes, however often that was needed before", async () => {
+    old.say({ kind: "stats", stats: STATS });
+    old.onerror?.({ message: "out of memory" });
+    expect(states.at(-1)?.message).toContain("out of memory");
+    await vi.advanceTimersByTimeAsync(0);
+    expect(workers.length).toBe(2);
+    newest().begin();
+    expect(tracks).toEqual([picture.track]);
+  });
+});
+
+test("a page whose clock is slow does not take that for its worker's silence", async () => {
+  picture.close();
+  const every = setInterval;
+  vi.stubGlobal("setInterval", (act: () => void, ms: number) => every(act, Math.max(ms, 1_000)));
+  picture = createPicture();
+  newest().begin();
+  let made = 0;
+  const pulse = newest().beat(() => (made += 30));
+  const count = workers.length;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(workers.length).toBe(count);
+  clearInterval(pulse);
 });
 
 test("a worker that never loaded is replaced with the same track, ever more slowly", async () => {
@@ -125,13 +232,13 @@ test("a worker that never loaded is replaced with the same track, ever more slow
     await vi.advanceTimersByTimeAsync(1);
     expect(workers.length).toBe(count + 1);
   }
-  newest().say({ kind: "ready" });
+  newest().begin();
   expect(picture.track).toBe(first);
   expect(tracks).toEqual([]);
 });
 
 test("a slow start is not taken for death", async () => {
-  newest().say({ kind: "ready" });
+  newest().begin();
   await vi.advanceTimersByTimeAsync(60_000);
   expect(workers.length).toBe(1);
 });
@@ -139,7 +246,7 @@ test("a slow start is not taken for death", async () => {
 test("a trial has a track of its own, and the published one stays", () => {
   const trials: (MediaStreamTrack | null)[] = [];
   picture.on("trial", (track) => trials.push(track));
-  newest().say({ kind: "ready" });
+  newest().begin();
   const air = picture.track;
   picture.setTrial(RED);
   const { trial } = picture;
@@ -168,14 +275,14 @@ test("a trial may begin before there is a worker, and goes on with the next one"
   picture.on("trial", (track) => trials.push(track));
   picture.setTrial(RED);
   expect(picture.trial).toBeNull();
-  newest().say({ kind: "ready" });
+  newest().begin();
   expect(heard()).toEqual(["start", "trial"]);
   const first = picture.trial;
 
   newest().onerror?.({ message: "" });
   picture.setTrial(BLUE);
   vi.advanceTimersByTime(1000);
-  newest().say({ kind: "ready" });
+  newest().begin();
   expect(newest().heard[1]).toEqual({
     kind: "trial",
     backdrop: BLUE,
@@ -187,19 +294,19 @@ test("a trial may begin before there is a worker, and goes on with the next one"
 });
 
 test("a trial that ends while there is no worker is not begun by the next one", () => {
-  newest().say({ kind: "ready" });
+  newest().begin();
   picture.setTrial(RED);
   newest().onerror?.({ message: "" });
   picture.setTrial(null);
   vi.advanceTimersByTime(1000);
-  newest().say({ kind: "ready" });
+  newest().begin();
   expect(heard()).toEqual(["start"]);
   expect(picture.trial).toBeNull();
 });
 
 test("a trial that the worker gives up has ended", () => {
   const trials: (MediaStreamTrack | null)[] = [];
-  newest().say({ kind: "ready" });
+  newest().begin();
   picture.setTrial(RED);
   picture.on("trial", (track) => trials.push(track));
   newest().say({ kind: "trial-failed" });
@@ -222,9 +329,107 @@ test("pictures that nobody needs any more are let go", () => {
   expect(air.close).not.toHaveBeenCalled();
 });
 
+describe("where only workers have track processors", () => {
+  class FakeTrack {
+    stopped = false;
+    readonly of: string;
+
+    constructor(of: string) {
+      this.of = of;
+    }
+
+    clone(): FakeTrack {
+      return new FakeTrack(`clone of ${this.of}`);
+    }
+
+    stop(): void {
+      this.stopped = true;
+    }
+  }
+
+  const asTrack = (track: FakeTrack) => track as unknown as MediaStreamTrack;
+  let canvasTrack: FakeTrack;
+  let transferable: boolean;
+
+  beforeEach(() => {
+    picture.close();
+    delete (globalThis as Record<string, unknown>).MediaStreamTrackGenerator;
+    delete (globalThis as Record<string, unknown>).MediaStreamTrackProcessor;
+    canvasTrack = new FakeTrack("canvas");
+    transferable = true;
+    const canvas = { getContext: () => ({}), captureStream: () => ({ getVideoTracks: () => [canvasTrack] }) };
+    const video = { requestVideoFrameCallback: vi.fn(), play: () => Promise.resolve(), srcObject: null };
+    vi.stubGlobal("document", { createElement: (name: string) => (name === "canvas" ? canvas : video) });
+    vi.stubGlobal("MediaStream", FakeMediaStream);
+    vi.stubGlobal(
+      "MessageChannel",
+      class {
+        readonly port1 = {
+          postMessage: () => {
+            if (!transferable) throw new DOMException("not transferable", "DataCloneError");
+          },
+          close: vi.fn(),
+        };
+        readonly port2 = { close: vi.fn() };
+      },
+    );
+    picture = createPicture();
+    picture.on("track", (track) => tracks.push(track));
+    picture.on("state", (state) => states.push(state));
+    picture.setCamera(asTrack(new FakeTrack("camera")));
+  });
+
+  test("the worker gets a clone of the camera's track and gives one back", () => {
+    expect(picture.track).toBe(canvasTrack);
+    newest().begin(true);
+    expect(newest().heard[0]).toMatchObject({ kind: "start", output: "track" });
+    expect(newest().heard[1]).toEqual({
+      kind: "camera",
+      present: true,
+      frames: expect.objectContaining({ of: "clone of camera" }) as unknown,
+    });
+    expect(tracks).toEqual([]);
+    const made = new FakeTrack("worker");
+    newest().say({ kind: "track", track: asTrack(made) });
+    expect(tracks).toEqual([made]);
+    expect(picture.track).toBe(made);
+    expect(canvasTrack.stopped).toBe(true);
+    picture.setCamera(null);
+    expect(newest().heard[2]).toEqual({ kind: "camera", present: false, frames: null });
+  });
+
+  test("the track of a worker that died stays until the next one has made its own", async () => {
+    newest().begin(true);
+    const first = new FakeTrack("first");
+    newest().say({ kind: "track", track: asTrack(first) });
+    newest().onerror?.({ message: "" });
+    await vi.advanceTimersByTimeAsync(1_000);
+    newest().begin(true);
+    expect(heard()).toEqual(["start", "camera"]);
+    expect(picture.track).toBe(first);
+    const second = new FakeTrack("second");
+    newest().say({ kind: "track", track: asTrack(second) });
+    expect(tracks).toEqual([first, second]);
+    expect(first.stopped).toBe(true);
+  });
+
+  test("the canvas stays where tracks cannot be given away, or the worker makes none", () => {
+    transferable = false;
+    newest().begin(true);
+    expect(newest().heard[0]).toMatchObject({ kind: "start", output: null });
+    expect(newest().heard[1]).toEqual({ kind: "camera", present: true, frames: null });
+    newest().onerror?.({ message: "" });
+    transferable = true;
+    vi.advanceTimersByTime(1_000);
+    newest().begin(false);
+    expect(newest().heard[0]).toMatchObject({ kind: "start", output: null });
+    expect(tracks).toEqual([]);
+  });
+});
+
 test("nothing runs on after close", async () => {
-  newest().say({ kind: "ready" });
-  newest().speakOnceASecond();
+  newest().begin();
+  newest().beat(() => 1);
   picture.close();
   await vi.advanceTimersByTimeAsync(60_000);
   expect(workers.length).toBe(1);

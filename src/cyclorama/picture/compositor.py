@@ -100,10 +100,29 @@ class Compositor:
             self._kernel.call("model_input"), (self._model.height, self._model.width, 3), np.float32
         )
 
-    def take_matte(self, answer: NDArray[np.float32]) -> None:
-        """Take the model's answer for the last frame: (height, width[, channels]).
+    def send_frame(self) -> None:
+        """Say that the model begins with the last frame: the next `take_matte` answers for it.
 
-        Call it once for each answer: how fast the matte follows depends on what moved since the last one.
+        For a model that is slower than the camera: meanwhile more frames may be taken, and `carry_matte`
+        serves them.
+        """
+        self._expect_frame()
+        self._kernel.call("send_frame")
+
+    def carry_matte(self) -> None:
+        """Carry the last matte to the last frame, which has none of its own, by motion.
+
+        If the frame is nothing like the matte's, the matte is forgotten. How old a matte may get is for the
+        caller to say: `reset_matte` then.
+        """
+        self._expect_frame()
+        self._kernel.call("carry_matte")
+
+    def take_matte(self, answer: NDArray[np.float32]) -> None:
+        """Take the model's answer for the frame sent, else the last one: (height, width[, channels]).
+
+        Call it once for each answer: how fast the matte follows depends on what moved since the last one. If
+        its frame is not the last one, it is carried to that by motion.
         """
         self._expect_frame()
         target = self._kernel.view(
@@ -116,7 +135,7 @@ class Compositor:
 
     @property
     def matte(self) -> NDArray[np.float32]:
-        """The steady confidence that is composited with, (height, width), 0 to 1."""
+        """The confidence that is composited with, steady or carried, (height, width), 0 to 1."""
         self._expect_frame()
         return self._kernel.view(
             self._kernel.call("matte"), (self._model.height, self._model.width), np.float32

@@ -29,6 +29,9 @@ export interface Outlets<Frame> {
   trialFailed: () => void;
 }
 
+/** Reading a camera's picture takes a few milliseconds; what takes this long will not come back. */
+const HUNG_TAKE_MS = 2_000;
+
 const messages = {
   loading: "Getting ready to cut you out. The background is shown alone.",
   "no-camera": "There is no camera picture. The background is shown alone.",
@@ -56,7 +59,7 @@ export function failure(why: string): PictureState {
  * keeps a picture from the air.
  */
 export class Director<Frame extends { readonly timestamp: number; close(): void }> {
-  readonly meter = new Meter();
+  readonly meter: Meter;
   readonly #painter: Painter<Frame>;
   readonly #segmenter: Segmenter;
   readonly #outlets: Outlets<Frame>;
@@ -66,21 +69,25 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
   #state: PictureState | null = null;
   /** Counts cameras: what was begun with another one is not shown. */
   #camera = 0;
-  /** The painter is taking a frame in. */
+  /** The painter is taking a frame in, since then. */
   #taking = false;
+  #takingSince = Infinity;
   /** Why the last frame could not be handled at all. */
   #trouble: string | null = null;
   #lastFrame = -Infinity;
   #firstFrame = -Infinity;
   #readySince = Infinity;
 
-  constructor(painter: Painter<Frame>, segmenter: Segmenter, outlets: Outlets<Frame>) {
+  constructor(painter: Painter<Frame>, segmenter: Segmenter, outlets: Outlets<Frame>, meter = new Meter()) {
+    this.meter = meter;
     this.#painter = painter;
     this.#segmenter = segmenter;
     this.#outlets = outlets;
     this.#air = new Bus(painter.air, painter, (picture) => {
       this.meter.picture();
-      outlets.air(picture);
+      this.meter.timed("out", () => {
+        outlets.air(picture);
+      });
     });
   }
 
@@ -112,9 +119,14 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
     this.tick();
   }
 
-  /** One camera frame, which is closed here. Call it again when it has resolved, with the newest frame there is. */
-  async frame(frame: Frame): Promise<void> {
+  /**
+   * One camera frame, which is closed here. Call it again when it has resolved, with the newest frame there is.
+   *
+   * @param arrival when it came, in milliseconds
+   */
+  async frame(frame: Frame, arrival = performance.now()): Promise<void> {
     const start = performance.now();
+    this.meter.forget();
     const camera = this.#camera;
     try {
       this.#frameCame(start);
@@ -122,7 +134,7 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
       const ready = this.#ready();
       const room = this.#air.backdrop?.kind === "none" && (this.#air.showsRoom || !ready);
       if (room) this.#showRoom(frame, start);
-      if (ready && (!room || this.#trial)) await this.#showPerson(frame, start, room);
+      if (ready && (!room || this.#trial)) await this.#showPerson(frame, start, arrival, room);
       else if (!room) this.#painter.fit(frame);
     } catch (error) {
       this.#trouble = error instanceof Error ? error.message : String(error);
@@ -133,9 +145,16 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
     }
   }
 
-  /** Keeps the output going without a camera or a matte, and tells how the picture is doing. */
+  /**
+   * Keeps the output going without a camera or a matte, and tells how the picture is doing.
+   *
+   * Throws when a camera's picture is being read for ever: its pixels may still come at any time, into memory where the
+   * next one would lie, so all must begin anew.
+   */
   tick(): void {
     const now = performance.now();
+    if (this.#taking && now - this.#takingSince > HUNG_TAKE_MS)
+      throw new Error("the camera's picture cannot be read");
     this.#turnToNext();
     this.#air.tick(now);
     this.#withTrial((trial) => {
@@ -187,13 +206,14 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
   #showRoom(frame: Frame, start: number): void {
     this.#air.showRoom(frame, start);
     this.#wentWell();
-    this.meter.frame(0, performance.now() - start);
+    this.meter.frame(0, performance.now() - start, 0);
   }
 
   /** `onAir`: the air has had its picture of this frame; this one is for the trial alone. */
-  async #showPerson(frame: Frame, start: number, onAir: boolean): Promise<void> {
+  async #showPerson(frame: Frame, start: number, arrival: number, onAir: boolean): Promise<void> {
     const camera = this.#camera;
     this.#taking = true;
+    this.#takingSince = start;
     let input: Float32Array<ArrayBuffer>;
     try {
       input = await this.#painter.take(frame);
@@ -204,18 +224,24 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
       this.#painter.forgetMatte();
       return;
     }
+    const taken = performance.now();
+    this.meter.spent("take", taken - start);
     this.#turnToNext();
     const matte = await patiently(this.#segmenter.segment(input));
     if (matte === null || camera !== this.#camera) return;
-    const matteMs = performance.now() - start;
-    this.#painter.takeMatte(matte);
+    const answered = performance.now();
+    this.meter.spent("model", answered - taken);
+    this.meter.timed("matte", () => {
+      this.#painter.takeMatte(matte);
+    });
     if (!onAir) this.#air.showPerson(frame, start);
     this.#withTrial((trial) => {
       trial.showPerson(frame, start);
     });
     if (onAir) return;
     this.#wentWell();
-    this.meter.frame(matteMs, performance.now() - start);
+    const now = performance.now();
+    this.meter.frame(answered - start, now - start, now - arrival);
   }
 
   #wentWell(): void {

@@ -80,7 +80,9 @@ interface Exports {
   model_output(): number;
   matte(): number;
   take_frame(): void;
+  send_frame(): void;
   take_matte(): void;
+  carry_matte(): void;
   reset_matte(): void;
   backdrop_picture(width: number, height: number): void;
   upload(): number;
@@ -223,7 +225,27 @@ export class Compositor {
   }
 
   /**
-   * The model's answer for the frame last taken: `height * width * channels` floats. Call it once for each answer: how fast the matte follows depends on what moved since the last one.
+   * The model begins with the frame last taken: the next `takeMatte` answers for it. For a model that is slower than the
+   * camera: meanwhile more frames may be taken, and `carryMatte` serves them.
+   */
+  sendFrame(): void {
+    this.#expectShape();
+    this.#kernel.send_frame();
+  }
+
+  /**
+   * Carry the last matte to the frame last taken, which has none of its own, by motion. If the frame is nothing like the
+   * matte's, the matte is forgotten. How old a matte may get is for the caller to say: `resetMatte` then.
+   */
+  carryMatte(): void {
+    this.#expectShape();
+    this.#kernel.carry_matte();
+  }
+
+  /**
+   * The model's answer for the frame that was sent, or else the one last taken: `height * width * channels` floats.
+   * Call it once for each answer: how fast the matte follows depends on what moved since the last one. If its frame is
+   * not the last one, it is carried to that by motion.
    */
   takeMatte(answer: Float32Array): void {
     this.#expectShape();

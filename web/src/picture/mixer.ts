@@ -1,6 +1,7 @@
 import type { Mixer } from "./bus";
 import { type Compositor as Kernel, type FrameShape, sameShape } from "./kernel";
 import type { Look } from "./look";
+import type { Meter } from "./meter";
 import type { Backdrop } from "./types";
 
 /** The pixels of a bitmap, row by row, RGBA. */
@@ -17,17 +18,25 @@ export class KernelMixer implements Mixer<VideoFrame> {
   readonly #kernel: Kernel;
   readonly #saying: () => Partial<VideoFrameBufferInit>;
   readonly #leader: Kernel | null;
+  readonly #meter: Meter | null;
   /** The kernel holds the backdrop before, so that a crossfade starts from it. */
   #canFade = false;
 
   /**
    * @param saying what the output says beside its size
    * @param leader takes the frames and mattes, which this one takes over; null: the kernel takes them itself
+   * @param meter counts how long it takes
    */
-  constructor(kernel: Kernel, saying: () => Partial<VideoFrameBufferInit>, leader: Kernel | null = null) {
+  constructor(
+    kernel: Kernel,
+    saying: () => Partial<VideoFrameBufferInit>,
+    leader: Kernel | null = null,
+    meter: Meter | null = null,
+  ) {
     this.#kernel = kernel;
     this.#saying = saying;
     this.#leader = leader;
+    this.#meter = meter;
   }
 
   resize(shape: FrameShape): void {
@@ -55,9 +64,14 @@ export class KernelMixer implements Mixer<VideoFrame> {
 
   composite(mix: number, timestamp: number): VideoFrame {
     this.#fitLeader();
+    const start = performance.now();
     if (this.#leader) this.#kernel.follow(this.#leader);
     this.#kernel.composite(this.#canFade ? mix : 1);
-    return this.#output(timestamp);
+    const composited = performance.now();
+    const picture = this.#output(timestamp);
+    this.#meter?.spent("composite", composited - start);
+    this.#meter?.spent("out", performance.now() - composited);
+    return picture;
   }
 
   backgroundAlone(mix: number, timestamp: number): VideoFrame {

@@ -1,6 +1,7 @@
 import type { Painter } from "./director";
 import { type Compositor as Kernel, type FrameShape, sameShape, shapeOf } from "./kernel";
 import type { Look } from "./look";
+import type { Meter } from "./meter";
 import { KernelMixer } from "./mixer";
 
 /** A dark grey, and the same in limited-range BT.601. */
@@ -37,10 +38,10 @@ export class KernelPainter implements Painter<VideoFrame> {
   #saying: Partial<VideoFrameBufferInit> = {};
   #easel: OffscreenCanvasRenderingContext2D | null = null;
 
-  constructor(kernel: Kernel) {
+  constructor(kernel: Kernel, meter: Meter) {
     this.#kernel = kernel;
     kernel.setColour(...NEUTRAL.rgb);
-    this.air = new KernelMixer(kernel, () => this.#saying);
+    this.air = new KernelMixer(kernel, () => this.#saying, null, meter);
     this.air.resize(FIRST_SHAPE);
   }
 

@@ -10,6 +10,29 @@ export type Backdrop =
 /** What may be tried: anything but the room. */
 export type TrialBackdrop = Exclude<Backdrop, { kind: "none" }>;
 
+/** What cuts the person out: a name in models.json. */
+export type ModelName = "landscape" | "square" | "multiclass";
+
+/** What the picture is made with at the moment. `width` and `height` are the published picture's. */
+export interface Tier {
+  model: ModelName;
+  accelerator: "webgpu" | "wasm";
+  width: number;
+  height: number;
+}
+
+/**
+ * The way of a frame: taken in (copied, made small for the model), the model, the matte (refined and steadied), the
+ * composite, and out (made a frame and written to the track).
+ */
+export type Stage = "take" | "model" | "matte" | "composite" | "out";
+
+/**
+ * How frames and mattes meet. `matched`: a frame waits for its own matte, and the rate follows the model where that is
+ * slower than the camera. `carried`: frames between two mattes show the last one, carried to them by motion.
+ */
+export type Pace = "matched" | "carried";
+
 export interface PictureStats {
   /** Composited frames per second, over the last second. */
   fps: number;
@@ -19,8 +42,17 @@ export interface PictureStats {
   frameMs: number;
   width: number;
   height: number;
+  tier: Tier;
+  /** Median milliseconds of each stage a frame, over the last second. */
+  stages: Record<Stage, number>;
+  /** Camera frames that were not shown, in the last second. */
+  dropped: number;
+  /** Median milliseconds from the coming of the frame that a matte was made from to the picture that shows it. */
+  matteAgeMs: number;
+  /** Camera frames a second, over the last second. */
+  cameraFps: number;
   /** Which way pixels take in and out of the page. */
-  path: "track-processor" | "canvas";
+  path: "track-processor" | "worker-track" | "canvas";
 }
 
 /**
@@ -42,6 +74,8 @@ export interface PictureState {
 export interface PictureEvents {
   stats: PictureStats;
   state: PictureState;
+  /** Every step to another tier, and in plain words why; `message` is "" where nothing needs to be said. */
+  tier: { tier: Tier; message: string };
   /** The picture had to begin anew after a crash and has another track: publish and preview this one instead. */
   track: MediaStreamTrack;
   /** Another track shows the trial, or none does: it has ended, or it could not be shown. */
@@ -66,6 +100,10 @@ export interface Picture {
   readonly trial: MediaStreamTrack | null;
   /** Change how the person is put before the backdrop; it shows with the next picture. */
   setLook(look: Look): void;
+  /** Cut out with this model, or with the best that this machine carries. Until another is there the old one goes on. */
+  setModel(wish: "auto" | ModelName): void;
+  /** How frames and mattes meet where the model is slower than the camera. */
+  setPace(pace: Pace): void;
   on<K extends keyof PictureEvents>(event: K, listener: (value: PictureEvents[K]) => void): () => void;
   close(): void;
 }

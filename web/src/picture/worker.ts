@@ -1,91 +1,26 @@
 import { TICK_MS } from "./bus";
-import { Director, failure } from "./director";
+import { Director, failure, type Outlets } from "./director";
+import { Inlet } from "./inlet";
 import { Compositor as Kernel } from "./kernel";
+import { Meter } from "./meter";
 import { model } from "./model";
+import { Sink } from "./outlet";
 import { KernelPainter } from "./painter";
 import type { FromWorker, ToWorker } from "./protocol";
 import type { WorkerScope } from "./scope";
 import { FIRST_RETRY_MS, LAST_RETRY_MS, WorkerSegmenter } from "./segmenter";
+import type { Tier } from "./types";
+import { BEAT_MS } from "./watchdog";
 
 const STATS_MS = 1_000;
 
 const scope = self as unknown as WorkerScope<ToWorker, FromWorker>;
 
-function say(message: FromWorker): void {
-  scope.postMessage(message, "frame" in message ? [message.frame] : []);
+function say(message: FromWorker, transfer: Transferable[] = []): void {
+  scope.postMessage(message, transfer);
 }
 
 type Start = Extract<ToWorker, { kind: "start" }>;
-
-type Output = (frame: VideoFrame) => void;
-
-/** Where finished frames go. Both ways take the frame over. */
-function outputTo(stream: WritableStream<VideoFrame> | null, kind: "frame" | "trial-frame"): Output {
-  if (!stream)
-    return (frame) => {
-      say({ kind, frame });
-    };
-  const writer = stream.getWriter();
-  return (frame) => {
-    if ((writer.desiredSize ?? 0) > 0)
-      writer.write(frame).catch(() => {
-        frame.close();
-      });
-    else frame.close();
-  };
-}
-
-/** Handles one frame after the other; of those that come meanwhile only the newest waits. */
-class Inlet {
-  readonly #take: (frame: VideoFrame) => Promise<void>;
-  #newest: VideoFrame | null = null;
-  #busy = false;
-  #reader: ReadableStreamDefaultReader<VideoFrame> | null = null;
-
-  constructor(take: (frame: VideoFrame) => Promise<void>) {
-    this.#take = take;
-  }
-
-  /** Frames of another camera follow. */
-  change(frames: ReadableStream<VideoFrame> | null): void {
-    this.#newest?.close();
-    this.#newest = null;
-    this.#reader?.cancel().catch(() => undefined);
-    this.#reader = frames?.getReader() ?? null;
-    if (this.#reader) void this.#read(this.#reader);
-  }
-
-  push(frame: VideoFrame): void {
-    this.#newest?.close();
-    this.#newest = frame;
-    if (!this.#busy) void this.#work();
-  }
-
-  async #work(): Promise<void> {
-    this.#busy = true;
-    for (let frame = this.#next(); frame; frame = this.#next()) await this.#take(frame);
-    this.#busy = false;
-  }
-
-  #next(): VideoFrame | null {
-    const frame = this.#newest;
-    this.#newest = null;
-    return frame;
-  }
-
-  async #read(reader: ReadableStreamDefaultReader<VideoFrame>): Promise<void> {
-    try {
-      for (;;) {
-        const { value, done } = await reader.read();
-        if (done) return;
-        if (reader === this.#reader) this.push(value);
-        else value.close();
-      }
-    } catch {
-      // the camera is gone; the director sees that no frames come
-    }
-  }
-}
 
 /** The kernel, however often it takes. */
 async function loadKernel(): Promise<Kernel> {
@@ -103,15 +38,18 @@ async function run({ output, look }: Start): Promise<(message: ToWorker) => void
   const segmenter = new WorkerSegmenter(
     () => new Worker(new URL("./segmenter-worker.ts", import.meta.url), { type: "module" }),
   );
-  const painter = new KernelPainter(await loadKernel());
+  const meter = new Meter();
+  const painter = new KernelPainter(await loadKernel(), meter);
   painter.setLook(look);
-  let toTrial: Output = (frame) => {
-    frame.close();
-  };
-  const director = new Director<VideoFrame>(painter, segmenter, {
-    air: outputTo(output, "frame"),
+  const air = new Sink(output, "frame", say);
+  let trial: Sink | null = null;
+  const outlets: Outlets<VideoFrame> = {
+    air: (frame) => {
+      air.put(frame);
+    },
     trial: (frame) => {
-      toTrial(frame);
+      if (trial) trial.put(frame);
+      else frame.close();
     },
     state: (state) => {
       say({ kind: "state", state });
@@ -119,14 +57,21 @@ async function run({ output, look }: Start): Promise<(message: ToWorker) => void
     trialFailed: () => {
       say({ kind: "trial-failed" });
     },
-  });
-  const inlet = new Inlet((frame) => director.frame(frame));
+  };
+  const director = new Director(painter, segmenter, outlets, meter);
+  const inlet = new Inlet((frame, arrival) => {
+    return director.frame(frame, arrival);
+  }, meter);
+  const tier = (): Tier => ({ model: "landscape", accelerator: "wasm", ...painter.size });
+  const ticksToBeat = output ? BEAT_MS / TICK_MS : 1;
+  let ticks = 0;
   setInterval(() => {
     director.tick();
-    if (!output) say({ kind: "beat" });
+    ticks += 1;
+    if (ticks % ticksToBeat === 0) say({ kind: "beat", pictures: air.pictures });
   }, TICK_MS);
   setInterval(() => {
-    say({ kind: "stats", stats: { ...director.meter.read(), ...painter.size } });
+    say({ kind: "stats", stats: { ...meter.read(), ...painter.size, tier: tier() } });
   }, STATS_MS);
   director.tick();
   return (message) => {
@@ -137,7 +82,7 @@ async function run({ output, look }: Start): Promise<(message: ToWorker) => void
     else if (message.kind === "backdrop") director.setBackdrop(message.backdrop);
     else if (message.kind === "look") painter.setLook(message.look);
     else if (message.kind === "trial") {
-      if (message.output !== undefined) toTrial = outputTo(message.output, "trial-frame");
+      if (message.output !== undefined) trial = new Sink(message.output, "trial-frame", say);
       director.setTrial(message.backdrop);
     } else if (message.kind === "trial-end") director.setTrial(null);
   };
@@ -160,4 +105,7 @@ scope.onmessage = ({ data }) => {
   handle(data);
 };
 
-say({ kind: "ready" });
+say({
+  kind: "ready",
+  makesTracks: "MediaStreamTrackProcessor" in globalThis && "VideoTrackGenerator" in globalThis,
+});

@@ -16,6 +16,12 @@ const MICROPHONE: MediaTrackConstraints = {
 
 export type Kind = "camera" | "microphone";
 
+/** Those of a kind; browsers list one without an id while none was allowed. */
+export function listOf(kind: Kind, all: MediaDeviceInfo[]): MediaDeviceInfo[] {
+  const input = kind === "camera" ? "videoinput" : "audioinput";
+  return all.filter((device) => device.deviceId !== "" && device.kind === input);
+}
+
 /** What to ask for: this device, or with "" whichever the browser takes. */
 export function constraintsFor(kind: Kind, id: string): MediaTrackConstraints {
   const base = kind === "camera" ? CAMERA : MICROPHONE;
