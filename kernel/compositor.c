@@ -229,6 +229,13 @@ void send_frame(void) {
     stream.since = 0;
 }
 
+static Light followed(Light light, Light now) {
+    light.luma += (now.luma - light.luma) * LIGHT_RATE;
+    light.blue += (now.blue - light.blue) * LIGHT_RATE;
+    light.red += (now.red - light.red) * LIGHT_RATE;
+    return light;
+}
+
 /* What person and room look like where they meet, and the light on the person. */
 static void look_at_edge(void) {
     const Thumbnail *small = &stream.thumbnail;
@@ -242,10 +249,7 @@ static void look_at_edge(void) {
            scratch);
     Light now;
     if (light_of(stream.cells, width * height, black(), &now) > 0) {
-        float rate = stream.has_light ? LIGHT_RATE : 1;
-        stream.person_light.luma += (now.luma - stream.person_light.luma) * rate;
-        stream.person_light.blue += (now.blue - stream.person_light.blue) * rate;
-        stream.person_light.red += (now.red - stream.person_light.red) * rate;
+        stream.person_light = stream.has_light ? followed(stream.person_light, now) : now;
         stream.has_light = 1;
     }
 }
@@ -322,12 +326,14 @@ static Backdrop *next_backdrop(Kind kind) {
     return &stream.newest;
 }
 
-uint32_t upload_bytes(int width, int height) {
-    uint32_t picture = ((uint32_t)width * (uint32_t)height * 4 + 15) & ~15u;
-    return picture + cover_bytes(width, height, &stream.newest.picture);
+/* Of any format: none takes more than RGBA. */
+static uint32_t upload_picture_bytes(int width, int height) {
+    return ((uint32_t)width * (uint32_t)height * 4 + 15) & ~15u;
 }
 
-static void take_light(Backdrop *backdrop) {
+/* Gives the light that was there before. */
+static Light take_light(Backdrop *backdrop) {
+    Light before = backdrop->light.mean;
     int count = stream.model_width * stream.model_height;
     Sample *cells = (Sample *)stream.scratch;
     Thumbnail small = stream.thumbnail;
@@ -340,13 +346,31 @@ static void take_light(Backdrop *backdrop) {
     cells_of(small.y, small.u, small.v, all, small.width, small.height, cells);
     take_backlight(&backdrop->light, cells, chroma(small.width), chroma(small.height), black(),
                    cells_across(BEHIND_BLUR), cells_down(BEHIND_BLUR));
+    return before;
 }
 
-void backdrop_picture(int width, int height) {
-    uint8_t *scratch = stream.upload + (((uint32_t)width * (uint32_t)height * 4 + 15) & ~15u);
-    Backdrop *backdrop = next_backdrop(STILL);
-    cover(stream.upload, width, height, &backdrop->picture, scratch);
-    take_light(backdrop);
+uint32_t upload_bytes(int width, int height) {
+    return upload_picture_bytes(width, height) + fit_bytes(width, height, &stream.newest.picture);
+}
+
+static void fit_upload(Format format, int width, int height, Matrix matrix, Range range, const Picture *to) {
+    int packed = format == RGBA || format == BGRA;
+    Picture from =
+        picture_at(stream.upload, format, width, height, packed ? 4 * width : 0, 0, matrix, range);
+    fit(&from, to, stream.upload + upload_picture_bytes(width, height));
+}
+
+void backdrop_picture(Format format, int width, int height, Matrix matrix, Range range) {
+    fit_upload(format, width, height, matrix, range, &next_backdrop(STILL)->picture);
+    take_light(&stream.newest);
+}
+
+void replace_picture(Format format, int width, int height, Matrix matrix, Range range) {
+    if (!stream.has_backdrop || stream.newest.kind != STILL) return;
+    fit_upload(format, width, height, matrix, range, &stream.newest.picture);
+    /* A video's light is followed as slowly as the person's. */
+    Light before = take_light(&stream.newest);
+    stream.newest.light.mean = followed(before, stream.newest.light.mean);
 }
 
 /* One colour is for somebody who cuts it out again: it stays that colour, and nothing of it falls on the

@@ -124,9 +124,12 @@ EXPORT void reset_matte(void);
 
 /* The next backdrop. What was shown last stays for the crossfade: mix 0 shows it alone, mix 1 the new one
  * alone. With the first backdrop there is nothing to fade from: mix counts as 1. */
-/* An opaque RGBA picture at upload(), scaled to cover the frame and cropped around its middle. The host makes
- * sure that upload_bytes(width, height) bytes of memory are there: the picture's and some for scratch. */
-EXPORT void backdrop_picture(int width, int height);
+/* A picture at upload(), tight and of any format, fitted as the look says; RGB is opaque and has no matrix and range.
+ * The host makes sure that upload_bytes(width, height) bytes of memory are there: the picture's and some for scratch. */
+EXPORT void backdrop_picture(Format format, int width, int height, Matrix matrix, Range range);
+/* The same, but in place of the newest backdrop's picture, without a crossfade: the next frame of a video, or the same
+ * picture again after the look has changed. Where that is made of the camera's picture, nothing happens. */
+EXPORT void replace_picture(Format format, int width, int height, Matrix matrix, Range range);
 EXPORT uint8_t *upload(void);
 EXPORT uint32_t upload_bytes(int width, int height);
 EXPORT void backdrop_colour(int red, int green, int blue); /* 0..255 */

@@ -36,6 +36,8 @@ void make_taps(Taps *taps, void *memory, int count, float from, float span, int 
 void weigh_rows(const uint8_t *rows, int stride, const Taps *down, int y, uint16_t *line, int width);
 /* Resample such a line, whose samples lie `step` apart, back to the size of bytes. */
 void weigh_line(const uint16_t *line, int step, const Taps *across, float *out);
+/* The same as bytes, of a line of `width` samples side by side, which is overwritten. */
+void weigh_bytes(uint16_t *line, int width, const Taps *across, uint8_t *out);
 
 /* --- thumbnail.c --- */
 
@@ -135,12 +137,15 @@ EXPORT void planar_to_rgba(const Picture *from, uint8_t *rgba);
 EXPORT void planes_to_input(const float *y, const float *u, const float *v, int count, const Picture *coding,
                             float mean, float scale, float *input);
 EXPORT void fill(const Picture *picture, int red, int green, int blue);
+/* The samples were made with another matrix or range: make them the picture's. scratch: width + 1 int32. */
+EXPORT void recode(const Picture *picture, int matrix, int range, int32_t *scratch);
 
 /* --- fit.c --- */
 
-EXPORT uint32_t cover_bytes(int width, int height, const Picture *to);
-/* Scale an RGBA picture to cover `to`, crop around the middle. scratch: cover_bytes, aligned to 4 bytes. */
-EXPORT void cover(const uint8_t *rgba, int width, int height, const Picture *to, void *scratch);
+EXPORT uint32_t fit_bytes(int width, int height, const Picture *to);
+/* Scale a picture of any format (RGBA and BGRA: its one plane is `y`) as the look says: to cover `to`, or to lie whole
+ * within it. scratch: fit_bytes, aligned to 16 bytes. */
+EXPORT void fit(const Picture *from, const Picture *to, void *scratch);
 
 /* --- matte.c --- */
 

@@ -39,6 +39,17 @@ def packed(planes: Planes, kind: Format) -> NDArray[np.float64]:
     return np.concatenate([plane.ravel() for plane in (y, *rest)])
 
 
+def describe(kind: Format, size: tuple[int, int], coding: Coding) -> dict[str, Any]:
+    """What frames look like, in the page's words."""
+    return {
+        "format": kind.name,
+        "width": size[0],
+        "height": size[1],
+        "matrix": coding.matrix.name.lower(),
+        "fullRange": coding.full_range,
+    }
+
+
 class Case:
     """One stream through the reference, writing down what goes in and what comes out."""
 
@@ -51,13 +62,7 @@ class Case:
         self.description = {
             "name": name,
             "model": asdict(self.model),
-            "shape": {
-                "format": kind.name,
-                "width": size[0],
-                "height": size[1],
-                "matrix": coding.matrix.name.lower(),
-                "fullRange": coding.full_range,
-            },
+            "shape": describe(kind, size, coding),
             "steps": self.steps,
         }
         self.out = Format.NV12 if kind is Format.NV12 else Format.I420
@@ -67,7 +72,9 @@ class Case:
         self.known: NDArray[np.float64] | None = None  # the matte of the frame that `luma` is of
         self.luma: NDArray[np.float64] = np.zeros((self.model.height, self.model.width))
         self.sent: NDArray[np.float64] | None = None
-        self.before = self.newest = ("colour", np.zeros(3))
+        self.before: tuple[str, Any] = ("colour", np.zeros(3))
+        self.newest: tuple[str, Any] = self.before
+        self.light_before = self.light_newest = Backlight()
         self.person_light: compositing.Light | None = None
         self.first = True
 
@@ -144,6 +151,20 @@ class Case:
         self.steps.append({"do": "setPicture", "data": self.data(rgba), "width": width, "height": height})
         self.next_backdrop("picture", rgba[..., :3].astype(np.float64))
 
+    def video(
+        self, seed: int, size: tuple[int, int], kind: Format, coding: Coding, step: str = "setVideoFrame"
+    ) -> None:
+        """A frame of a video in place of the one before; `setVideo` begins one."""
+        frame = samples.frame(*size, kind, coding, seed)
+        shape = describe(kind, size, coding)
+        flat = np.concatenate([np.ascontiguousarray(plane).ravel() for plane in frame.planes])
+        self.steps.append({"do": step, "data": self.data(flat), "shape": shape})
+        if step == "setVideo":
+            self.next_backdrop("video", (samples.planes(frame), coding))
+            return
+        self.newest = ("video", (samples.planes(frame), coding))
+        self.light_newest = self.light(follow=True)
+
     def set_colour(self, *rgb: int) -> None:
         self.steps.append({"do": "setColour", "rgb": rgb})
         self.next_backdrop("colour", np.array(rgb, np.float64))
@@ -154,17 +175,20 @@ class Case:
 
     def set_look(self, look: Look) -> None:
         self.steps.append({"do": "setLook", "look": asdict(look)})
-        self.look = look
+        before, self.look = self.look, look
+        if any(getattr(before, name) != getattr(look, name) for name in ("contain", "focus_x", "focus_y")):
+            self.light_newest = self.light(follow=True)
 
     def set_none(self) -> None:
         self.steps.append({"do": "setNone"})
         self.next_backdrop("none", np.zeros(0))
 
-    def next_backdrop(self, kind: str, value: NDArray[np.float64]) -> None:
+    def next_backdrop(self, kind: str, value: Any) -> None:
         """Cases composite after each, so there is always one that was seen."""
         self.before, self.newest = self.newest, (kind, value)
+        self.light_before, self.light_newest = self.light_newest, self.light()
 
-    def seen(self, backdrop: tuple[str, NDArray[np.float64]], matte: NDArray[np.float64] | None) -> Planes:
+    def seen(self, backdrop: tuple[str, Any], matte: NDArray[np.float64] | None) -> Planes:
         kind, value = backdrop
         width, height = self.size
         if kind == "none":
@@ -172,26 +196,32 @@ class Case:
         if kind == "blur":
             model = (self.model.width, self.model.height)
             return reference.blurred_room(self.room, matte, self.look, model, self.coding)
-        rgb = (
-            reference.cover(value, width, height) if kind == "picture" else np.full((height, width, 3), value)
-        )
-        return reference.rgb_to_planes(rgb, self.coding)
+        if kind == "colour":
+            return reference.rgb_to_planes(np.full((height, width, 3), value), self.coding)
+        picture, coding = value if kind == "video" else (value, self.coding)
+        return reference.fit(picture, width, height, self.coding, self.look, coding)
 
-    def light(self, backdrop: tuple[str, NDArray[np.float64]]) -> Backlight:
-        if backdrop[0] != "picture":
-            return Backlight(despill=backdrop[0] != "none")
+    def light(self, *, follow: bool = False) -> Backlight:
+        """The newest backdrop's light; in place of another picture it is followed slowly."""
+        kind, _ = self.newest
+        if kind not in {"picture", "video"}:
+            return Backlight(despill=kind != "none")
         model = (self.model.width, self.model.height)
-        return compositing.backlight(self.seen(backdrop, None), self.coding, model)
+        light = compositing.backlight(self.seen(self.newest, None), self.coding, model)
+        if follow:
+            mean = compositing.follow(self.light_newest.mean, light.mean)
+            light = replace(light, mean=mean or light.mean)
+        return light
 
     def composite(self, mix: float = 1, alone: bool = False) -> None:
         self.steps.append({"do": "backgroundAlone" if alone else "composite", "mix": mix})
         matte = None if alone else self.matte
-        new, light = self.seen(self.newest, matte), self.light(self.newest)
+        new, light = self.seen(self.newest, matte), self.light_newest
         if not self.first and mix < 1:
             old = self.seen(self.before, matte)
             y, u, v = (reference.mix(a, b, mix) for a, b in zip(new, old, strict=True))
             new = (y, u, v)
-            light = compositing.mix_backlights(self.light(self.before), light, mix)
+            light = compositing.mix_backlights(self.light_before, light, mix)
         self.first = False
         if matte is not None:
             new = compositing.blend(self.room, new, matte, self.look, light, self.person_light, self.coding)
@@ -297,9 +327,26 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
     dot.take_matte(0.5)
     dot.composite()
     dot.read_rgba()
-    return [
-        case.description for case in (everything, company, slow, blurred, placed, packed_frames, lit, dot)
-    ]
+
+    fitted = Case("a picture fitted anew, and a video", blob, Format.I420, (64, 40), Coding())
+    fitted.set_look(Look(focus_x=0))
+    fitted.set_picture(70, 20)
+    fitted.take_frame(6)
+    fitted.take_matte(0.5)
+    fitted.composite()
+    fitted.set_look(Look(contain=1))
+    fitted.composite()
+    fitted.video(7, (64, 40), Format.NV12, Coding(Matrix.BT709), "setVideo")
+    fitted.composite(0.5)
+    fitted.video(8, (64, 40), Format.NV12, Coding(Matrix.BT709))
+    fitted.composite(0.75)
+    fitted.composite()
+    fitted.video(9, (31, 45), Format.I420, Coding(full_range=True))
+    fitted.composite()
+    fitted.set_look(Look(focus_y=1))
+    fitted.composite(alone=True)
+    whole = (everything, company, slow, blurred, placed, packed_frames, lit, dot, fitted)
+    return [case.description for case in whole]
 
 
 def main() -> None:

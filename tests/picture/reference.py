@@ -124,15 +124,106 @@ def spread(count: int, start: float, span: float, length: int) -> Array:
     return weights
 
 
-def cover(rgb: Array, width: int, height: int) -> Array:
-    """Scale to cover width x height, both ways alike, and keep the middle."""
-    old_height, old_width = rgb.shape[:2]
+@dataclass(frozen=True)
+class Window:
+    """A part of a picture, in its pixels."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+def covering(old_width: int, old_height: int, width: int, height: int, look: Look) -> Window:
+    """Return the largest part that has the shape of width x height, placed by the focus."""
     scale = min(old_width / width, old_height / height)
-    left, top = (old_width - scale * width) / 2, (old_height - scale * height) / 2
-    across = spread(width, left, scale * width, old_width)
-    down = spread(height, top, scale * height, old_height)
-    fitted: Array = np.einsum("yj,jic,xi->yxc", down, rgb, across, optimize=True)
+    w, h = scale * width, scale * height
+    return Window((old_width - w) * look.focus_x, (old_height - h) * look.focus_y, w, h)
+
+
+def resample(picture: Array, window: Window, width: int, height: int) -> Array:
+    """A part of a picture, (height, width[, channels]), at another size."""
+    across = spread(width, window.left, window.width, picture.shape[1])
+    down = spread(height, window.top, window.height, picture.shape[0])
+    fitted: Array = np.einsum("yj,ji...,xi->yx...", down, picture, across, optimize=True)
     return fitted
+
+
+def cover(rgb: Array, width: int, height: int, look: Look = Look()) -> Array:  # noqa: B008 (frozen)
+    """Scale to cover width x height, both ways alike, and keep what the focus says."""
+    return resample(rgb, covering(rgb.shape[1], rgb.shape[0], width, height, look), width, height)
+
+
+def resample_planes(planes: Planes, window: Window, width: int, height: int) -> Planes:
+    """Chroma has half the samples, rounded up, each of which covers two pixels."""
+    columns, rows = (width + 1) // 2, (height + 1) // 2
+    half = Window(
+        window.left / 2,
+        window.top / 2,
+        window.width / width * columns,
+        window.height / height * rows,
+    )
+    y, u, v = planes
+    return (
+        resample(y, window, width, height),
+        resample(u, half, columns, rows),
+        resample(v, half, columns, rows),
+    )
+
+
+def recode(planes: Planes, before: Coding, after: Coding) -> Planes:
+    """The same colours in another coding, unclipped within; each chroma sample serves its 2x2 pixels."""
+    y, u, v = planes
+    large = [plane.repeat(2, 0).repeat(2, 1)[: y.shape[0], : y.shape[1]] for plane in (u, v)]
+    luma = rgb_to_yuv(yuv_to_rgb(np.stack([y, *large], axis=-1), before), after)[..., 0]
+    small = rgb_to_yuv(yuv_to_rgb(np.stack([u, u, v], axis=-1), before), after)
+    return np.clip(luma, 0, 255), np.clip(small[..., 1], 0, 255), np.clip(small[..., 2], 0, 255)
+
+
+BACKING, WIDEST, DARKER = 32, 128, 0.5
+"""The blurred copy behind a picture that is shown whole: rows of its luma, most columns, brightness."""
+
+
+def smooth(plane: Array, times: int, centre: float) -> Array:
+    """1 2 1 both ways, `times` times: each adds half a sample of variance. Then darker around `centre`."""
+    for _ in range(times):
+        for axis in (1, 0):
+            padded = np.pad(plane, [(1, 1) if axis == each else (0, 0) for each in (0, 1)], "edge")
+            lines = np.moveaxis(padded, axis, 0)
+            plane = np.moveaxis((lines[:-2] + 2 * lines[1:-1] + lines[2:]) / 4, 0, axis)
+    return centre + (plane - centre) * DARKER
+
+
+def fit(
+    source: Array | Planes, width: int, height: int, coding: Coding, look: Look, before: Coding
+) -> Planes:
+    """A picture, RGB or planes with the coding `before`, behind a frame of width x height."""
+
+    def put(window: Window, width: int, height: int) -> Planes:
+        if isinstance(source, tuple):
+            return recode(resample_planes(source, window, width, height), before, coding)
+        return rgb_to_planes(resample(source, window, width, height), coding)
+
+    old_height, old_width = (source[0] if isinstance(source, tuple) else source).shape[:2]
+    window = covering(old_width, old_height, width, height, look)
+    if not look.contain:
+        return put(window, width, height)
+
+    def side(size: float, whole: int) -> int:
+        return whole if size > whole - 1 else min(max(2 * floor(size / 2 + 0.5), 2), whole)
+
+    scale = min(width / old_width, height / old_height)
+    inner_width, inner_height = side(scale * old_width, width), side(scale * old_height, height)
+    columns = 2 * min(max(floor(BACKING * width / height / 2 + 0.5), 1), WIDEST // 2)
+    y, u, v = put(window, columns, BACKING)
+    small = smooth(y, 8, coding.black), smooth(u, 2, 128), smooth(v, 2, 128)
+    planes = resample_planes(small, Window(0, 0, columns, BACKING), width, height)
+    inner = put(Window(0, 0, old_width, old_height), inner_width, inner_height)
+    left, top = (width - inner_width) // 2 // 2 * 2, (height - inner_height) // 2 // 2 * 2
+    for plane, part, size in zip(planes, inner, (1, 2, 2), strict=True):
+        x, y_ = left // size, top // size
+        plane[y_ : y_ + part.shape[0], x : x + part.shape[1]] = part
+    return planes
 
 
 def thumbnail(planes: Planes, width: int, height: int) -> Planes:

@@ -12,6 +12,7 @@ export type Step =
   | { do: "takeFrame" | "takeMatte"; data: Span }
   | { do: "sendFrame" | "carryMatte" | "resetMatte" | "setBlur" | "setNone" }
   | { do: "setPicture"; data: Span; width: number; height: number }
+  | { do: "setVideo" | "setVideoFrame"; data: Span; shape: FrameShape }
   | { do: "setColour"; rgb: [number, number, number] }
   | { do: "setLook"; look: Look }
   | { do: "composite" | "backgroundAlone"; mix: number }

@@ -3,12 +3,13 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { FADE_MS, type Mixer, PATIENCE_MS, TICK_MS } from "../src/picture/bus";
 import { Director, type Painter } from "../src/picture/director";
 import type { Segmenter, SegmenterState } from "../src/picture/segmenter";
-import type { Backdrop, PictureState } from "../src/picture/types";
+import type { LiveBackdrop } from "../src/picture/moving";
+import type { PictureState } from "../src/picture/types";
 
-const RED: Backdrop = { kind: "colour", rgb: [255, 0, 0] };
-const BLUE: Backdrop = { kind: "colour", rgb: [0, 0, 255] };
-const BLUR: Backdrop = { kind: "blur" };
-const NONE: Backdrop = { kind: "none" };
+const RED: LiveBackdrop = { kind: "colour", rgb: [255, 0, 0] };
+const BLUE: LiveBackdrop = { kind: "colour", rgb: [0, 0, 255] };
+const BLUR: LiveBackdrop = { kind: "blur" };
+const NONE: LiveBackdrop = { kind: "none" };
 
 /** A picture that says what it shows. */
 class FakeFrame {
@@ -29,13 +30,14 @@ class FakeFrame {
 class FakeMixer implements Mixer<FakeFrame> {
   broken = false;
   readonly #painter: FakePainter;
-  readonly #backdrops: Backdrop[] = [];
+  readonly #backdrops: LiveBackdrop[] = [];
+  closed = false;
 
   constructor(painter: FakePainter) {
     this.#painter = painter;
   }
 
-  setBackdrop(backdrop: Backdrop): void {
+  setBackdrop(backdrop: LiveBackdrop): void {
     if (this.broken) throw new Error("out of memory");
     this.#backdrops.push(backdrop);
   }
@@ -52,8 +54,12 @@ class FakeMixer implements Mixer<FakeFrame> {
     return new FakeFrame(timestamp, this.#background(mix));
   }
 
+  close(): void {
+    this.closed = true;
+  }
+
   #background(mix: number): string {
-    const name = (backdrop: Backdrop | undefined) =>
+    const name = (backdrop: LiveBackdrop | undefined) =>
       backdrop?.kind === "colour" ? `colour ${backdrop.rgb.join(" ")}` : (backdrop?.kind ?? "nothing");
     const now = name(this.#backdrops.at(-1));
     return mix === 1 ? now : `${now} fading in over ${name(this.#backdrops.at(-2))}`;

@@ -19,8 +19,8 @@ vi.mock("../src/picture", () => ({
   }),
 }));
 
-const beach = { id: "beach", image: "/beach" } as Background;
-const forest = { id: "forest", image: "/forest" } as Background;
+const beach = { id: "beach", image: "/beach", media_type: "image/png" } as Background;
+const forest = { id: "forest", image: "/forest", media_type: "image/png" } as Background;
 
 let stored: Map<string, string>;
 /** What the server does with a request for a picture, or for what it knows of a background. */

@@ -1,7 +1,8 @@
 import { Bus, type Mixer, PATIENCE_MS, type Slates, TICK_MS } from "./bus";
 import { Meter } from "./meter";
+import type { LiveBackdrop } from "./moving";
 import type { Segmenter } from "./segmenter";
-import type { Backdrop, PictureState, TrialBackdrop } from "./types";
+import type { PictureState } from "./types";
 
 /** What the pixels are done with: `KernelPainter`, or a fake in tests. */
 export interface Painter<Frame> extends Slates<Frame> {
@@ -91,14 +92,15 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
     });
   }
 
-  setBackdrop(backdrop: Backdrop): void {
+  setBackdrop(backdrop: LiveBackdrop): void {
     this.#air.setBackdrop(backdrop);
     this.#turnToNext();
   }
 
   /** Begin a trial, change what is tried, or end it: null. */
-  setTrial(backdrop: TrialBackdrop | null): void {
+  setTrial(backdrop: Exclude<LiveBackdrop, { kind: "none" }> | null): void {
     if (backdrop === null) {
+      this.#trial?.close();
       this.#trial = null;
       return;
     }
@@ -198,6 +200,7 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
     try {
       act(this.#trial);
     } catch {
+      this.#trial.close();
       this.#trial = null;
       this.#outlets.trialFailed();
     }

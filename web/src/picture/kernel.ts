@@ -38,6 +38,12 @@ export interface FrameShape {
   cStride?: number;
 }
 
+/** A picture in memory: planes without padding, one after another. */
+export interface Pixels {
+  shape: FrameShape;
+  data: Uint8Array | Uint8ClampedArray;
+}
+
 /**
  * What a model takes, `height x width x 3` floats, `(rgb - mean) / scale`, and gives: `height x width x channels`, of 1
  * channel, the confidence, or of 6 logits, the background's first.
@@ -84,7 +90,8 @@ interface Exports {
   take_matte(): void;
   carry_matte(): void;
   reset_matte(): void;
-  backdrop_picture(width: number, height: number): void;
+  backdrop_picture(format: number, width: number, height: number, matrix: number, range: number): void;
+  replace_picture(format: number, width: number, height: number, matrix: number, range: number): void;
   upload(): number;
   upload_bytes(width: number, height: number): number;
   backdrop_colour(red: number, green: number, blue: number): void;
@@ -137,6 +144,9 @@ export class Compositor {
   /** Sets the newest backdrop; kept to set it again after a `resize`. */
   #backdrop: (() => void) | null = null;
   #backdropWaits = false;
+  /** Of the newest backdrop, if it is a picture or a video: as it came, to be fitted again. */
+  #picture: Pixels | null = null;
+  #pictureWaits = false;
   #memory = new ArrayBuffer(0);
   #frame = new Uint8Array(0);
   #output = new Uint8Array(0);
@@ -168,8 +178,11 @@ export class Compositor {
     return this.#look;
   }
 
-  /** A change shows from the next matte on. */
+  /** A change shows from the next matte on, that of the backdrop's fit with the next picture. */
   setLook(look: Look): void {
+    const { contain, focus_x, focus_y } = this.#look;
+    if (look.contain !== contain || look.focus_x !== focus_x || look.focus_y !== focus_y)
+      this.#pictureWaits = this.#picture !== null;
     this.#look = look;
     const values = lookValues(look);
     new Float32Array(this.#kernel.memory.buffer, this.#kernel.look(), values.length).set(values);
@@ -274,19 +287,34 @@ export class Compositor {
   }
 
   /**
-   * The next backdrop: an opaque picture, scaled to cover the frame. `rgba` is `width * height * 4` bytes and is
+   * The next backdrop: an opaque picture, fitted to the frame as the look says. `rgba` is `width * height * 4` bytes and is
    * kept, not copied. Like the other backdrops it takes its place at the next `composite` or `backgroundAlone`;
    * the one before stays below it, for the crossfade.
    */
   setPicture(rgba: Uint8ClampedArray | Uint8Array, width: number, height: number): void {
     if (rgba.length !== width * height * 4)
       throw new RangeError(`${width}x${height} is not ${rgba.length} bytes`);
-    this.#setBackdrop(() => {
-      const upload = this.#kernel.upload();
-      this.#reserve(upload + this.#kernel.upload_bytes(width, height));
-      new Uint8Array(this.#kernel.memory.buffer, upload, rgba.length).set(rgba);
-      this.#kernel.backdrop_picture(width, height);
+    this.setVideo({
+      shape: { format: "RGBA", width, height, matrix: "bt601", fullRange: true },
+      data: rgba,
     });
+  }
+
+  /** The next backdrop: a video, of which this is the first frame. It is kept, not copied. */
+  setVideo(first: Pixels): void {
+    this.#setBackdrop(() => {
+      this.#fit("backdrop_picture");
+    }, first);
+  }
+
+  /**
+   * The next frame of that video, of any size and format, takes the place of the one before with the next picture,
+   * without a crossfade. It is kept, not copied.
+   */
+  setVideoFrame(frame: Pixels): void {
+    if (this.#picture === null) throw new Error("there is no video that this could be the next frame of");
+    this.#picture = frame;
+    this.#pictureWaits = true;
   }
 
   /** The next backdrop: one colour, each part 0 to 255. */
@@ -347,17 +375,29 @@ export class Compositor {
     rgba.set(new Uint8ClampedArray(this.#kernel.memory.buffer, upload, rgba.length));
   }
 
-  #setBackdrop(set: () => void): void {
+  #setBackdrop(set: () => void, picture: Pixels | null = null): void {
     this.#backdrop = set;
+    this.#picture = picture;
+    this.#pictureWaits = false;
     this.#backdropWaits = true;
   }
 
   /** Deferred to a moment when no `copyTo` can be under way: memory may grow. */
   #placeBackdrop(): void {
     this.#expectShape();
-    if (!this.#backdropWaits) return;
-    this.#backdropWaits = false;
-    this.#backdrop?.();
+    if (this.#backdropWaits) this.#backdrop?.();
+    else if (this.#pictureWaits) this.#fit("replace_picture");
+    this.#backdropWaits = this.#pictureWaits = false;
+  }
+
+  #fit(how: "backdrop_picture" | "replace_picture"): void {
+    if (!this.#picture) return;
+    const { data, shape } = this.#picture;
+    const { width, height } = shape;
+    const upload = this.#kernel.upload();
+    this.#reserve(upload + this.#kernel.upload_bytes(width, height));
+    new Uint8Array(this.#kernel.memory.buffer, upload, data.length).set(data);
+    this.#kernel[how](FORMATS[shape.format], width, height, MATRICES[shape.matrix], shape.fullRange ? 1 : 0);
   }
 
   #expectShape(): void {

@@ -2,7 +2,7 @@ import type { Mixer } from "./bus";
 import { type Compositor as Kernel, type FrameShape, sameShape } from "./kernel";
 import type { Look } from "./look";
 import type { Meter } from "./meter";
-import type { Backdrop } from "./types";
+import type { LiveBackdrop, MovingPicture } from "./moving";
 
 /** The pixels of a bitmap, row by row, RGBA. */
 function pixelsOf(bitmap: ImageBitmap): ImageData {
@@ -21,6 +21,8 @@ export class KernelMixer implements Mixer<VideoFrame> {
   readonly #meter: Meter | null;
   /** The kernel holds the backdrop before, so that a crossfade starts from it. */
   #canFade = false;
+  /** What the newest backdrop's frames come from. One that it fades from stands still. */
+  #moving: MovingPicture | null = null;
 
   /**
    * @param saying what the output says beside its size
@@ -45,12 +47,18 @@ export class KernelMixer implements Mixer<VideoFrame> {
     this.#canFade = false;
   }
 
-  setBackdrop(backdrop: Backdrop): void {
+  setBackdrop(backdrop: LiveBackdrop): void {
     this.#fitLeader();
+    this.close();
     if (backdrop.kind === "image") {
       const { data, width, height } = pixelsOf(backdrop.bitmap);
       backdrop.bitmap.close();
       this.#kernel.setPicture(data, width, height);
+    } else if (backdrop.kind === "video") {
+      const first = backdrop.frames.at(performance.now());
+      if (!first) throw new Error("a video came without its first frame");
+      this.#kernel.setVideo(first);
+      this.#moving = backdrop.frames;
     } else if (backdrop.kind === "colour") this.#kernel.setColour(...backdrop.rgb);
     else if (backdrop.kind === "blur") this.#kernel.setBlur();
     else this.#kernel.setNone();
@@ -66,6 +74,7 @@ export class KernelMixer implements Mixer<VideoFrame> {
     this.#fitLeader();
     const start = performance.now();
     if (this.#leader) this.#kernel.follow(this.#leader);
+    this.#move();
     this.#kernel.composite(this.#canFade ? mix : 1);
     const composited = performance.now();
     const picture = this.#output(timestamp);
@@ -76,8 +85,19 @@ export class KernelMixer implements Mixer<VideoFrame> {
 
   backgroundAlone(mix: number, timestamp: number): VideoFrame {
     this.#fitLeader();
+    this.#move();
     this.#kernel.backgroundAlone(this.#canFade ? mix : 1);
     return this.#output(timestamp);
+  }
+
+  close(): void {
+    this.#moving?.close();
+    this.#moving = null;
+  }
+
+  #move(): void {
+    const frame = this.#moving?.at(performance.now());
+    if (frame) this.#kernel.setVideoFrame(frame);
   }
 
   #fitLeader(): void {

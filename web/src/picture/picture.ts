@@ -1,10 +1,20 @@
 import { canvasOutput, canvasPath } from "./canvas-path";
+import { firstFrame } from "./first-frame";
 import { WorkerLife } from "./life";
 import { DEFAULT_LOOK, type Look } from "./look";
 import type { Path, Send, TrialOutput } from "./path";
 import type { FromWorker } from "./protocol";
 import { hasTrackProcessor, trackPath } from "./track-path";
-import type { Backdrop, ModelName, Pace, Picture, PictureEvents, PictureState, TrialBackdrop } from "./types";
+import type {
+  Backdrop,
+  ModelName,
+  Pace,
+  Picture,
+  PictureEvents,
+  PictureState,
+  TrialBackdrop,
+  VideoTrouble,
+} from "./types";
 import { canTransfer, workerPath } from "./worker-path";
 
 export interface PictureOptions {
@@ -23,11 +33,15 @@ class LivePicture implements Picture {
     tier: new Set(),
     track: new Set(),
     trial: new Set(),
+    video: new Set(),
   };
   readonly #life: WorkerLife;
   #path: Path;
   #camera: MediaStreamTrack | null = null;
   #backdrop: Backdrop | null = null;
+  /** Count what was wished for: an answer may come late. */
+  #turn = 0;
+  #trialTurn = 0;
   #look = DEFAULT_LOOK;
   #wish: "auto" | ModelName = "auto";
   #pace: Pace = "carried";
@@ -66,6 +80,7 @@ class LivePicture implements Picture {
   setBackdrop(backdrop: Backdrop): void {
     const before = this.#backdrop;
     this.#backdrop = backdrop;
+    this.#turn += 1;
     if (this.#life.serves) this.#sendBackdrop();
     letGo(before, backdrop);
   }
@@ -92,6 +107,7 @@ class LivePicture implements Picture {
   setTrial(backdrop: TrialBackdrop | null): void {
     const before = this.#trialBackdrop;
     this.#trialBackdrop = backdrop;
+    this.#trialTurn += 1;
     if (backdrop === null) this.#endTrial();
     else if (this.#life.serves) this.#sendTrial(backdrop);
     letGo(before, backdrop);
@@ -144,19 +160,19 @@ class LivePicture implements Picture {
 
   /** The bitmap is copied, not given away: another worker may need it. */
   #sendBackdrop(): void {
-    if (this.#backdrop) this.#post({ kind: "backdrop", backdrop: this.#backdrop });
+    if (this.#backdrop) this.#post({ kind: "backdrop", backdrop: this.#backdrop, turn: this.#turn });
   }
 
   /** The first backdrop of a trial brings the worker an output, and the page another track. */
   #sendTrial(backdrop: TrialBackdrop): void {
     if (this.#trialOutput) {
-      this.#post({ kind: "trial", backdrop });
+      this.#post({ kind: "trial", backdrop, turn: this.#trialTurn });
       return;
     }
     const output = this.#path.openTrial();
     const { stream } = output;
     this.#trialOutput = output;
-    this.#post({ kind: "trial", backdrop, output: stream }, stream ? [stream] : []);
+    this.#post({ kind: "trial", backdrop, turn: this.#trialTurn, output: stream }, stream ? [stream] : []);
     this.#tell("trial", output.track);
   }
 
@@ -193,7 +209,32 @@ class LivePicture implements Picture {
     } else if (message.kind === "frame") this.#path.show(message.frame);
     else if (message.kind === "trial-frame") this.#showTrial(message.frame);
     else if (message.kind === "trial-failed") this.setTrial(null);
+    else if (message.kind === "video") void this.#hearOfVideo(message.trouble, message.turn);
     else this.#path.beat();
+  }
+
+  /** What cannot be played is shown as a picture, where the browser gives its first one. */
+  async #hearOfVideo(trouble: VideoTrouble, turn: number): Promise<void> {
+    const { message, trial, lost } = trouble;
+    const backdrop = trial ? this.#trialBackdrop : this.#backdrop;
+    const current = () => turn === (trial ? this.#trialTurn : this.#turn);
+    if (!current() || backdrop?.kind !== "video") return;
+    if (!lost) {
+      this.#tell("video", trouble);
+      return;
+    }
+    const bitmap = await firstFrame(backdrop.blob).catch(() => null);
+    if (!current()) bitmap?.close();
+    else if (bitmap) {
+      const still: Backdrop = { kind: "image", bitmap };
+      if (trial) this.setTrial(still);
+      else this.setBackdrop(still);
+      this.#tell("video", {
+        message: `${message} Its first picture stands still instead.`,
+        trial,
+        lost: false,
+      });
+    } else this.#tell("video", trouble);
   }
 
   /** Frames of a trial that has ended may still be on their way. */

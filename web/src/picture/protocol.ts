@@ -1,6 +1,15 @@
 import type { Look } from "./look";
 import type { Outlet } from "./path";
-import type { Backdrop, ModelName, Pace, PictureState, PictureStats, Tier, TrialBackdrop } from "./types";
+import type {
+  Backdrop,
+  ModelName,
+  Pace,
+  PictureState,
+  PictureStats,
+  Tier,
+  TrialBackdrop,
+  VideoTrouble,
+} from "./types";
 
 /** From the page to the picture's worker. */
 export type ToWorker =
@@ -15,12 +24,13 @@ export type ToWorker =
   /** Another camera, or none: its frames, or the track that gives them; null: they come as `frame`. */
   | { kind: "camera"; present: boolean; frames: ReadableStream<VideoFrame> | MediaStreamTrack | null }
   | { kind: "frame"; frame: VideoFrame }
-  | { kind: "backdrop"; backdrop: Backdrop }
+  /** `turn` counts what was wished for, on air and to be tried: an answer may come late. */
+  | { kind: "backdrop"; backdrop: Backdrop; turn: number }
   | { kind: "look"; look: Look }
   | { kind: "model"; wish: "auto" | ModelName }
   | { kind: "pace"; pace: Pace }
   /** `output`: where its frames go, with the first backdrop of a trial; null: they are sent as `trial-frame`. */
-  | { kind: "trial"; backdrop: TrialBackdrop; output?: WritableStream<VideoFrame> | null }
+  | { kind: "trial"; backdrop: TrialBackdrop; turn: number; output?: WritableStream<VideoFrame> | null }
   | { kind: "trial-end" };
 
 /** From the picture's worker to the page. */
@@ -35,5 +45,6 @@ export type FromWorker =
   | { kind: "frame"; frame: VideoFrame }
   | { kind: "trial-frame"; frame: VideoFrame }
   | { kind: "trial-failed" }
+  | { kind: "video"; trouble: VideoTrouble; turn: number }
   /** It lives, and so many pictures were taken from it. At every tick of its clock where it sends its frames. */
   | { kind: "beat"; pictures: number };

@@ -3,6 +3,8 @@ import type { Look } from "./look";
 /** What stands behind the person. `none` shows the room: only ever by the creator's explicit choice. */
 export type Backdrop =
   | { kind: "image"; bitmap: ImageBitmap }
+  /** An MP4 or WebM file, shown over and over, without its sound. */
+  | { kind: "video"; blob: Blob }
   | { kind: "colour"; rgb: readonly [number, number, number] }
   | { kind: "blur" }
   | { kind: "none" };
@@ -71,6 +73,15 @@ export interface PictureState {
   message: string;
 }
 
+/** What became of a video backdrop, in words for the creator. */
+export interface VideoTrouble {
+  message: string;
+  /** Whether it was meant for the trial. */
+  trial: boolean;
+  /** Nothing of it is shown: the backdrop before is there still. */
+  lost: boolean;
+}
+
 export interface PictureEvents {
   stats: PictureStats;
   state: PictureState;
@@ -78,6 +89,8 @@ export interface PictureEvents {
   tier: { tier: Tier; message: string };
   /** The picture had to begin anew after a crash and has another track: publish and preview this one instead. */
   track: MediaStreamTrack;
+  /** A video backdrop is not shown as it should be. */
+  video: VideoTrouble;
   /** Another track shows the trial, or none does: it has ended, or it could not be shown. */
   trial: MediaStreamTrack | null;
 }

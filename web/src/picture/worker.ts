@@ -6,6 +6,7 @@ import { Meter } from "./meter";
 import { model } from "./model";
 import { Sink } from "./outlet";
 import { KernelPainter } from "./painter";
+import { Preparing } from "./preparing";
 import type { FromWorker, ToWorker } from "./protocol";
 import type { WorkerScope } from "./scope";
 import { FIRST_RETRY_MS, LAST_RETRY_MS, WorkerSegmenter } from "./segmenter";
@@ -59,6 +60,22 @@ async function run({ output, look }: Start): Promise<(message: ToWorker) => void
     },
   };
   const director = new Director(painter, segmenter, outlets, meter);
+  const onAir = new Preparing(
+    (backdrop) => {
+      director.setBackdrop(backdrop);
+    },
+    (about, turn) => {
+      say({ kind: "video", trouble: { ...about, trial: false }, turn });
+    },
+  );
+  const tried = new Preparing(
+    (backdrop) => {
+      if (backdrop.kind !== "none") director.setTrial(backdrop);
+    },
+    (about, turn) => {
+      say({ kind: "video", trouble: { ...about, trial: true }, turn });
+    },
+  );
   const inlet = new Inlet((frame, arrival) => {
     return director.frame(frame, arrival);
   }, meter);
@@ -79,12 +96,15 @@ async function run({ output, look }: Start): Promise<(message: ToWorker) => void
       inlet.change(message.frames);
       director.cameraChanged(message.present);
     } else if (message.kind === "frame") inlet.push(message.frame);
-    else if (message.kind === "backdrop") director.setBackdrop(message.backdrop);
+    else if (message.kind === "backdrop") onAir.set(message.backdrop, message.turn);
     else if (message.kind === "look") painter.setLook(message.look);
     else if (message.kind === "trial") {
       if (message.output !== undefined) trial = new Sink(message.output, "trial-frame", say);
-      director.setTrial(message.backdrop);
-    } else if (message.kind === "trial-end") director.setTrial(null);
+      tried.set(message.backdrop, message.turn);
+    } else if (message.kind === "trial-end") {
+      tried.cancel();
+      director.setTrial(null);
+    }
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Api } from "../backgrounds/api";
 import type { Library } from "../backgrounds/library.svelte";
+import { isVideo } from "../backgrounds/types";
 import { notices } from "../lib/notices.svelte";
 import { oneOf, recall, remember } from "../lib/prefs";
 import { createPicture } from "../picture";
@@ -12,6 +13,7 @@ import type {
   PictureState,
   PictureStats,
   TrialBackdrop,
+  VideoTrouble,
 } from "../picture/types";
 import {
   FALLBACK,
@@ -50,6 +52,8 @@ export class Scene {
   #trialTrack = $state.raw<MediaStreamTrack | null>(null);
   /** Null until something was chosen and has come. */
   #shown: OnAir | null = null;
+  /** What was shown before that. */
+  #before: OnAir | null = null;
   #turn = 0;
   #trialTurn = 0;
   /** The painting whose previews are being tried, and the one whose previews are not to be tried any more. */
@@ -156,6 +160,7 @@ export class Scene {
       }
       picture.setBackdrop(backdrop);
       this.endTrial();
+      this.#before = this.#shown;
       this.#shown = choice;
     } catch (error) {
       if (turn !== this.#turn) return;
@@ -187,7 +192,16 @@ export class Scene {
     if (choice.kind === "colour") return { kind: "colour", rgb: rgbOf(choice.hex) };
     const background = await this.#library.fetch(choice.id);
     if (!background) throw new Error("That background is not in the library any more. Choose another.");
-    return imageOf(await this.#api.file(background.image));
+    const blob = await this.#api.file(background.image);
+    return isVideo(background) ? { kind: "video", blob } : imageOf(blob);
+  }
+
+  /** A video that cannot be shown at all is taken back, as a picture that cannot be read is. */
+  #hearOfVideo({ message, trial, lost }: VideoTrouble): void {
+    notices.show(message, "bad");
+    if (!lost) return;
+    if (trial) this.endTrial();
+    else void this.choose(isSafeChoice(this.#before) ? this.#before : FALLBACK);
   }
 
   #make(): Picture | null {
@@ -209,6 +223,9 @@ export class Scene {
       picture.on("stats", (stats) => (this.stats = stats));
       picture.on("tier", ({ message }) => {
         if (message) notices.show(message);
+      });
+      picture.on("video", (trouble) => {
+        this.#hearOfVideo(trouble);
       });
       return picture;
     } catch (error) {
