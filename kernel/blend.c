@@ -2,6 +2,8 @@
  * through in blocks, and each run of blocks in which the same is to be seen is put at once. */
 #include "steps.h"
 
+#define SPANS 12
+
 static uint32_t even(uint32_t bytes) { return (bytes + 15) & ~15u; }
 
 static void *take(uint8_t **memory, uint32_t bytes) {
@@ -21,8 +23,13 @@ static uint8_t *arrange(Blender *blender, void *memory, int width, int small_wid
     blender->half_alpha = take(&at, row);
     blender->half_weight = take(&at, row);
     blender->shine = take(&at, row);
-    blender->large[0] = take(&at, row);
-    blender->large[1] = take(&at, row);
+    for (int i = 0; i < 3; i++) {
+        blender->near[i] = take(&at, row);
+        blender->room[i] = take(&at, row);
+        blender->falling[i] = take(&at, row);
+        if (i < 2) blender->dark[i] = take(&at, row);
+    }
+    blender->open = take(&at, row);
     blender->most = take(&at, row);
     blender->sure = take(&at, row);
     blender->person = take(&at, (uint32_t)width * 4);
@@ -32,15 +39,23 @@ static uint8_t *arrange(Blender *blender, void *memory, int width, int small_wid
     return at;
 }
 
-static Spans *spans_of(Blender *blender, int i) {
-    Spans *kinds[] = {blender->person_colour, blender->room_colour, blender->glow, blender->shadow};
-    return kinds[i / 3] + i % 3;
+/* Of luma at first, then of chroma. */
+static int all_spans(Blender *blender, Spans *all[]) {
+    int count = 0;
+    for (int plane = 0; plane < 3; plane++) {
+        all[count++] = &blender->person_colour[plane];
+        all[count++] = &blender->room_colour[plane];
+        all[count++] = &blender->glow[plane];
+        if (plane < 2) all[count++] = &blender->shadow[plane];
+    }
+    all[count++] = &blender->rim;
+    return count;
 }
 
 uint32_t blender_bytes(int width, int small_width, int small_height) {
     Blender none;
     return (uint32_t)(uintptr_t)arrange(&none, 0, width, small_width, small_height) +
-           even(enlarger_bytes(width)) + even(enlarger_bytes(chroma(width))) + 13 * even(spans_bytes(width));
+           even(enlarger_bytes(width)) + even(enlarger_bytes(chroma(width))) + SPANS * even(spans_bytes(width));
 }
 
 void make_blender(Blender *blender, void *memory, int width, int small_width, int small_height,
@@ -52,10 +67,13 @@ void make_blender(Blender *blender, void *memory, int width, int small_width, in
                   1);
     make_enlarger(&blender->colour, take(&at, enlarger_bytes(chroma(width))), chroma(width), small_width,
                   small_height, placement, 2);
-    for (int i = 0; i < 12; i++)
-        make_spans(spans_of(blender, i), take(&at, spans_bytes(width)),
-                   i % 3 ? &blender->colour : &blender->luma);
-    make_spans(&blender->rim, take(&at, spans_bytes(width)), &blender->colour);
+    /* Rows of it are pairs of rows too. */
+    blender->luma.top = blender->colour.top;
+    blender->luma.down = blender->colour.down;
+    Spans *all[SPANS];
+    int count = all_spans(blender, all);
+    for (int i = 0; i < count; i++)
+        make_spans(all[i], take(&at, spans_bytes(width)), i < 4 ? &blender->luma : &blender->colour);
 }
 
 static void begin(Blender *blender, const Scene *scene) {
@@ -65,7 +83,7 @@ static void begin(Blender *blender, const Scene *scene) {
         begin_spans(&blender->person_colour[i], scene->colours + i * cells);
         begin_spans(&blender->room_colour[i], scene->colours + (3 + i) * cells);
         if (scene->glow) begin_spans(&blender->glow[i], scene->glow + i * cells);
-        if (scene->shadow) begin_spans(&blender->shadow[i], scene->shadow);
+        if (scene->shadow && i < 2) begin_spans(&blender->shadow[i], scene->shadow);
     }
 }
 
@@ -128,7 +146,7 @@ void blend(Blender *blender, const Scene *scene, const Picture *frame, const Pic
     int width = frame->width, height = frame->height, full = frame->range == FULL;
     Pair pair = {.frame = frame, .background = background, .out = out, .scene = scene,
                  .black = full ? 0 : 16, .range = full ? 1 / 255.f : 1 / 219.f};
-    int top = -1, bottom = -1;
+    int top = -1;
     begin(blender, scene);
     see_where_light_falls(blender, scene);
     for (int y = 0; y < height; y += 2) {
@@ -138,11 +156,9 @@ void blend(Blender *blender, const Scene *scene, const Picture *frame, const Pic
             refined_row(matte, frame, y + i, blender->alpha[i]);
             pair.weight[i] = placed(blender, scene->placer, y + i, i, width);
         }
-        int first = enlarged_from(&blender->luma, y);
-        int last = enlarged_from(&blender->luma, y + pair.rows - 1) + 1;
-        if (first != top || last != bottom) look_at_cells(blender, first, last, width);
+        int first = enlarged_from(&blender->luma, y / 2);
+        if (first != top) look_at_cells(blender, first, first + 1, width);
         top = first;
-        bottom = last;
         int from = 0, flags = 0;
         for (int x = 0; x < width; x += BLOCK) {
             const int16_t *above = pair.weight[0] + x, *below = pair.weight[pair.rows - 1] + x;

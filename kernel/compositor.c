@@ -441,8 +441,8 @@ void composite(float mix) {
         match_of(&stream.person_light, &light->mean, wish->match * light->lit, &scene.match);
         glow(stream.rim, light->planes, width, height, &part, wish->wrap, stream.glow);
         shade(stream.shadow, width, height, &part, wish->contact * light->lit, stream.shade);
-        scene.glow = stream.glow;
-        scene.shadow = stream.shade;
+        if (wish->wrap > 0) scene.glow = stream.glow;
+        if (wish->contact > 0) scene.shadow = stream.shade;
     }
     if (!placer->identity) place_frame(placer, &stream.camera, &stream.placed);
     blend(&stream.blender, &scene, placer->identity ? &stream.camera : &stream.placed, behind, &stream.refiner,

@@ -95,9 +95,9 @@ void enlarged_span(Spans *spans, int y, int from, int to, int16_t *span) {
     const int16_t *restrict above = widened(spans, place.first, from, to) + from;
     const int16_t *restrict below = widened(spans, place.first + 1, from, to) + from;
     int16_t *restrict out = span;
-    int part = place.part;
+    int16_t part = (int16_t)place.part;
     for (int x = 0; x < to - from; x++)
-        out[x] = (int16_t)(above[x] + (((below[x] - above[x]) * part + 128) >> 8));
+        out[x] = (int16_t)(above[x] + (((int16_t)(below[x] - above[x]) * part + 128) >> 8));
 }
 
 void enlarged_row(Enlarger *enlarger, int y, int16_t *row) {

@@ -8,7 +8,7 @@ typedef struct {
     uint8_t *out;
     const int16_t *alpha, *weight; /* how much is the person's; how much of the person is shown */
     const int16_t *shine;          /* the camera's luma there */
-    int plane, step, y, from, count;
+    int plane, step, count;
     int black, gain, tint;
 } Run;
 
@@ -30,15 +30,24 @@ static void store(const float *restrict from, uint8_t *restrict to, int step, in
         for (int x = 0; x < count; x++) to[2 * x] = to_byte(from[x]);
 }
 
-static const int16_t *larger(const Run *run, Spans *planes, int16_t *line) {
-    enlarged_span(planes + run->plane, run->y, run->from, run->from + run->count, line);
-    return line;
+/* The small planes along a run, once for the rows of a pair: a cell is many pixels high. */
+static void look_nearby(Blender *blender, const Pair *pair, int flags, int from, int count) {
+    int y = pair->y / 2, lit = flags & RIM && pair->scene->glow, despilled = flags & PERSON && pair->scene->despill > 0;
+    for (int plane = 0; plane < 3; plane++) {
+        int first = plane ? from / 2 : from, end = first + (plane ? chroma(count) : count);
+        if (despilled) {
+            enlarged_span(&blender->person_colour[plane], y, first, end, blender->near[plane]);
+            enlarged_span(&blender->room_colour[plane], y, first, end, blender->room[plane]);
+        }
+        if (lit) enlarged_span(&blender->glow[plane], y, first, end, blender->falling[plane]);
+        if (flags & SHADED && plane < 2) enlarged_span(&blender->shadow[plane], y, first, end, blender->dark[plane]);
+    }
+    if (despilled && flags & RIM) enlarged_span(&blender->rim, y, from / 2, from / 2 + chroma(count), blender->open);
 }
 
 /* F = F' + a (C - a F' - (1 - a) R'), where F' and R' are what person and room look like nearby. */
 static void despill(Blender *blender, const Run *run, float amount) {
-    const int16_t *restrict near = larger(run, blender->person_colour, blender->large[0]);
-    const int16_t *restrict room = larger(run, blender->room_colour, blender->large[1]);
+    const int16_t *restrict near = blender->near[run->plane], *restrict room = blender->room[run->plane];
     const int16_t *restrict alpha = run->alpha;
     float *restrict person = blender->person;
     for (int x = 0; x < run->count; x++) {
@@ -59,7 +68,7 @@ static void match(Blender *blender, const Run *run, int black) {
 
 /* As two lights on one screen: what is bright already gains little. */
 static void wrap(Blender *blender, const Run *run, int black, float range) {
-    const int16_t *restrict glow = larger(run, blender->glow, blender->large[0]);
+    const int16_t *restrict glow = blender->falling[run->plane];
     float *restrict person = blender->person;
     const int16_t *restrict shine = run->shine;
     for (int x = 0; x < run->count; x++) {
@@ -69,7 +78,7 @@ static void wrap(Blender *blender, const Run *run, int black, float range) {
 }
 
 static void darken(Blender *blender, const Run *run) {
-    const int16_t *restrict shadow = larger(run, blender->shadow, blender->large[0]);
+    const int16_t *restrict shadow = blender->dark[run->plane > 0];
     float *restrict behind = blender->behind;
     for (int x = 0; x < run->count; x++)
         behind[x] -= (behind[x] - (float)run->black) * (float)shadow[x] * (1.f / ONE);
@@ -170,9 +179,7 @@ static void doubt(Blender *blender, const Pair *pair, int from, int count) {
     for (int plane = 1; plane <= 2; plane++) {
         const uint8_t *codes = (plane == 1 ? pair->frame->u : pair->frame->v) +
                                (intptr_t)(pair->y / 2) * pair->frame->c_stride + from / 2 * step;
-        Run run = {.plane = plane, .y = pair->y / 2, .from = from / 2, .count = half};
-        const int16_t *restrict near = larger(&run, blender->person_colour, blender->large[0]);
-        const int16_t *restrict room = larger(&run, blender->room_colour, blender->large[1]);
+        const int16_t *restrict near = blender->near[plane], *restrict room = blender->room[plane];
         int16_t *restrict here = blender->shine;
         if (step == 1)
             for (int x = 0; x < half; x++) here[x] = codes[x];
@@ -184,8 +191,7 @@ static void doubt(Blender *blender, const Pair *pair, int from, int count) {
             apart[x] += way * way;
         }
     }
-    Run run = {.y = pair->y / 2, .from = from / 2, .count = half};
-    const int16_t *restrict rim = larger(&run, &blender->rim, blender->large[0]);
+    const int16_t *restrict rim = blender->open;
     int16_t *restrict most = blender->most;
     for (int x = 0; x < half; x++) {
         float part = clampf(along[x] / apart[x], 0, 1), near = clampf((float)rim[x] * (2.f / ONE), 0, 1);
@@ -217,8 +223,6 @@ static void luma_runs(Blender *blender, const Pair *pair, int flags, int from, i
                    .weight = pair->weight[i] + from,
                    .shine = blender->shine,
                    .step = 1,
-                   .y = (int)y,
-                   .from = from,
                    .count = count,
                    .black = pair->black,
                    .gain = pair->scene->match.gain};
@@ -260,8 +264,6 @@ static void chroma_runs(Blender *blender, const Pair *pair, int flags, int from,
                    .shine = blender->shine,
                    .plane = plane,
                    .step = step,
-                   .y = (int)y,
-                   .from = from / 2,
                    .count = half,
                    .black = 128,
                    .gain = match->gain,
@@ -282,6 +284,7 @@ static void chroma_runs(Blender *blender, const Pair *pair, int flags, int from,
 }
 
 void put_run(Blender *blender, const Pair *pair, int flags, int from, int count) {
+    if (flags != PERSON && flags != BEHIND) look_nearby(blender, pair, flags, from, count);
     if (flags & PERSON && flags & (BEHIND | RIM)) {
         int last = pair->rows - 1;
         halve(pair->weight[0] + from, pair->weight[last] + from, count, blender->half_weight);

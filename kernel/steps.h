@@ -293,10 +293,11 @@ typedef struct {
 typedef struct {
     Enlarger luma, colour; /* of cells */
     /* Of Y, U and V. */
-    Spans person_colour[3], room_colour[3], glow[3], shadow[3];
+    Spans person_colour[3], room_colour[3], glow[3], shadow[2];
     Spans rim; /* of chroma */
     int32_t small_width, small_height;
-    int16_t *alpha[2], *faded[2], *half_alpha, *half_weight, *shine, *large[2], *most, *sure;
+    int16_t *alpha[2], *faded[2], *half_alpha, *half_weight, *shine, *most, *sure;
+    int16_t *near[3], *room[3], *falling[3], *dark[2], *open; /* along a run */
     float *person, *behind;
     uint8_t *falls, *fallen;
 } Blender;

@@ -216,7 +216,11 @@ def blend(
     frame = place(frame, look)
 
     def large(plane: Array, index: int) -> Array:
-        return enlarge(plane, width, height, 0.5 if index else 1, at)
+        """Rows of luma go in pairs."""
+        if index:
+            return enlarge(plane, width, height, 0.5, at)
+        twice = Placement(at.x, at.across, at.y, 2 * at.down)
+        return enlarge(plane, width, (height + 1) // 2, 1, twice).repeat(2, 0)[:height]
 
     shown, mask = alpha(matte, look, width, height), refined(matte, look, width, height)
     weights, alphas = [[plane, halves(plane), halves(plane)] for plane in (shown, mask)]
