@@ -8,13 +8,14 @@ from __future__ import annotations
 import statistics
 import sys
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
 from cyclorama.matting import models
-from cyclorama.picture import Compositor, Format, Frame
+from cyclorama.picture import Compositor, Format, Frame, Look
 from cyclorama.picture.frame import plane_shapes
 
 if TYPE_CHECKING:
@@ -25,6 +26,15 @@ if TYPE_CHECKING:
 SIZES = (640, 480), (1280, 720), (1920, 1080)
 RUNS = int(sys.argv[1]) if len(sys.argv) > 1 else 60
 MODEL = models()["landscape"]
+NOTHING = Look(despill=0, wrap=0, match=0, contact=0)
+LOOKS = {
+    "plain": NOTHING,
+    "despill": replace(NOTHING, despill=1),
+    "wrap": replace(NOTHING, wrap=0.5),
+    "match": replace(NOTHING, match=0.5),
+    "contact": replace(NOTHING, contact=0.5),
+}
+"""What `composite` costs with one of them alone; by itself it is with all of them."""
 
 
 def cost(work: Callable[[], object]) -> float:
@@ -76,7 +86,12 @@ def in_kernel(width: int, height: int, kind: Format) -> dict[str, float]:
         "composite": cost(compositor.composite),
         "alone": cost(compositor.background_alone),
     }
+    for name, look in LOOKS.items():
+        compositor.look = look
+        costs[name] = cost(compositor.composite)
+    compositor.look = Look()
     compositor.set_colour(0, 80, 160)
+    costs["one colour"] = cost(compositor.composite)
     costs["crossfade"] = cost(lambda: compositor.composite(0.5))
     compositor.set_blur()
     costs["blur"] = cost(compositor.composite)
@@ -93,12 +108,10 @@ def main() -> None:
             costs = in_kernel(width, height, kind)
             if not names:
                 names = list(costs)
-                print(f"{'':15}" + "".join(f"{name:>16}" for name in names) + f"{'NumPy blend':>16}")
-            figures = "".join(f"{costs[name]:16.2f}" for name in names)
-            print(f"{f'{width}x{height} {kind.name}':15}{figures}{numpy:16.1f}")
-    print(
-        "composite, alone, crossfade, blur: one whole frame each, with matte enlarging, levels and blending."
-    )
+                print(f"{'':15}" + "".join(f"{name:>15}" for name in names) + f"{'NumPy blend':>15}")
+            figures = "".join(f"{costs[name]:15.2f}" for name in names)
+            print(f"{f'{width}x{height} {kind.name}':15}{figures}{numpy:15.1f}")
+    print("composite to blur: a whole frame each; plain has no look, despill to contact have that one alone.")
 
 
 if __name__ == "__main__":
