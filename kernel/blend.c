@@ -99,7 +99,8 @@ static void see_where_light_falls(Blender *blender, const Scene *scene) {
 /* What falls on the blocks of the rows of a pair. */
 static void look_at_cells(Blender *blender, int top, int bottom, int width) {
     for (int x = 0; x < width; x += BLOCK) {
-        int left = blender->luma.first[x], right = blender->luma.first[x + BLOCK < width ? x + BLOCK - 1 : width - 1];
+        int end = x + BLOCK < width ? x + BLOCK - 1 : width - 1;
+        int left = blender->luma.first[x], right = blender->luma.first[end];
         int first = left < right ? left : right, last = left < right ? right : left, found = 0;
         for (int row = top; row <= bottom; row++) {
             const uint8_t *cell = blender->falls + row * blender->small_width;

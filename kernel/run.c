@@ -32,7 +32,8 @@ static void store(const float *restrict from, uint8_t *restrict to, int step, in
 
 /* The small planes along a run, once for the rows of a pair: a cell is many pixels high. */
 static void look_nearby(Blender *blender, const Pair *pair, int flags, int from, int count) {
-    int y = pair->y / 2, lit = flags & RIM && pair->scene->glow, despilled = flags & PERSON && pair->scene->despill > 0;
+    int y = pair->y / 2, lit = flags & RIM && pair->scene->glow;
+    int despilled = flags & PERSON && pair->scene->despill > 0;
     for (int plane = 0; plane < 3; plane++) {
         int first = plane ? from / 2 : from, end = first + (plane ? chroma(count) : count);
         if (despilled) {
@@ -40,9 +41,11 @@ static void look_nearby(Blender *blender, const Pair *pair, int flags, int from,
             enlarged_span(&blender->room_colour[plane], y, first, end, blender->room[plane]);
         }
         if (lit) enlarged_span(&blender->glow[plane], y, first, end, blender->falling[plane]);
-        if (flags & SHADED && plane < 2) enlarged_span(&blender->shadow[plane], y, first, end, blender->dark[plane]);
+        if (flags & SHADED && plane < 2)
+            enlarged_span(&blender->shadow[plane], y, first, end, blender->dark[plane]);
     }
-    if (despilled && flags & RIM) enlarged_span(&blender->rim, y, from / 2, from / 2 + chroma(count), blender->open);
+    if (despilled && flags & RIM)
+        enlarged_span(&blender->rim, y, from / 2, from / 2 + chroma(count), blender->open);
 }
 
 /* F = F' + a (C - a F' - (1 - a) R'), where F' and R' are what person and room look like nearby. */
