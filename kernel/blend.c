@@ -154,10 +154,13 @@ void blend(Blender *blender, const Scene *scene, const Picture *frame, const Pic
         pair.y = y;
         pair.rows = y + 1 < height ? 2 : 1;
         for (int i = 0; i < pair.rows; i++) {
-            refined_row(matte, frame, y + i, blender->alpha[i]);
+            if (scene->screen)
+                key_row(scene->screen, width, y + i, blender->alpha[i]);
+            else
+                refined_row(matte, frame, y + i, blender->alpha[i]);
             pair.weight[i] = placed(blender, scene->placer, y + i, i, width);
         }
-        int first = enlarged_from(&blender->luma, y / 2);
+        int part, first = row_below(&blender->luma, y / 2, &part);
         if (first != top) look_at_cells(blender, first, first + 1, width);
         top = first;
         int from = 0, flags = 0;

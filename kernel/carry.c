@@ -1,10 +1,11 @@
 /* A matte carried to a later frame by motion, for a model that is slower than the camera.
  *
- * Where each patch of the frame was in the matte's frame is found from coarse to fine: a search over whole pixels on
- * the smallest picture, then gradient descent on each larger one (Lucas-Kanade, inverse compositional; as in T. Kroeger
- * et al., "Fast Optical Flow using Dense Inverse Search", ECCV 2016). Patches are compared without their means, so
- * light that changes is no motion. The finest picture has half the matte's size. Then each pixel asks the four patches
- * around it, and those whose motion explains its luma better count for more. */
+ * Where each patch of the frame was in the matte's frame is found from coarse to fine: a search over whole
+ * pixels on the smallest picture, then gradient descent on each larger one (Lucas-Kanade, inverse
+ * compositional; as in T. Kroeger et al., "Fast Optical Flow using Dense Inverse Search", ECCV 2016).
+ * Patches are compared without their means, so light that changes is no motion. The finest picture has
+ * half the matte's size. Then each pixel asks the four patches around it, and those whose motion explains
+ * its luma better count for more. */
 #include "steps.h"
 
 #define LEVELS 3
@@ -93,7 +94,8 @@ static void compare(const Level *level, const float *patch, int x, int y, Motion
             const Four *here = (const Four *)(row + half), *right = (const Four *)(row + half + 1);
             const Four *below = (const Four *)(row + level->stride + half),
                        *aslant = (const Four *)(row + level->stride + half + 1);
-            Four difference = a * *here + b * *right + c * *below + d * *aslant - *(const Four *)(patch + half);
+            Four there = a * *here + b * *right + c * *below + d * *aslant;
+            Four difference = there - *(const Four *)(patch + half);
             *differences++ = difference;
             sum += difference;
             squares += difference * difference;
@@ -152,8 +154,10 @@ static void find(const Level *level, const Level *coarser) {
             if (best.error > STILL) {
                 if (coarser) {
                     for (int i = 0; i < 4; i++) {
-                        int up = clamp(row / 2 + (i & 2 ? row & 1 ? 1 : -1 : 0), 0, coarser->down - 1);
-                        int aside = clamp(column / 2 + (i & 1 ? column & 1 ? 1 : -1 : 0), 0, coarser->across - 1);
+                        int up = row / 2 + (i & 2 ? row & 1 ? 1 : -1 : 0);
+                        int aside = column / 2 + (i & 1 ? column & 1 ? 1 : -1 : 0);
+                        up = clamp(up, 0, coarser->down - 1);
+                        aside = clamp(aside, 0, coarser->across - 1);
                         Motion from = coarser->motions[up * coarser->across + aside];
                         other.x = 2 * from.x;
                         other.y = 2 * from.y;
@@ -227,7 +231,8 @@ static float sample(const float *plane, int width, int height, float x, float y)
 }
 
 /* Whether a square of the matte is even everywhere that these motions take it; its value. */
-static int plain(const float *matte, int width, int height, int x, int y, const Motion *around[4], float *value) {
+static int plain(const float *matte, int width, int height, int x, int y, const Motion *around[4],
+                 float *value) {
     float least = 1, most = 0;
     for (int i = 0; i < 4; i++) {
         int left = floor_of(around[i]->x), top = floor_of(around[i]->y);
@@ -249,8 +254,8 @@ static float explained(float error) {
     return 1 / (1 + error * error * error * error);
 }
 
-void carry(const float *matte, const float *then, const float *now, const Motion *motions, int width, int height,
-           float *carried) {
+void carry(const float *matte, const float *then, const float *now, const Motion *motions, int width,
+           int height, float *carried) {
     int across = flow_across(width), down = flow_down(height), side = 2 * CELL;
     for (int row = -1; row < down; row++)
         for (int column = -1; column < across; column++) {

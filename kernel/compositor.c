@@ -27,27 +27,29 @@ static struct {
     uint32_t frame_bytes, output_bytes;
     float *model_input, *model_output, *confidence;
 
-    Picture camera, placed, composited;
+    Picture camera, placed, despilled, composited;
     Backdrop before, newest, mixed;
     int32_t has_backdrop;
     float shown; /* the last mix; -1: no backdrop was shown yet, so there is none to fade from */
 
-    void *thumbnail_memory, *luma_memory, *colour_memory, *refiner_memory, *placer_memory;
+    void *thumbnail_memory, *luma_memory, *colour_memory, *refiner_memory, *placer_memory, *screen_memory, *plate_memory;
     Thumbnail thumbnail;
     Enlarger luma, colour; /* of a small backdrop */
     Refiner refiner;
     Placer placer;
+    Screen screen;
+    Plate plate;
     Look placed_as;
     void *blender_memory;
     Blender blender;
     Light person_light;
-    /* The steady confidence of the last frame that has a matte, and its luma; the luma of the frame that was sent. */
+    /* The steady confidence of the last frame that has a matte, and its luma; the luma of the frame sent. */
     float *known, *known_luma, *sent_luma;
     float *matte, *alpha, *person, *scratch, *backdrop_small;
     Sample *cells;
     Motion *motions;
-    int32_t has_matte, frames, since; /* frames taken since the last matte; since one was sent, -1 if none was */
-    int32_t has_light;                /* the person's is known */
+    int32_t has_matte, has_light; /* has_light: the person's is known */
+    int32_t frames, since;        /* frames taken since the last matte; since one was sent, -1 if none was */
     int16_t *small, *rows, *colours, *rim, *shadow, *glow, *shade;
 } stream;
 
@@ -104,6 +106,7 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     stream.output_bytes = bytes;
     stream.output = place(&top, bytes);
     stream.composited = picture_at(stream.output, tight.format, width, height, 0, 0, matrix, range);
+    stream.despilled = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
     stream.placed = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
     stream.mixed.picture = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
     stream.before.picture = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
@@ -136,6 +139,7 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     uint32_t scratch = gaussian_bytes(chroma(model_width), chroma(model_height)) + cells * 24;
     scratch = largest(scratch, person_scratch(model_width, model_height));
     scratch = largest(scratch, flow_scratch(model_width, model_height));
+    scratch = largest(scratch, screen_scratch(model_width, model_height));
     stream.scratch = (float *)place(&top, largest(scratch, packed ? (uint32_t)width * 24 : 0));
     stream.rows = (int16_t *)place(&top, (uint32_t)width * 2);
     stream.blender_memory = place(&top, blender_bytes(width, chroma(model_width), chroma(model_height)));
@@ -143,7 +147,9 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     stream.luma_memory = place(&top, enlarger_bytes(width));
     stream.colour_memory = place(&top, enlarger_bytes(chroma(width)));
     stream.refiner_memory = place(&top, refiner_bytes(width, model_width, model_height));
+    stream.screen_memory = place(&top, screen_bytes(width, height, model_width, model_height));
     stream.placer_memory = place(&top, placer_bytes(width, height));
+    stream.plate_memory = place(&top, plate_bytes(model_width, model_height));
     stream.upload = top;
     return top;
 }
@@ -167,6 +173,8 @@ static void place_person(void) {
                  stream.model_height, placement);
     make_blender(&stream.blender, stream.blender_memory, stream.width, chroma(stream.model_width),
                  chroma(stream.model_height), placement);
+    make_screen(&stream.screen, stream.screen_memory, stream.width, stream.height, stream.model_width,
+                stream.model_height, placement);
     stream.placed_as = *look();
 }
 
@@ -195,6 +203,7 @@ void start(void) {
     no_backlight(&stream.before.light, 1, cell_count());
     no_backlight(&stream.newest.light, 1, cell_count());
     stream.has_light = 0;
+    make_plate(&stream.plate, stream.plate_memory, stream.model_width, stream.model_height);
     reset_matte();
     stream.since = -1;
     take_frame();
@@ -241,7 +250,7 @@ static void look_at_edge(void) {
     const Thumbnail *small = &stream.thumbnail;
     int width = chroma(small->width), height = chroma(small->height);
     Sample *scratch = (Sample *)stream.scratch;
-    coverage(stream.matte, stream.alpha, small->width * small->height);
+    level(stream.matte, stream.alpha, small->width * small->height);
     cells_of(small->y, small->u, small->v, stream.alpha, small->width, small->height, stream.cells);
     foreground(stream.cells, width, height, cells_across(NEARBY), cells_down(NEARBY), stream.colours,
                stream.rim, scratch);
@@ -271,6 +280,16 @@ static void use_matte(int carried) {
     if (is_placed_anew()) place_person();
     refine(&stream.refiner, stream.matte, &stream.thumbnail);
     look_at_edge();
+    if (look()->key >= .5f) {
+        uint8_t colour[3];
+        Picture pixel = picture_at(colour, I420, 1, 1, 0, 0, stream.camera.matrix, stream.camera.range);
+        fill(&pixel, (int)look()->key_red, (int)look()->key_green, (int)look()->key_blue);
+        const Thumbnail *small = &stream.thumbnail;
+        look_for_screen(&stream.screen, stream.matte, small->y, small->u, small->v, small->width,
+                        small->height, colour, stream.scratch);
+    } else {
+        stream.screen.used = 0;
+    }
 }
 
 void carry_matte(void) {
@@ -284,14 +303,17 @@ void take_matte(void) {
     const float *answer = stream.channels == 6 ? stream.confidence : stream.model_output;
     for (int i = 0; i < count; i++)
         stream.confidence[i] = answer[i] > 0 ? answer[i] < 1 ? answer[i] : 1 : 0;
+    /* The plate is of what is seen now; somebody who is not to be shown is no room either. */
+    if (stream.since <= 0)
+        decide(&stream.plate, stream.thumbnail.y, stream.thumbnail.u, stream.thumbnail.v, stream.confidence);
     if (look()->solo >= .5f)
         main_person(stream.confidence, stream.model_width, stream.model_height, stream.frames, stream.person,
                     stream.scratch);
     stream.frames = 0;
     const float *luma = stream.since >= 0 ? stream.sent_luma : stream.thumbnail.y;
     if (stream.has_matte)
-        steady(stream.confidence, luma, stream.known_luma, stream.known, stream.model_width, stream.model_height,
-               stream.scratch);
+        steady(stream.confidence, luma, stream.known_luma, stream.known, stream.model_width,
+               stream.model_height, stream.scratch);
     else
         copy_plane(stream.confidence, stream.known);
     copy_plane(luma, stream.known_luma);
@@ -304,9 +326,23 @@ void take_matte(void) {
 void reset_matte(void) {
     int count = stream.model_width * stream.model_height;
     stream.has_matte = 0;
+    stream.screen.used = 0;
     for (int i = 0; i < count; i++) stream.matte[i] = 0;
     reset_person(stream.person, stream.model_width, stream.model_height);
+    forget_plate(&stream.plate);
 }
+
+int find_screen(void) {
+    uint8_t planes[3], rgba[4];
+    if (!screen_colour(stream.thumbnail.y, stream.thumbnail.u, stream.thumbnail.v, stream.model_width,
+                       stream.model_height, planes))
+        return -1;
+    Picture pixel = picture_at(planes, I420, 1, 1, 0, 0, stream.camera.matrix, stream.camera.range);
+    planar_to_rgba(&pixel, rgba);
+    return rgba[0] << 16 | rgba[1] << 8 | rgba[2];
+}
+
+int keyed(void) { return stream.has_matte && stream.screen.used; }
 
 /* Make room for a new backdrop; what was shown last stays to fade from, be it a mix itself. One that was
  * never shown makes way. */
@@ -394,7 +430,7 @@ static const Picture *seen(Backdrop *backdrop, const float *confidence) {
         int count = small->width * small->height;
         float size = look()->blur * STRONGEST;
         if (confidence)
-            coverage(confidence, stream.alpha, count);
+            level(confidence, stream.alpha, count);
         else
             for (int i = 0; i < count; i++) stream.alpha[i] = 0;
         Sample *cells = (Sample *)stream.scratch, *scratch = cells + cell_count();
@@ -432,8 +468,11 @@ void composite(float mix) {
     const Look *wish = look();
     const Placer *placer = &stream.placer;
     int width = chroma(stream.model_width), height = chroma(stream.model_height);
-    Scene scene = {
-        .colours = stream.colours, .rim = stream.rim, .despill = wish->despill * light->despill, .placer = placer};
+    Scene scene = {.colours = stream.colours,
+                   .rim = stream.rim,
+                   .despill = wish->despill * light->despill,
+                   .placer = placer,
+                   .screen = stream.screen.used ? &stream.screen : 0};
     if (light->lit > 0) {
         Placement part = placer->placement;
         part.across *= (float)stream.width;
@@ -444,14 +483,30 @@ void composite(float mix) {
         if (wish->wrap > 0) scene.glow = stream.glow;
         if (wish->contact > 0) scene.shadow = stream.shade;
     }
+    const Picture *person = placer->identity ? &stream.camera : &stream.placed;
     if (!placer->identity) place_frame(placer, &stream.camera, &stream.placed);
-    blend(&stream.blender, &scene, placer->identity ? &stream.camera : &stream.placed, behind, &stream.refiner,
-          &stream.composited);
+    if (scene.screen) {
+        /* The screen's colour is known, and taken out everywhere. */
+        key(&stream.screen, person, clampf(wish->key_range, 0, 1), clampf(wish->despill, 0, 1),
+            &stream.despilled, stream.rows);
+        person = &stream.despilled;
+        scene.despill = 0;
+    }
+    blend(&stream.blender, &scene, person, behind, &stream.refiner, &stream.composited);
 }
 
 void background_alone(float mix) {
     const Backlight *light;
     copy(background(mix, 0, &light), &stream.composited);
+}
+
+void alpha_plane(int16_t *alpha) {
+    for (int y = 0; y < stream.height; y++, alpha += stream.width) {
+        if (stream.has_matte)
+            refined_row(&stream.refiner, &stream.camera, y, alpha);
+        else
+            for (int x = 0; x < stream.width; x++) alpha[x] = 0;
+    }
 }
 
 void output_rgba(uint8_t *rgba) { planar_to_rgba(&stream.composited, rgba); }

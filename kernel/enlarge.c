@@ -25,38 +25,27 @@ void make_enlarger(Enlarger *enlarger, void *memory, int width, int small_width,
     }
 }
 
-static void widen(const Enlarger *enlarger, const int16_t *row, int from, int to, int16_t *out) {
+void widen(const Enlarger *enlarger, const int16_t *small, int from, int to, int16_t *restrict out) {
     const int32_t *first = enlarger->first;
     const uint16_t *part = enlarger->part;
     for (int x = from; x < to; x++) {
-        const int16_t *sample = row + first[x];
+        const int16_t *sample = small + first[x];
         out[x] = (int16_t)(sample[0] + (((sample[1] - sample[0]) * part[x] + 128) >> 8));
     }
 }
 
-static void widen_all(const Enlarger *enlarger, int y, int16_t *out) {
-    widen(enlarger, enlarger->small + y * enlarger->small_width, 0, enlarger->width, out);
+int row_below(const Enlarger *enlarger, int y, int *part) {
+    float place = clampf(enlarger->top + ((float)y + .5f) * enlarger->down - .5f, 0,
+                         (float)(enlarger->small_height - 1));
+    int first = clamp((int)place, 0, enlarger->small_height - 2);
+    *part = (int)((place - (float)first) * 256 + .5f);
+    return first;
 }
 
 void enlarge(Enlarger *enlarger, const int16_t *small) {
     enlarger->small = small;
     enlarger->row = -2;
 }
-
-/* The row of the small plane above a row of the large one, and how far, in 256ths, that is from it to the
- * next. */
-typedef struct {
-    int first, part;
-} Place;
-
-static Place place_of(const Enlarger *enlarger, int y) {
-    float place = clampf(enlarger->top + ((float)y + .5f) * enlarger->down - .5f, 0,
-                         (float)(enlarger->small_height - 1));
-    int first = clamp((int)place, 0, enlarger->small_height - 2);
-    return (Place){first, (int)((place - (float)first) * 256 + .5f)};
-}
-
-int enlarged_from(const Enlarger *enlarger, int y) { return place_of(enlarger, y).first; }
 
 static int blocks_of(int width) { return (width + BLOCK - 1) / BLOCK; }
 
@@ -76,8 +65,7 @@ void begin_spans(Spans *spans, const int16_t *small) {
     for (int i = 0; i < blocks_of(spans->enlarger->width); i++) spans->held[0][i] = spans->held[1][i] = -1;
 }
 
-/* A row of the small plane is widened block by block, where a span wants it, and kept for the rows to come.
- * */
+/* A row of the small plane is widened block by block, where a span wants it, and kept for the rows to come. */
 static const int16_t *widened(Spans *spans, int y, int from, int to) {
     const Enlarger *enlarger = spans->enlarger;
     int16_t *row = spans->row[y & 1], *held = spans->held[y & 1];
@@ -91,31 +79,31 @@ static const int16_t *widened(Spans *spans, int y, int from, int to) {
 }
 
 void enlarged_span(Spans *spans, int y, int from, int to, int16_t *span) {
-    Place place = place_of(spans->enlarger, y);
-    const int16_t *restrict above = widened(spans, place.first, from, to) + from;
-    const int16_t *restrict below = widened(spans, place.first + 1, from, to) + from;
-    int16_t *restrict out = span;
-    int16_t part = (int16_t)place.part;
+    int whole, first = row_below(spans->enlarger, y, &whole);
+    const int16_t *restrict above = widened(spans, first, from, to) + from;
+    const int16_t *restrict below = widened(spans, first + 1, from, to) + from;
+    int16_t *restrict out = span, part = (int16_t)whole;
     for (int x = 0; x < to - from; x++)
         out[x] = (int16_t)(above[x] + (((int16_t)(below[x] - above[x]) * part + 128) >> 8));
 }
 
 void enlarged_row(Enlarger *enlarger, int y, int16_t *row) {
-    Place place = place_of(enlarger, y);
-    int first = place.first, part = place.part;
+    const int16_t *small = enlarger->small;
+    int width = enlarger->width, small_width = enlarger->small_width;
+    int part, first = row_below(enlarger, y, &part);
     if (first != enlarger->row) {
         if (first == enlarger->row + 1) {
             int16_t *spare = enlarger->above;
             enlarger->above = enlarger->below;
             enlarger->below = spare;
         } else {
-            widen_all(enlarger, first, enlarger->above);
+            widen(enlarger, small + first * small_width, 0, width, enlarger->above);
         }
-        widen_all(enlarger, first + 1, enlarger->below);
+        widen(enlarger, small + (first + 1) * small_width, 0, width, enlarger->below);
         enlarger->row = first;
     }
     const int16_t *restrict above = enlarger->above, *restrict below = enlarger->below;
     int16_t *restrict out = row;
-    for (int x = 0; x < enlarger->width; x++)
+    for (int x = 0; x < width; x++)
         out[x] = (int16_t)(above[x] + (((below[x] - above[x]) * part + 128) >> 8));
 }

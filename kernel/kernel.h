@@ -122,6 +122,12 @@ EXPORT void carry_matte(void);
 /* Forget the matte: alpha is 0 until the next one, which is then taken as it is. */
 EXPORT void reset_matte(void);
 
+/* With look()->key: whether the screen is there, so that its colour is cut out of the last frame; 0: the model's matte is
+ * used. */
+EXPORT int keyed(void);
+/* The colour of a screen behind the person in the last frame, as 0xRRGGBB; -1 if none fills the picture's border. */
+EXPORT int find_screen(void);
+
 /* The next backdrop. What was shown last stays for the crossfade: mix 0 shows it alone, mix 1 the new one
  * alone. With the first backdrop there is nothing to fade from: mix counts as 1. */
 /* A picture at upload(), tight and of any format, fitted as the look says; RGB is opaque and has no matrix and range.
@@ -138,6 +144,8 @@ EXPORT void backdrop_none(void);                           /* the room */
 
 EXPORT void composite(float mix);
 EXPORT void background_alone(float mix);
+/* The alpha that composite() puts the person in front with: height x width, 0..256. */
+EXPORT void alpha_plane(int16_t *alpha);
 /* The output as RGBA, tight; rgba has width * height * 4 bytes (upload() is a place for them). */
 EXPORT void output_rgba(uint8_t *rgba);
 

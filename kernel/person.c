@@ -1,19 +1,20 @@
-/* Everybody but the main person is taken out of a confidence. What is surely a person falls into connected components;
- * one of them is the main person: at first the largest and most central, from then on the one that is where the main
- * person was during the last second. Small components near it, a hand or a lock of hair, belong to it; so does, with
- * its rim, whatever is close to it.
+/* Everybody but the main person is taken out of a confidence. What is surely a person falls into connected
+ * components; one of them is the main person: at first the largest and most central, from then on the one
+ * that is where the main person was during the last second. Small components near it, a hand or a lock of
+ * hair, belong to it; so does, with its rim, whatever is close to it.
  *
- * Whoever touches the main person is in one component with it. Of somebody who was seen apart before, each pixel goes
- * to whom it was nearest to in the matte before, for some seconds: long enough to walk past. Nothing here can tell
- * apart two who touch from the beginning, or what comes out from behind the main person.
+ * Whoever touches the main person is in one component with it. Of somebody who was seen apart before, each
+ * pixel goes to whom it was nearest to in the matte before, for some seconds: long enough to walk past.
+ * Nothing here can tell apart two who touch from the beginning, or what comes out from behind the main
+ * person.
  *
  * All of it is done at half size. */
 #include "steps.h"
 
 #define SURE .5f
-#define SPECK 3       /* fewer pixels are no component; like all that is unsure, they go with the nearest one */
-#define MOST 255      /* components; a label has 8 bits */
-#define STEP 3        /* distances are in thirds of a pixel: 3 across, 4 aslant (Borgefors, 1986) */
+#define SPECK 3  /* fewer pixels are no component; like the unsure, they go with the nearest one */
+#define MOST 255 /* components; a label has 8 bits */
+#define STEP 3   /* distances are in thirds of a pixel: 3 across, 4 aslant (Borgefors, 1986) */
 #define FAR 0x3fffff00
 #define LOOKED_AT (FAR + 1)
 
@@ -21,14 +22,15 @@
 #define SAME .25f         /* less than this part of the place covered: the main person is not there */
 #define GONE .35f         /* the place has been left for about a second */
 
-/* Of the square root of the main person's area: how far away a speck still belongs to it. The larger a component the
- * nearer it has to be; with LARGE of the area it belongs to nobody else. */
+/* Of the square root of the main person's area: how far away a speck still belongs to it. The larger a
+ * component the nearer it has to be; with LARGE of the area it belongs to nobody else. */
 #define REACH .4f
 #define LARGE .4f
 #define RIM .3f      /* how far the unsure reaches out of what is sure */
 #define STRANGE .25f /* of the reach, for what was not seen near the main person before */
 
-/* Who has been seen apart is told from the main person when they touch, if larger than this part of it, for so long. */
+/* Who has been seen apart is told from the main person when they touch, if larger than this part of it,
+ * for so long. */
 #define KNOWN .1f
 #define FORGET (1 / 120.f) /* a frame */
 
@@ -101,7 +103,8 @@ static void from_row(const int32_t *restrict beside, int32_t *restrict row, int 
     for (int x = 0; x < width - 1; x++) row[x] = nearer(row[x], beside[x + 1] + aslant);
 }
 
-/* Give each pixel the nearest component: its distance, times 256, and its label; of two as near, the first. */
+/* Give each pixel the nearest component: its distance, times 256, and its label; of two as near, the
+ * first. */
 static void spread(int32_t *nearest, int width, int height) {
     int aside = STEP << 8;
     for (int y = 0; y < height; y++) {
@@ -116,9 +119,9 @@ static void spread(int32_t *nearest, int width, int height) {
     }
 }
 
-/* Where somebody who was seen apart has come to touch the main person, give those pixels a label of their own, and
- * return it; else return MOST + 1. claim: below 0 where the main person was, above 0 where somebody else was; that
- * becomes less while they touch, and `left` is what is left of it. */
+/* Where somebody who was seen apart has come to touch the main person, give those pixels a label of their
+ * own, and return it; else return MOST + 1. claim: below 0 where the main person was, above 0 where
+ * somebody else was; that becomes less while they touch, and `left` is what is left of it. */
 static int part(int32_t *nearest, int labels, const float *claim, float forget, int width, int height,
                 int32_t *seeds, float *left) {
     int count = width * height, both = 0;
@@ -161,7 +164,8 @@ static void describe(Component *components, int labels, const int32_t *nearest, 
         }
 }
 
-/* The label of the main person, 0 where there is none. follow: how much of its place is learnt from this one. */
+/* The label of the main person, 0 where there is none. follow: how much of its place is learnt from this
+ * one. */
 static int choose(const Component *components, int labels, const float *place, int count, float *follow) {
     float total = 0, strongest = 0;
     for (int i = 0; i < count; i++) {
@@ -180,8 +184,8 @@ static int choose(const Component *components, int labels, const float *place, i
     return followed && components[followed].followed >= SAME * total ? followed : 0;
 }
 
-/* How far each component is from those that are 0 away, by way of others if that is nearer: where the areas that are
- * nearest to two components meet, the distances to both add up. */
+/* How far each component is from those that are 0 away, by way of others if that is nearer: where the
+ * areas that are nearest to two components meet, the distances to both add up. */
 static void measure(int32_t *away, const int32_t *nearest, int width, int height) {
     for (int pass = 0; pass < 2; pass++)
         for (int y = 0; y < height; y++)
@@ -211,7 +215,8 @@ static void weigh(Component *components, int labels, int main, int parted, int a
         float part = (float)component->area / (float)components[main].area;
         float reach = size * REACH * (1 - part / LARGE);
         /* What is there at the beginning has no past; over the sides and the top come others than hands. */
-        if (!anew || component->aside) reach *= STRANGE + (1 - STRANGE) * component->known / (float)component->area;
+        float known = component->known / (float)component->area;
+        if (!anew || component->aside) reach *= STRANGE + (1 - STRANGE) * known;
         component->weight = reach > 0 ? clampf(3 - 2 * (float)away[k] / STEP / reach, 0, 1) : 0;
         if (k == main || k == parted) component->weight = k == main;
         strange[k] = component->weight < .5f ? 0 : FAR;
@@ -225,7 +230,8 @@ static void weigh(Component *components, int labels, int main, int parted, int a
             components[k].weight *= clampf(2 * (float)strange[k] / (float)away[k], 0, 1);
 }
 
-/* Weights at half size, seen at full size and multiplied into confidence. line: as many as a row of weights. */
+/* Weights at half size, seen at full size and multiplied into confidence. line: as many as a row of
+ * weights. */
 static void apply(const float *weight, float *confidence, int width, int height, float *restrict line) {
     int across = chroma(width), down = chroma(height);
     for (int y = 0; y < height; y++, confidence += width) {
@@ -244,7 +250,8 @@ static void apply(const float *weight, float *confidence, int width, int height,
 
 void main_person(float *confidence, int width, int height, int frames, float *state, void *scratch) {
     int across = chroma(width), down = chroma(height), count = across * down;
-    float *place = state, *weight = place + count, *hidden = weight + count, *claim = hidden + count, *small = scratch;
+    float *place = state, *weight = place + count, *hidden = weight + count, *claim = hidden + count;
+    float *small = scratch;
     int32_t *nearest = (int32_t *)(small + count), *queue = nearest + count;
     Component *components = (Component *)(queue + count);
 

@@ -4,8 +4,8 @@
 
 #include "kernel.h"
 
-/* Of weights that are whole numbers. */
-#define ONE 16384
+/* What 1 is of shares that are whole numbers. */
+#define UNIT 16384
 
 static inline int clamp(int value, int low, int high) {
     return value < low ? low : value > high ? high : value;
@@ -38,6 +38,13 @@ void weigh_rows(const uint8_t *rows, int stride, const Taps *down, int y, uint16
 void weigh_line(const uint16_t *line, int step, const Taps *across, float *out);
 /* The same as bytes, of a line of `width` samples side by side, which is overwritten. */
 void weigh_bytes(uint16_t *line, int width, const Taps *across, uint8_t *out);
+
+/* --- shrink.c --- */
+
+/* A plane made smaller by ratio / 2 (ratio: 3, 4 or 6); `step` samples lie side by side. width, height: of what comes out,
+ * in samples; what it covers must be there. to: tight. line: 3 * width * step uint16. */
+EXPORT void shrink(const uint8_t *from, int stride, int step, int ratio, int width, int height, uint8_t *to,
+                   uint16_t *line);
 
 /* --- thumbnail.c --- */
 
@@ -106,6 +113,10 @@ void make_enlarger(Enlarger *enlarger, void *memory, int width, int small_width,
                    const Placement *placement, int step);
 void enlarge(Enlarger *enlarger, const int16_t *small);
 void enlarged_row(Enlarger *enlarger, int y, int16_t *row);
+/* By hand: row y lies `part` of 256 below the row of the small plane that is returned; widen() makes samples `from`
+ * to `to` of a row of the small plane as wide as the large one. */
+int row_below(const Enlarger *enlarger, int y, int *part);
+void widen(const Enlarger *enlarger, const int16_t *small, int from, int to, int16_t *out);
 
 #define BLOCK 16
 
@@ -122,8 +133,6 @@ void make_spans(Spans *spans, void *memory, const Enlarger *enlarger);
 void begin_spans(Spans *spans, const int16_t *small);
 /* Samples [from, to) of a row. */
 void enlarged_span(Spans *spans, int y, int from, int to, int16_t *span);
-/* A row of the large plane is made of this row of the small one and the next. */
-int enlarged_from(const Enlarger *enlarger, int y);
 
 /* --- colour.c --- */
 
@@ -161,10 +170,46 @@ Levels levels(void);
 /* Six logits, the first of them the background's, to how surely a pixel is a person. A plain softmax leaves
  * a ghost of the background; this was measured to be better. */
 EXPORT void confidence_of(const float *logits, float *confidence, int count);
-/* Confidence to alpha by the look's levels. */
-EXPORT void coverage(const float *confidence, float *alpha, int count);
-/* Confidence to alpha by the look's levels, in sixteenths of 1/256, not yet cut off at 0 and 1. */
-EXPORT void level(const float *confidence, int16_t *alpha, int count);
+/* Confidence to alpha by the look's levels, 0..1. */
+EXPORT void level(const float *confidence, float *alpha, int count);
+
+/* --- plate.c --- */
+
+/* The room's colour at the model's size, and in how many frames it was seen. */
+typedef struct {
+    int32_t width, height;
+    float *colour[3], *seen, *room, *spare;
+} Plate;
+
+EXPORT uint32_t plate_bytes(int width, int height);
+/* memory: aligned to 16 bytes. */
+EXPORT void make_plate(Plate *plate, void *memory, int width, int height);
+void forget_plate(Plate *plate);
+/* Make up the model's mind where it is unsure and the room is known; learn the room where the model is sure. y, u, v:
+ * the frame at the model's size. confidence: 0..1. */
+EXPORT void decide(Plate *plate, const float *y, const float *u, const float *v, float *confidence);
+
+/* --- guided.c --- */
+
+/* Alpha as a linear function of colour, for each pixel of the model's size: alpha = y (Y - 128) + u (U - 128) +
+ * v (V - 128) + rest. Rows come in blocks of four pixels; `unsure` has one byte for each block: where it is 0, colour
+ * counts for nothing, and alpha is 0 or 1 all around. */
+typedef struct {
+    int32_t width, height, blocks; /* blocks: in a row */
+    int32_t stride;                /* floats from row to row of the planes below, which have a margin all around */
+    float *guide[3], *alpha, *coefficient[4], *sums;
+    uint8_t *mixed, *unsure;
+    int16_t *set, *near; /* blocks of a row */
+} Guided;
+
+EXPORT uint32_t guided_bytes(int width, int height);
+/* memory: aligned to 16 bytes. */
+EXPORT void make_guided(Guided *guided, void *memory, int width, int height);
+/* alpha: 0..1. out: four planes of width x height, y, u, v and rest, in units of COEFFICIENT and ALPHA. */
+EXPORT void guide(Guided *guided, const float *alpha, const float *y, const float *u, const float *v, int16_t *out);
+
+#define ALPHA 2048         /* what 1 is in `rest` */
+#define COEFFICIENT_BITS 7 /* how much finer y, u and v are */
 
 /* --- person.c --- */
 
@@ -172,14 +217,14 @@ EXPORT uint32_t person_bytes(int width, int height);
 EXPORT uint32_t person_scratch(int width, int height);
 /* Nobody is followed yet. state: person_bytes. */
 EXPORT void reset_person(float *state, int width, int height);
-/* Take everybody but the main person out of a confidence. frames: of the camera since the last call; state is kept from
- * call to call. scratch: person_scratch. */
+/* Take everybody but the main person out of a confidence. frames: of the camera since the last call; state
+ * is kept from call to call. scratch: person_scratch. */
 EXPORT void main_person(float *confidence, int width, int height, int frames, float *state, void *scratch);
 
 /* --- carry.c --- */
 
-/* Where a patch of a frame was in an earlier one: x, y in pixels of the matte; how many levels lighter it was there; in
- * what it differs otherwise (RMS, levels). */
+/* Where a patch of a frame was in an earlier one: x, y in pixels of the matte; how many levels lighter it
+ * was there; in what it differs otherwise (RMS, levels). */
 typedef struct {
     float x, y, light, error;
 } Motion;
@@ -188,8 +233,8 @@ typedef struct {
 EXPORT int flow_across(int width);
 EXPORT int flow_down(int height);
 EXPORT uint32_t flow_scratch(int width, int height);
-/* now, then: luma of two frames, codes, at the matte's size, at least 2x2. motions: flow_across x flow_down. Returns the
- * share of patches that are nowhere in `then`, 0 to 1. */
+/* now, then: luma of two frames, codes, at the matte's size, at least 2x2. motions: flow_across x
+ * flow_down. Returns the share of patches that are nowhere in `then`, 0 to 1. */
 EXPORT float flow(const float *now, const float *then, int width, int height, Motion *motions, void *scratch);
 /* The matte of the frame `then` for the frame `now`. */
 EXPORT void carry(const float *matte, const float *then, const float *now, const Motion *motions, int width,
@@ -200,7 +245,13 @@ EXPORT void carry(const float *matte, const float *then, const float *now, const
 /* The matte at the size of the frame. */
 typedef struct {
     Enlarger larger;
-    int16_t *alpha;
+    Guided guided;
+    float *alpha;
+    int16_t *planes;                    /* of the coefficients */
+    int16_t *above[4], *below[4];       /* two rows of each, as wide as the frame */
+    int32_t row, *edge;                 /* which row `above` is; where each block begins, in pixels of the frame */
+    int16_t *u, *v;                     /* chroma of a row, a sample for each pixel */
+    int32_t *span, spans;               /* where colour counts between the rows `above` and `below` */
 } Refiner;
 
 uint32_t refiner_bytes(int width, int small_width, int small_height);
@@ -212,6 +263,35 @@ void refine(Refiner *refiner, const float *matte, const Thumbnail *picture);
 /* The alpha of a row of luma, 0..256; rows from the top downwards. */
 void refined_row(Refiner *refiner, const Picture *camera, int y, int16_t *row);
 
+/* --- key.c --- */
+
+/* A screen behind the person, while there is one. */
+typedef struct {
+    int32_t used, width, height; /* of chroma */
+    Enlarger larger[4];
+    int16_t *plate; /* the screen alone, Y, U and V, in sixteenths, and where to look for the person */
+    int16_t *alpha; /* of each sample of chroma, 0..256 */
+    int16_t *rows;
+} Screen;
+
+uint32_t screen_bytes(int width, int height, int small_width, int small_height);
+uint32_t screen_scratch(int width, int height);
+/* memory: aligned to 16 bytes. */
+void make_screen(Screen *screen, void *memory, int width, int height, int small_width, int small_height,
+                 const Placement *placement);
+/* matte: confidence; y, u, v: the small picture; colour: the screen's, as Y, U, V codes. Sets `used`, and
+ * if the screen is there, its plate. scratch: screen_scratch, aligned to 16 bytes. */
+void look_for_screen(Screen *screen, const float *matte, const float *y, const float *u, const float *v,
+                     int width, int height, const uint8_t *colour, float *scratch);
+/* Find alpha, and write the picture without the screen's colour. range, despill: 0 to 1; row:
+ * camera->width int16. */
+void key(Screen *screen, const Picture *camera, float range, float despill, const Picture *out, int16_t *row);
+/* The alpha of a row of luma, 0..256; after `key`. */
+void key_row(const Screen *screen, int width, int y, int16_t *row);
+/* The most frequent saturated colour at the border of a small picture, as Y, U, V codes; 0 if it fills
+ * less than a quarter of it. */
+int screen_colour(const float *y, const float *u, const float *v, int width, int height, uint8_t *colour);
+
 /* --- gaussian.c --- */
 
 /* Y, U and V, each times a weight, and the weight. */
@@ -221,6 +301,8 @@ typedef float Sample __attribute__((vector_size(16)));
  * first width * height are the plane. */
 EXPORT uint32_t gaussian_bytes(int width, int height);
 EXPORT void gaussian(Sample *samples, int width, int height, float sigma_x, float sigma_y);
+/* What is left when the weight is taken out: three planes in sixteenths. */
+void means(const Sample *samples, int count, int16_t *out);
 
 /* --- cells.c --- */
 
@@ -232,7 +314,7 @@ EXPORT void cells_of(const float *y, const float *u, const float *v, const float
 /* --- foreground.c --- */
 
 /* Colours near each cell: the person's Y, U and V, then the room's, in sixteenths; and rim: how much room is
- * seen from it, of ONE. sigma in cells. scratch: gaussian_bytes. */
+ * seen from it, of UNIT. sigma in cells. scratch: gaussian_bytes. */
 EXPORT void foreground(const Sample *cells, int width, int height, float sigma_x, float sigma_y,
                        int16_t *colours, int16_t *rim, Sample *scratch);
 
@@ -249,7 +331,7 @@ typedef struct {
     int32_t gain, blue, red;
 } Match;
 
-/* How much shadow the person casts on what is behind each cell, of ONE. sigma, scratch: as above. */
+/* How much shadow the person casts on what is behind each cell, of UNIT. sigma, scratch: as above. */
 EXPORT void shadow(const Sample *cells, int width, int height, float sigma_x, float sigma_y, int16_t *out,
                    Sample *scratch);
 /* part: what part of the camera's picture is seen at a place of the output, both 0..1. */
@@ -288,6 +370,7 @@ typedef struct {
     Match match;
     float despill;
     const Placer *placer;
+    const Screen *screen; /* where alpha comes from, if there is one; else from the matte */
 } Scene;
 
 typedef struct {

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rich.table import Table
-
 from bench.quality.scores import FIGURES
+from rich.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -101,12 +101,19 @@ def test_look_reaches_the_picture_and_is_kept_for_the_camera(panel: Panel) -> No
     panel.slider("Strength").fill("0.95")
     panel.unfold("Who is shown")
     panel.choose("Everyone")
+    panel.unfold("Green screen")
+    panel.panel.get_by_role("switch", name="I have a green screen").click()
+    panel.panel.get_by_role("button", name="Take the colour from the picture").click()
+    # the wall of the test's room
+    page.wait_for_function(
+        "() => told.look.key_green > 140 && told.look.key_red > 15 && told.look.key_blue < 90"
+    )
     panel.unfold("Model")
     panel.choose("Light")
     panel.choose("Exact")
     panel.unfold("You in the picture")
     panel.panel.get_by_role("switch", name="Mirror for viewers").click()
-    panel.expect_told(softness=0.51, blur=0.95, solo=0, mirror=1, model="landscape", pace="matched")
+    panel.expect_told(softness=0.51, blur=0.95, solo=0, key=1, mirror=1, model="landscape", pace="matched")
 
     place = page.get_by_test_id("placing")
     box = place.bounding_box()
@@ -120,7 +127,7 @@ def test_look_reaches_the_picture_and_is_kept_for_the_camera(panel: Panel) -> No
     assert panel.told["x"] == pytest.approx(-0.2, abs=0.011)
     assert panel.told["y"] == pytest.approx(0.1, abs=0.011)
     page.mouse.wheel(0, -240)
-    page.wait_for_function("told.look.scale > 1.1")
+    page.wait_for_function("() => told.look.scale > 1.1")
     place.press("Home")
     panel.expect_told(x=0, y=0, scale=1)
     place.press("Shift+ArrowRight")

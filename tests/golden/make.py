@@ -17,7 +17,7 @@ import numpy as np
 
 from cyclorama.picture import Format, Look, Matrix
 from tests.golden.play import play
-from tests.picture import compositing, reference, samples
+from tests.picture import compositing, reference, reference_key, samples
 from tests.picture.compositing import Backlight
 from tests.picture.reference import Coding, Planes
 from tests.picture.reference_carry import CUT, carry, flow
@@ -25,6 +25,8 @@ from tests.picture.reference_person import Person, main_person
 from tests.picture.samples import Input
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 HERE = Path(__file__).parent
@@ -70,6 +72,7 @@ class Case:
         self.person = Person(self.model.width, self.model.height)
         self.frames = 1  # taken since the last matte; the empty frame at the start is one
         self.known: NDArray[np.float64] | None = None  # the matte of the frame that `luma` is of
+        self.plate = reference.Plate(self.model.width, self.model.height)
         self.luma: NDArray[np.float64] = np.zeros((self.model.height, self.model.width))
         self.sent: NDArray[np.float64] | None = None
         self.before: tuple[str, Any] = ("colour", np.zeros(3))
@@ -85,9 +88,11 @@ class Case:
         self.blob.extend(array.tobytes())
         return [start, array.nbytes]
 
-    def take_frame(self, seed: int, moved: int = 0) -> None:
-        """A frame of noise; `moved` pairs of pixels to the right."""
+    def take_frame(self, seed: int, moved: int = 0, screen: tuple[int, ...] = ()) -> None:
+        """A frame of noise; `moved` pairs of pixels to the right; before a screen of this colour."""
         frame = samples.frame(*self.size, self.kind, self.coding, seed)
+        if screen:
+            frame = samples.before_screen(frame, self.codes(screen))
         if moved:
             step = [moved * 2 * plane.shape[1] // self.size[0] for plane in frame.planes]
             planes = [np.roll(plane, n, 1) for plane, n in zip(frame.planes, step, strict=True)]
@@ -107,11 +112,16 @@ class Case:
         self.expect("input", wanted.astype(np.float32))
         self.frames += 1
 
+    def codes(self, rgb: Sequence[float]) -> reference.Array:
+        return np.floor(reference.rgb_to_yuv(np.array(rgb, np.float64), self.coding) + 0.5)
+
     def take_matte(self, *centres: float) -> None:
         """A matte with somebody at each of these places."""
         answer = np.max([samples.person(self.model, centre, 0.6) for centre in centres], axis=0)
         self.steps.append({"do": "takeMatte", "data": self.data(answer)})
         confidence = answer.astype(np.float64)
+        if self.sent is None or self.sent is self.small[0]:
+            confidence = self.plate.decide(confidence, self.small)
         if self.look.solo >= 0.5:
             confidence = main_person(confidence, self.frames, self.person)
         self.frames = 0
@@ -145,6 +155,7 @@ class Case:
         self.steps.append({"do": "resetMatte"})
         self.matte = None
         self.person = Person(self.model.width, self.model.height)
+        self.plate = reference.Plate(self.model.width, self.model.height)
 
     def set_picture(self, width: int, height: int) -> None:
         rgba = samples.picture(width, height, 4)
@@ -223,10 +234,21 @@ class Case:
             new = (y, u, v)
             light = compositing.mix_backlights(self.light_before, light, mix)
         self.first = False
-        if matte is not None:
+        within = WITHIN["output"]
+        if matte is not None and self.look.key >= 0.5:
+            new, within = self.keyed(new, matte), 6
+        elif matte is not None:
             new = compositing.blend(self.room, new, matte, self.look, light, self.person_light, self.coding)
         self.planes = new
-        self.expect("output", np.floor(packed(new, self.out) + 0.5).astype(np.uint8))
+        self.expect("output", np.floor(packed(new, self.out) + 0.5).astype(np.uint8), within)
+
+    def keyed(self, behind: Planes, matte: NDArray[np.float64]) -> Planes:
+        """The person before a real screen; luma at an edge is brought out threefold."""
+        colour = self.codes([self.look.key_red, self.look.key_green, self.look.key_blue])
+        there, plate, where = reference_key.look_for_screen(self.small, matte, colour, used=False)
+        assert there
+        alpha, clean = reference_key.key(self.room, plate, where, self.look)
+        return reference_key.blend(clean, alpha, behind, self.look)
 
     def read_rgba(self) -> None:
         rgb = reference.planes_to_rgb(self.planes, self.coding)
@@ -234,8 +256,8 @@ class Case:
         wanted = np.concatenate([np.floor(rgb + 0.5), alpha], axis=-1).astype(np.uint8)
         self.expect("rgba", wanted)
 
-    def expect(self, what: str, wanted: NDArray[Any]) -> None:
-        self.steps.append({"expect": what, "data": self.data(wanted), "within": WITHIN[what]})
+    def expect(self, what: str, wanted: NDArray[Any], within: float | None = None) -> None:
+        self.steps.append({"expect": what, "data": self.data(wanted), "within": within or WITHIN[what]})
 
 
 def cases(blob: bytearray) -> list[dict[str, Any]]:
@@ -276,6 +298,16 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
     slow.take_frame(8, 3)
     slow.take_matte(0.46)
     slow.composite()
+
+    screen = Case("a green screen", blob, Format.I420, (64, 36), Coding(Matrix.BT709))
+    screen.set_colour(200, 60, 160)
+    screen.set_look(Look(key=1, key_red=30, key_green=170, key_blue=70))
+    screen.take_frame(9, screen=(30, 170, 70))
+    screen.take_matte(0.5)
+    screen.composite()
+    screen.set_look(replace(screen.look, mirror=1))
+    screen.take_matte(0.5)
+    screen.composite()
 
     blurred = Case("a blurred room of odd size", blob, Format.NV12, (67, 39), Coding(Matrix.BT709, True))
     blurred.set_blur()
@@ -321,6 +353,13 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
     lit.set_blur()
     lit.composite(0.75)
 
+    learned = Case("a room that is learned", blob, Format.I420, (64, 36), Coding())
+    learned.set_colour(0, 90, 200)
+    for centre in (0.3, 0.3, 0.3, 0.3, 0.7):
+        learned.take_frame(6)
+        learned.take_matte(centre)
+    learned.composite()
+
     dot = Case("a single pixel", blob, Format.I420, (1, 1), Coding(full_range=True))
     dot.set_colour(1, 2, 250)
     dot.take_frame(5)
@@ -345,8 +384,8 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
     fitted.composite()
     fitted.set_look(Look(focus_y=1))
     fitted.composite(alone=True)
-    whole = (everything, company, slow, blurred, placed, packed_frames, lit, dot, fitted)
-    return [case.description for case in whole]
+    played = everything, company, slow, screen, blurred, placed, packed_frames, learned, lit, dot, fitted
+    return [case.description for case in played]
 
 
 def main() -> None:

@@ -243,13 +243,56 @@ def test_steps_of_the_matte(size: tuple[int, int]) -> None:
     memory.kernel.call("steady", *inputs, address, width, height, memory.floats(2, height, width)[0])
     np.testing.assert_allclose(state, wanted, atol=1e-5)
 
-    alpha = memory.take(2 * width * height)
+    alpha, given = memory.floats(height, width)
     memory.kernel.call("level", address, alpha, width * height)
-    given = memory.kernel.view(alpha, (height, width), np.int16) / 4096
-    np.testing.assert_allclose(given, reference.level(wanted, look), atol=1 / 2048)
-    covered, coverage = memory.floats(height, width)
-    memory.kernel.call("coverage", address, covered, width * height)
-    np.testing.assert_allclose(coverage, np.clip(reference.level(wanted, look), 0, 1), atol=1e-5)
+    np.testing.assert_allclose(given, reference.level(wanted, look), atol=1e-5)
+    memory.check()
+
+
+@pytest.mark.parametrize("size", [(2, 2), (3, 5), (45, 30)])
+def test_plate(size: tuple[int, int]) -> None:
+    """A camera that is noisy, lit otherwise, moved, and wrong here and there about people."""
+    width, height = size
+    memory, random = Memory(), np.random.default_rng(9)
+    plate, block = memory.take(64), memory.take(memory.kernel.call("plate_bytes", width, height))
+    memory.kernel.call("make_plate", plate, block, width, height)
+    wanted = reference.Plate(width, height)
+    walls = 60 + 120 * random.random((2, 3, height, width))
+    address, given = memory.floats(height, width)
+    for step in range(16):
+        planes = walls[step // 12] + random.normal(0, 1 + 20 * (step % 4 == 3), (3, height, width))
+        planes[0] *= 1 if step < 6 else 0.8
+        y, u, v = planes.astype(np.float32)
+        confidence = np.where(random.random((height, width)) < 0.05, random.random((height, width)), 0)
+        given[:] = confidence
+        memory.kernel.call("decide", plate, *(memory.array(plane) for plane in (y, u, v)), address)
+        small = (y.astype(np.float64), u.astype(np.float64), v.astype(np.float64))
+        decided = wanted.decide(confidence.astype(np.float32).astype(np.float64), small)
+        np.testing.assert_allclose(given, decided, atol=1e-3)
+    memory.check()
+
+
+@pytest.mark.parametrize("size", [(2, 2), (3, 5), (32, 18), (45, 30)])
+def test_guided(size: tuple[int, int]) -> None:
+    width, height = size
+    memory, random = Memory(), np.random.default_rng(7)
+    planes = [255 * random.random((height, width)).astype(np.float32) for _ in range(3)]
+    planes[0][: height // 2] = 77.3  # flat
+    model = Input(width, height)
+    alpha = reference.level(samples.person(model, softness=0.4).astype(np.float64), Look()).astype(np.float32)
+    guided, block = memory.take(80), memory.take(memory.kernel.call("guided_bytes", width, height))
+    memory.kernel.call("make_guided", guided, block, width, height)
+    out = memory.take(8 * width * height)
+    inputs = [memory.array(array) for array in (alpha, *planes)]
+    memory.kernel.call("guide", guided, *inputs, out)
+    given = memory.kernel.view(out, (4, height, width), np.int16) / 2048
+    given[:3] /= 128
+    y, u, v = (plane.astype(np.float64) for plane in planes)
+    wanted = reference.guided(alpha.astype(np.float64), (y, u, v))
+    np.testing.assert_allclose(given[:3], wanted[:3], atol=1e-5)
+    np.testing.assert_allclose(given[3], wanted[3], atol=5e-4)
+    memory.check()
+
     memory.check()
 
 
@@ -306,3 +349,22 @@ def test_strides_and_the_end_of_memory(kind: Format, size: tuple[int, int]) -> N
         kernel.call("backdrop_picture", Format.RGBA, width, height, 0, 0)
         assert (beyond[used:] == CANARY).all()
     np.testing.assert_array_equal(outputs[0], outputs[1])
+
+
+@pytest.mark.parametrize("ratio", [3, 4, 6])
+@pytest.mark.parametrize("step", [1, 2])
+@pytest.mark.parametrize(("width", "height"), [(2, 2), (32, 18), (21, 13)])
+def test_shrink(ratio: int, step: int, width: int, height: int) -> None:
+    memory = Memory()
+    rows, columns = -(-height * ratio // 2), -(-width * ratio // 2)
+    stride = columns * step + 5
+    plane = np.random.default_rng(ratio).integers(0, 256, (rows, stride), np.uint8)
+    plane[0] = 255
+    to, line = memory.take(width * height * step), memory.take(6 * width * step)
+    memory.kernel.call("shrink", memory.array(plane), stride, step, ratio, width, height, to, line)
+    memory.check()
+    result = memory.kernel.view(to, (height, width, step), np.uint8)
+    for channel in range(step):
+        source = plane[:, channel : columns * step : step].astype(np.float64)
+        wanted = reference.shrunk(source, ratio / 2, width, height)
+        assert np.abs(result[..., channel] - wanted).max() <= 0.5001

@@ -190,6 +190,25 @@ describe("a follower", () => {
     }
   });
 
+  test("fits itself to a leader of another model and size", async () => {
+    const leader = (await ready()).fork({ width: 20, height: 12, mean: 127.5, scale: 127.5, channels: 6 });
+    const follower = (await ready()).fork();
+    expect(follower.follows(leader)).toBe(false);
+    leader.resize({ ...SHAPE, width: 65, height: 47 });
+    follower.setColour(20, 40, 60);
+    follower.fitTo(leader);
+    expect(follower.follows(leader)).toBe(true);
+    leader.shareBackdrop(follower);
+    leader.frame.set(leader.frame.map(() => random() * 255));
+    leader.takeFrame();
+    leader.takeMatte(new Float32Array(20 * 12 * 6).map(() => 4 * random() - 2));
+    follower.follow(leader);
+    leader.composite();
+    follower.composite();
+    expect(follower.output).toEqual(leader.output);
+    expect(new Set(follower.output).size).toBeGreaterThan(20);
+  });
+
   test("leaves its leader as it is", async () => {
     const [leader, alone] = [await ready(), await ready()];
     const follower = leader.fork();

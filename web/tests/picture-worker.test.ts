@@ -108,10 +108,10 @@ describe("where frames come from", () => {
     handled = [];
     cameras = [];
     vi.stubGlobal("MediaStreamTrackProcessor", FakeProcessor);
-    inlet = new Inlet((frame) => {
+    inlet = new Inlet(new Meter(), (frame) => {
       handled.push(frame);
       return Promise.resolve();
-    }, new Meter());
+    });
   });
 
   test("a track that this worker was given, which it stops when another takes its place", async () => {

@@ -39,6 +39,8 @@ describe("the looks of a studio", () => {
   const track = (deviceId: string, label = "") =>
     ({ label, getSettings: () => ({ deviceId }) }) as unknown as MediaStreamTrack;
   const choose = vi.fn<(choice: Choice) => Promise<void>>();
+  const findScreen = vi.fn();
+  let answer: (colour: [number, number, number] | null) => void;
   let scene: Scene;
   let looks: Looks;
 
@@ -54,6 +56,10 @@ describe("the looks of a studio", () => {
     scene = {
       look: DEFAULT_LOOK,
       choice: { kind: "blur" },
+      picture: {
+        findScreen,
+        on: vi.fn((_: string, listener: typeof answer) => (answer = listener)),
+      },
       setLook: (look: Look) => {
         scene.look = look;
       },
@@ -95,6 +101,16 @@ describe("the looks of a studio", () => {
     notices.list.at(-1)?.action?.run();
     expect(looks.look).toEqual({ ...DEFAULT_LOOK, ...before });
     expect(choose).toHaveBeenLastCalledWith({ kind: "blur" });
+  });
+
+  it("take a screen's colour where one is seen, and say so where not", () => {
+    looks.findScreen();
+    expect(findScreen).toHaveBeenCalledOnce();
+    answer([10, 200, 60]);
+    expect(looks.look).toMatchObject({ key_red: 10, key_green: 200, key_blue: 60 });
+    answer(null);
+    expect(looks.look.key_red).toBe(10);
+    expect(notices.list.at(-1)?.text).toMatch(/^No screen is seen/);
   });
 
   it("say why a file is none, and stay", async () => {

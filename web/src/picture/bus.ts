@@ -65,6 +65,11 @@ export class Bus<Frame extends { readonly timestamp: number }> {
     return this.#lastShown;
   }
 
+  /** One backdrop is still being seen through another. */
+  get fading(): boolean {
+    return this.#mix() < 1;
+  }
+
   /** It takes its place at the next `turnToNext`. */
   setBackdrop(backdrop: LiveBackdrop): void {
     this.#next.push(backdrop);

@@ -1,18 +1,30 @@
+import { Changeover } from "./changeover";
 import { Bus, type Mixer, PATIENCE_MS, type Slates, TICK_MS } from "./bus";
+import type { ModelShape } from "./kernel";
+import { Matter, type MatteTaker } from "./matter";
 import { Meter } from "./meter";
 import type { LiveBackdrop } from "./moving";
+import type { Setup } from "./rehearsal";
 import type { Segmenter } from "./segmenter";
+import type { Shrink } from "./shrinker";
 import type { PictureState } from "./types";
 
 /** What the pixels are done with: `KernelPainter`, or a fake in tests. */
-export interface Painter<Frame> extends Slates<Frame> {
+export interface Painter<Frame> extends Slates<Frame>, MatteTaker {
   /** Make the output fit frames like this one. */
   fit(frame: Frame): void;
   /** Take a camera frame in and give the picture for the model. Nothing else may be called meanwhile. */
   take(frame: Frame): Promise<Float32Array<ArrayBuffer>>;
-  /** The matte of the frame taken last. */
-  takeMatte(matte: Float32Array): void;
   forgetMatte(): void;
+  /** How often all began anew because frames of another shape came: mattes and answers of before are for nothing. */
+  readonly layouts: number;
+  /** From the next frame on. */
+  setShrink(shrink: Shrink): void;
+  /** As `take`, for another model or size, beside what is on air. */
+  rehearse(frame: Frame, model: ModelShape, shrink: Shrink): Promise<Float32Array<ArrayBuffer>>;
+  /** Go on with another model or size, and with this answer for the frame that was rehearsed last. Throws: nothing is changed. */
+  change(model: ModelShape, shrink: Shrink, answer: Float32Array | null): void;
+  endRehearsal(): void;
   readonly air: Mixer<Frame>;
   /** A second mixer of the same frames and mattes. */
   trial(): Mixer<Frame>;
@@ -62,7 +74,8 @@ export function failure(why: string): PictureState {
 export class Director<Frame extends { readonly timestamp: number; close(): void }> {
   readonly meter: Meter;
   readonly #painter: Painter<Frame>;
-  readonly #segmenter: Segmenter;
+  readonly #matter: Matter;
+  readonly #changeover: Changeover<Frame>;
   readonly #outlets: Outlets<Frame>;
   readonly #air: Bus<Frame>;
   #trial: Bus<Frame> | null = null;
@@ -70,9 +83,14 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
   #state: PictureState | null = null;
   /** Counts cameras: what was begun with another one is not shown. */
   #camera = 0;
-  /** The painter is taking a frame in, since then. */
+  /** The painter is taking a frame in. */
   #taking = false;
-  #takingSince = Infinity;
+  /** The painter's count when the last frame was taken in. */
+  #layouts = 0;
+  /** A frame is being handled. */
+  #busy = false;
+  /** Since when a frame's pixels are being read, here or for a rehearsal. */
+  #readingSince = Infinity;
   /** Why the last frame could not be handled at all. */
   #trouble: string | null = null;
   #lastFrame = -Infinity;
@@ -82,7 +100,8 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
   constructor(painter: Painter<Frame>, segmenter: Segmenter, outlets: Outlets<Frame>, meter = new Meter()) {
     this.meter = meter;
     this.#painter = painter;
-    this.#segmenter = segmenter;
+    this.#matter = new Matter(segmenter, painter, meter);
+    this.#changeover = new Changeover(painter, this.#matter);
     this.#outlets = outlets;
     this.#air = new Bus(painter.air, painter, (picture) => {
       this.meter.picture();
@@ -109,11 +128,32 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
     this.#turnToNext();
   }
 
+  /** What the picture is made with. */
+  get setup(): Setup {
+    return this.#changeover.setup;
+  }
+
+  /** Frames do not wait for their mattes; see `Matter`. */
+  carry(carried: boolean): void {
+    this.#matter.carried = carried;
+  }
+
+  /**
+   * Make the picture with something else. What is on air goes on until the new setup has made its first matte; nobody
+   * sees that anything changes but by the result. One at a time: another change takes the place of one that waits.
+   *
+   * @returns why it could not be done, and the old setup goes on; null when it was done
+   */
+  change(setup: Setup): Promise<Error | null> {
+    return this.#changeover.change(setup);
+  }
+
   /** Frames of another camera follow, or none at all. */
   cameraChanged(present: boolean): void {
     this.#camera += 1;
     this.#lastFrame = -Infinity;
-    if (!this.#taking) this.#painter.forgetMatte();
+    this.#forgetMatte();
+    this.#changeover.forget();
     if (!present) {
       this.#air.cameraGone();
       this.#trial?.cameraGone();
@@ -130,18 +170,26 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
     const start = performance.now();
     this.meter.forget();
     const camera = this.#camera;
+    this.#busy = true;
     try {
       this.#frameCame(start);
       this.#turnToNext();
+      if (!this.#air.fading) this.#changeover.takeOver(true);
       const ready = this.#ready();
       const room = this.#air.backdrop?.kind === "none" && (this.#air.showsRoom || !ready);
       if (room) this.#showRoom(frame, start);
       if (ready && (!room || this.#trial)) await this.#showPerson(frame, start, arrival, room);
       else if (!room) this.#painter.fit(frame);
+      if (!this.#air.fading) {
+        this.#readingSince = performance.now();
+        await this.#changeover.rehearse(frame, arrival);
+      }
     } catch (error) {
       this.#trouble = error instanceof Error ? error.message : String(error);
     } finally {
       frame.close();
+      this.#busy = false;
+      this.#readingSince = Infinity;
       // frames that came meanwhile were waiting
       if (camera === this.#camera) this.#lastFrame = performance.now();
     }
@@ -155,9 +203,9 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
    */
   tick(): void {
     const now = performance.now();
-    if (this.#taking && now - this.#takingSince > HUNG_TAKE_MS)
-      throw new Error("the camera's picture cannot be read");
+    if (now - this.#readingSince > HUNG_TAKE_MS) throw new Error("the camera's picture cannot be read");
     this.#turnToNext();
+    if (!this.#busy && !this.#hasCamera(now)) this.#changeover.takeOver(false);
     this.#air.tick(now);
     this.#withTrial((trial) => {
       trial.tick(now);
@@ -171,10 +219,19 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
   }
 
   #ready(): boolean {
-    const ready = this.#segmenter.state.kind === "ready";
+    const ready = this.#matter.segmenter.state.kind === "ready";
     if (!ready) this.#readySince = Infinity;
     else if (this.#readySince === Infinity) this.#readySince = performance.now();
     return ready;
+  }
+
+  #hasCamera(now: number): boolean {
+    return now - this.#lastFrame < PATIENCE_MS + TICK_MS;
+  }
+
+  #forgetMatte(): void {
+    this.#matter.forget();
+    if (!this.#taking) this.#painter.forgetMatte();
   }
 
   #turnToNext(): void {
@@ -216,27 +273,26 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
   async #showPerson(frame: Frame, start: number, arrival: number, onAir: boolean): Promise<void> {
     const camera = this.#camera;
     this.#taking = true;
-    this.#takingSince = start;
+    this.#readingSince = start;
     let input: Float32Array<ArrayBuffer>;
     try {
       input = await this.#painter.take(frame);
     } finally {
       this.#taking = false;
+      this.#readingSince = Infinity;
     }
     if (camera !== this.#camera) {
-      this.#painter.forgetMatte();
+      this.#forgetMatte();
       return;
     }
+    if (this.#layouts !== this.#painter.layouts) this.#matter.forget();
+    this.#layouts = this.#painter.layouts;
     const taken = performance.now();
     this.meter.spent("take", taken - start);
     this.#turnToNext();
-    const matte = await patiently(this.#segmenter.segment(input));
-    if (matte === null || camera !== this.#camera) return;
-    const answered = performance.now();
-    this.meter.spent("model", answered - taken);
-    this.meter.timed("matte", () => {
-      this.#painter.takeMatte(matte);
-    });
+    const from = await this.#matter.matte(input, arrival);
+    if (from === null || camera !== this.#camera) return;
+    const matted = performance.now();
     if (!onAir) this.#air.showPerson(frame, start);
     this.#withTrial((trial) => {
       trial.showPerson(frame, start);
@@ -244,7 +300,7 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
     if (onAir) return;
     this.#wentWell();
     const now = performance.now();
-    this.meter.frame(answered - start, now - start, now - arrival);
+    this.meter.frame(matted - start, now - start, now - from);
   }
 
   #wentWell(): void {
@@ -261,9 +317,9 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
 
   #stateAt(now: number): PictureState {
     const plain = (kind: keyof typeof messages): PictureState => ({ kind, message: messages[kind] });
-    const segmenter = this.#segmenter.state;
+    const segmenter = this.#matter.segmenter.state;
     const ready = this.#ready();
-    const hasCamera = now - this.#lastFrame < PATIENCE_MS + TICK_MS;
+    const hasCamera = this.#hasCamera(now);
     if (this.#air.backdrop?.kind === "none" && hasCamera) return plain("no-matte");
     const trouble = segmenter.kind === "failed" ? segmenter.message : this.#trouble;
     if (trouble !== null) return failure(trouble);
@@ -274,18 +330,4 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
     if (waiting < PATIENCE_MS) return this.#state ?? plain("loading");
     return plain("stalled");
   }
-}
-
-/** The matte, or null when it takes longer than `PATIENCE_MS` or fails; `Segmenter.state` says why. */
-function patiently(matte: Promise<Float32Array>): Promise<Float32Array | null> {
-  return new Promise((resolve) => {
-    const give = (value: Float32Array | null) => {
-      clearTimeout(timer);
-      resolve(value);
-    };
-    const timer = setTimeout(give, PATIENCE_MS, null);
-    matte.then(give, () => {
-      give(null);
-    });
-  });
 }

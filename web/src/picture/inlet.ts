@@ -1,28 +1,36 @@
 import type { Meter } from "./meter";
+import { Pulse } from "./pulse";
 
 /** Frames wait here no longer than one frame takes; the oldest is dropped. */
 const WAITING_FRAMES = 1;
 
+/** @param late how many frames before this one came to nothing */
+type Take = (frame: VideoFrame, arrival: number, late: number) => Promise<void>;
+
 /** Handles one frame after the other; of those that come meanwhile only the newest waits. */
 export class Inlet {
-  readonly #take: (frame: VideoFrame, arrival: number) => Promise<void>;
   readonly #meter: Meter;
-  #newest: VideoFrame | null = null;
-  #arrival = -Infinity;
+  readonly #take: Take;
+  pulse = new Pulse();
+  #newest: { frame: VideoFrame; arrival: number } | null = null;
+  #late = 0;
   #busy = false;
   #reader: ReadableStreamDefaultReader<VideoFrame> | null = null;
   /** A track that was given to this worker, which is its own to stop. */
   #track: MediaStreamTrack | null = null;
 
-  constructor(take: (frame: VideoFrame, arrival: number) => Promise<void>, meter: Meter) {
-    this.#take = take;
+  constructor(meter: Meter, take: Take) {
     this.#meter = meter;
+    this.#take = take;
   }
 
   /** Frames of another camera follow: these, those of this track, or such as are pushed. */
   change(frames: ReadableStream<VideoFrame> | MediaStreamTrack | null): void {
-    this.#newest?.close();
+    this.#newest?.frame.close();
     this.#newest = null;
+    const { fps } = this.pulse;
+    this.pulse = new Pulse();
+    this.pulse.fps = fps;
     this.#reader?.cancel().catch(() => undefined);
     this.#track?.stop();
     this.#track = null;
@@ -36,23 +44,35 @@ export class Inlet {
   }
 
   push(frame: VideoFrame): void {
-    this.#newest?.close();
-    this.#newest = frame;
-    this.#arrival = performance.now();
+    const { keep, missed } = this.pulse.frame(frame.timestamp);
+    this.#late += missed;
+    if (!keep) {
+      frame.close();
+      return;
+    }
+    if (this.#newest) {
+      this.#newest.frame.close();
+      this.#late += 1;
+    }
+    this.#newest = { frame, arrival: performance.now() };
     this.#meter.arrived();
     if (!this.#busy) void this.#work();
   }
 
   async #work(): Promise<void> {
     this.#busy = true;
-    for (let frame = this.#next(); frame; frame = this.#next()) await this.#take(frame, this.#arrival);
+    for (let next = this.#next(); next; next = this.#next()) {
+      const late = this.#late;
+      this.#late = 0;
+      await this.#take(next.frame, next.arrival, late);
+    }
     this.#busy = false;
   }
 
-  #next(): VideoFrame | null {
-    const frame = this.#newest;
+  #next(): { frame: VideoFrame; arrival: number } | null {
+    const next = this.#newest;
     this.#newest = null;
-    return frame;
+    return next;
   }
 
   async #read(reader: ReadableStreamDefaultReader<VideoFrame>): Promise<void> {

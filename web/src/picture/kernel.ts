@@ -90,6 +90,8 @@ interface Exports {
   take_matte(): void;
   carry_matte(): void;
   reset_matte(): void;
+  keyed(): number;
+  find_screen(): number;
   backdrop_picture(format: number, width: number, height: number, matrix: number, range: number): void;
   replace_picture(format: number, width: number, height: number, matrix: number, range: number): void;
   upload(): number;
@@ -134,15 +136,20 @@ export function sameShape(a: FrameShape, b: FrameShape): boolean {
   );
 }
 
+/** What a follower takes over is the matte, whatever the model gave. */
+function followed(model: ModelShape): ModelShape {
+  return { ...model, channels: 1 };
+}
+
 /** Composites one stream of frames. Before the first `resize` only the backdrop can be set. */
 export class Compositor {
-  readonly model: ModelShape;
+  #model: ModelShape;
   readonly #module: WebAssembly.Module;
   readonly #kernel: Exports;
   #shape: FrameShape | null = null;
   #look = DEFAULT_LOOK;
   /** Sets the newest backdrop; kept to set it again after a `resize`. */
-  #backdrop: (() => void) | null = null;
+  #backdrop: ((kernel: Compositor) => void) | null = null;
   #backdropWaits = false;
   /** Of the newest backdrop, if it is a picture or a video: as it came, to be fitted again. */
   #picture: Pixels | null = null;
@@ -157,7 +164,7 @@ export class Compositor {
   private constructor(module: WebAssembly.Module, instance: WebAssembly.Instance, model: ModelShape) {
     this.#module = module;
     this.#kernel = instance.exports as unknown as Exports;
-    this.model = model;
+    this.#model = model;
   }
 
   /** Fetch and start the kernel. `wasm`: its bytes, if they are there already. */
@@ -167,11 +174,32 @@ export class Compositor {
     return new Compositor(module, instance, model);
   }
 
-  /** Another compositor, with backdrops and memory of its own. See `follow`. */
-  fork(): Compositor {
-    const other = new Compositor(this.#module, new WebAssembly.Instance(this.#module, {}), this.model);
+  /** Another compositor, with backdrops and memory of its own. @param model left out: it is to `follow` this one */
+  fork(model: ModelShape = followed(this.#model)): Compositor {
+    const other = new Compositor(this.#module, new WebAssembly.Instance(this.#module, {}), model);
     other.setLook(this.#look);
     return other;
+  }
+
+  /** The functions of another instance, which composites nothing. */
+  instance(): WebAssembly.Exports {
+    const { exports } = new WebAssembly.Instance(this.#module, {});
+    (exports as unknown as Exports).lay_out(0, 2, 2, 0, 0, 0, 0, 2, 2, 1, 0, 1);
+    return exports;
+  }
+
+  /** What the model takes and gives. */
+  get model(): ModelShape {
+    return this.#model;
+  }
+
+  /** Put the newest backdrop of another compositor before this one's next frames, without a crossfade. */
+  shareBackdrop(other: Compositor): void {
+    if (this.#picture !== other.#picture) this.#pictureWaits = true;
+    this.#picture = other.#picture;
+    if (this.#backdrop === other.#backdrop) return;
+    this.#backdrop = other.#backdrop;
+    this.#backdropWaits = this.#backdrop !== null;
   }
 
   get look(): Look {
@@ -197,7 +225,7 @@ export class Compositor {
    * comes back, fitted anew and without a crossfade. Cheap enough for a change of camera, not for every frame.
    */
   resize(shape: FrameShape): void {
-    const { width, height, mean, scale, channels } = this.model;
+    const { width, height, mean, scale, channels } = this.#model;
     const end = this.#kernel.lay_out(
       FORMATS[shape.format],
       shape.width,
@@ -267,15 +295,44 @@ export class Compositor {
     this.#kernel.take_matte();
   }
 
+  /** Whether the last matte comes from a real screen's colour, as the look's `key` wishes, not from the model. */
+  get keyed(): boolean {
+    return this.#kernel.keyed() !== 0;
+  }
+
+  /**
+   * Measure the colour of a screen behind the person in the frame last taken: RGB, 0 to 255; null if none is seen. It is
+   * the most frequent saturated colour at the sides and the top; it has to fill a quarter of them.
+   */
+  screenColour(): [number, number, number] | null {
+    this.#expectShape();
+    const found = this.#kernel.find_screen();
+    return found < 0 ? null : [found >> 16, (found >> 8) & 255, found & 255];
+  }
+
   /** Forget the matte: `composite` gives the background alone until the next `takeMatte`. */
   resetMatte(): void {
     this.#expectShape();
     this.#kernel.reset_matte();
   }
 
+  /** Whether a `resize` by `fitTo` must come first. */
+  follows(other: Compositor): boolean {
+    const { width, height } = other.#model;
+    const same = this.#model.width === width && this.#model.height === height;
+    return same && this.#shape !== null && other.#shape !== null && sameShape(this.#shape, other.#shape);
+  }
+
+  /** Make ready to `follow` another compositor. */
+  fitTo(other: Compositor): void {
+    if (!other.#shape) return;
+    this.#model = followed(other.#model);
+    this.resize(other.#shape);
+  }
+
   /**
-   * Take over the frame that another compositor of the same shape took last, and its matte as it is, without making
-   * it anew.
+   * Take over the frame that another compositor took last, and its matte as it is, without making it anew. It has to be
+   * fitted to that one.
    */
   follow(other: Compositor): void {
     this.#expectShape();
@@ -302,8 +359,8 @@ export class Compositor {
 
   /** The next backdrop: a video, of which this is the first frame. It is kept, not copied. */
   setVideo(first: Pixels): void {
-    this.#setBackdrop(() => {
-      this.#fit("backdrop_picture");
+    this.#setBackdrop((to) => {
+      to.#fit("backdrop_picture");
     }, first);
   }
 
@@ -319,22 +376,22 @@ export class Compositor {
 
   /** The next backdrop: one colour, each part 0 to 255. */
   setColour(red: number, green: number, blue: number): void {
-    this.#setBackdrop(() => {
-      this.#kernel.backdrop_colour(red, green, blue);
+    this.#setBackdrop((to) => {
+      to.#kernel.backdrop_colour(red, green, blue);
     });
   }
 
   /** The next backdrop: the room behind the person, blurred as strongly as the look says. */
   setBlur(): void {
-    this.#setBackdrop(() => {
-      this.#kernel.backdrop_blur();
+    this.#setBackdrop((to) => {
+      to.#kernel.backdrop_blur();
     });
   }
 
   /** The next backdrop: none. This shows the room, with a matte and without one. */
   setNone(): void {
-    this.#setBackdrop(() => {
-      this.#kernel.backdrop_none();
+    this.#setBackdrop((to) => {
+      to.#kernel.backdrop_none();
     });
   }
 
@@ -375,7 +432,7 @@ export class Compositor {
     rgba.set(new Uint8ClampedArray(this.#kernel.memory.buffer, upload, rgba.length));
   }
 
-  #setBackdrop(set: () => void, picture: Pixels | null = null): void {
+  #setBackdrop(set: (to: Compositor) => void, picture: Pixels | null = null): void {
     this.#backdrop = set;
     this.#picture = picture;
     this.#pictureWaits = false;
@@ -385,7 +442,7 @@ export class Compositor {
   /** Deferred to a moment when no `copyTo` can be under way: memory may grow. */
   #placeBackdrop(): void {
     this.#expectShape();
-    if (this.#backdropWaits) this.#backdrop?.();
+    if (this.#backdropWaits) this.#backdrop?.(this);
     else if (this.#pictureWaits) this.#fit("replace_picture");
     this.#backdropWaits = this.#pictureWaits = false;
   }
@@ -413,7 +470,7 @@ export class Compositor {
   #refresh(): void {
     const buffer = this.#kernel.memory.buffer;
     if (this.#memory === buffer || this.#shape === null) return;
-    const { width, height, channels } = this.model;
+    const { width, height, channels } = this.#model;
     const kernel = this.#kernel;
     this.#memory = buffer;
     this.#frame = new Uint8Array(buffer, kernel.frame(), kernel.frame_bytes());

@@ -14,6 +14,8 @@ export function median(values: readonly number[]): number {
 
 /** Counts what `PictureStats` tells. Times are in milliseconds. */
 export class Meter {
+  /** How long the model took for the last of its answers. */
+  lastModel = 0;
   #since = performance.now();
   #pictures = 0;
   #arrived = 0;
@@ -48,6 +50,12 @@ export class Meter {
     return result;
   }
 
+  /** The model has answered, beside the frames. */
+  modelTook(ms: number): void {
+    this.#stages.get("model")?.push(ms);
+    this.lastModel = ms;
+  }
+
   /** What was spent on a frame that was not shown in the end. */
   forget(): void {
     this.#spent.clear();
@@ -56,6 +64,7 @@ export class Meter {
   /** The frame in hand was shown: how long its matte took, it took all in all, and how old its matte was then. */
   frame(matteMs: number, frameMs: number, ageMs: number): void {
     this.#shown += 1;
+    this.lastModel = this.#spent.get("model") ?? this.lastModel;
     this.#matteMs.push(matteMs);
     this.#frameMs.push(frameMs);
     this.#ageMs.push(ageMs);

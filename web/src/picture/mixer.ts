@@ -1,5 +1,5 @@
 import type { Mixer } from "./bus";
-import { type Compositor as Kernel, type FrameShape, sameShape } from "./kernel";
+import type { Compositor as Kernel, FrameShape } from "./kernel";
 import type { Look } from "./look";
 import type { Meter } from "./meter";
 import type { LiveBackdrop, MovingPicture } from "./moving";
@@ -15,9 +15,9 @@ function pixelsOf(bitmap: ImageBitmap): ImageData {
 
 /** Mixes with a kernel. */
 export class KernelMixer implements Mixer<VideoFrame> {
-  readonly #kernel: Kernel;
+  #kernel: Kernel;
   readonly #saying: () => Partial<VideoFrameBufferInit>;
-  readonly #leader: Kernel | null;
+  readonly #leader: (() => Kernel) | null;
   readonly #meter: Meter | null;
   /** The kernel holds the backdrop before, so that a crossfade starts from it. */
   #canFade = false;
@@ -26,13 +26,13 @@ export class KernelMixer implements Mixer<VideoFrame> {
 
   /**
    * @param saying what the output says beside its size
-   * @param leader takes the frames and mattes, which this one takes over; null: the kernel takes them itself
+   * @param leader which one takes the frames and mattes, that this one takes over; null: the kernel itself does
    * @param meter counts how long it takes
    */
   constructor(
     kernel: Kernel,
     saying: () => Partial<VideoFrameBufferInit>,
-    leader: Kernel | null = null,
+    leader: (() => Kernel) | null = null,
     meter: Meter | null = null,
   ) {
     this.#kernel = kernel;
@@ -44,6 +44,12 @@ export class KernelMixer implements Mixer<VideoFrame> {
   resize(shape: FrameShape): void {
     this.#kernel.resize(shape);
     this.#placeBackdrop();
+    this.#canFade = false;
+  }
+
+  /** Go on with another kernel, which has the same backdrop. */
+  use(kernel: Kernel): void {
+    this.#kernel = kernel;
     this.#canFade = false;
   }
 
@@ -73,7 +79,7 @@ export class KernelMixer implements Mixer<VideoFrame> {
   composite(mix: number, timestamp: number): VideoFrame {
     this.#fitLeader();
     const start = performance.now();
-    if (this.#leader) this.#kernel.follow(this.#leader);
+    if (this.#leader) this.#kernel.follow(this.#leader());
     this.#move();
     this.#kernel.composite(this.#canFade ? mix : 1);
     const composited = performance.now();
@@ -101,9 +107,11 @@ export class KernelMixer implements Mixer<VideoFrame> {
   }
 
   #fitLeader(): void {
-    const shape = this.#leader?.shape;
-    if (!shape) return;
-    if (!this.#kernel.shape || !sameShape(shape, this.#kernel.shape)) this.resize(shape);
+    const leader = this.#leader?.();
+    if (!leader || this.#kernel.follows(leader)) return;
+    this.#kernel.fitTo(leader);
+    this.#placeBackdrop();
+    this.#canFade = false;
   }
 
   #output(timestamp: number): VideoFrame {

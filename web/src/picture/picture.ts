@@ -15,6 +15,7 @@ import type {
   TrialBackdrop,
   VideoTrouble,
 } from "./types";
+import { BEAT_MS } from "./watchdog";
 import { canTransfer, workerPath } from "./worker-path";
 
 export interface PictureOptions {
@@ -24,12 +25,16 @@ export interface PictureOptions {
 
 type Listeners = { [K in keyof PictureEvents]: Set<(value: PictureEvents[K]) => void> };
 
+/** A worker's own track that has taken no picture in this time takes none, in milliseconds. */
+const UNSEEN_MS = 3_000;
+
 /** Tells the worker what the page wants, and each one that takes its place all of it again. */
 class LivePicture implements Picture {
   state: PictureState = { kind: "loading", message: "" };
   readonly #listeners: Listeners = {
     stats: new Set(),
     state: new Set(),
+    screen: new Set(),
     tier: new Set(),
     track: new Set(),
     trial: new Set(),
@@ -48,7 +53,9 @@ class LivePicture implements Picture {
   #trialBackdrop: TrialBackdrop | null = null;
   /** Of this worker; null until there is something to try and a worker to do it. */
   #trialOutput: TrialOutput | null = null;
-  readonly #mayTakeWorkersTracks: boolean;
+  #mayTakeWorkersTracks: boolean;
+  /** Beats of a worker with a track of its own, before that has taken a picture. */
+  #idleBeats = 0;
 
   constructor(path: PictureOptions["path"]) {
     const name = path ?? (hasTrackProcessor() ? "track-processor" : "canvas");
@@ -63,10 +70,16 @@ class LivePicture implements Picture {
         this.#hear(message);
       },
       died: (why) => {
+        if (this.#path.name === "worker-track") this.#returnToCanvas();
         this.#setState({ kind: "failed", message: stopped(why) });
       },
     });
+    document.addEventListener("visibilitychange", this.#onVisibility);
   }
+
+  readonly #onVisibility = (): void => {
+    this.#post({ kind: "hidden", hidden: document.hidden });
+  };
 
   get track(): MediaStreamTrack {
     return this.#path.track;
@@ -88,6 +101,10 @@ class LivePicture implements Picture {
   setLook(look: Look): void {
     this.#look = look;
     if (this.#life.serves) this.#post({ kind: "look", look });
+  }
+
+  findScreen(): void {
+    this.#post({ kind: "find-screen" });
   }
 
   setModel(wish: "auto" | ModelName): void {
@@ -122,6 +139,7 @@ class LivePicture implements Picture {
 
   close(): void {
     this.#life.close();
+    document.removeEventListener("visibilitychange", this.#onVisibility);
     this.#trialOutput?.close();
     this.#path.close();
     letGo(this.#backdrop, null);
@@ -140,6 +158,7 @@ class LivePicture implements Picture {
       { kind: "start", output, look: this.#look, wish: this.#wish, pace: this.#pace },
       output === null || output === "track" ? [] : [output],
     );
+    this.#onVisibility();
     if (this.#backdrop) this.#sendBackdrop();
     if (this.#camera) this.#path.setCamera(this.#camera);
     this.#restartTrial();
@@ -149,7 +168,23 @@ class LivePicture implements Picture {
   #leaveCanvas(): void {
     const { track } = this.#path;
     if (!canTransfer(track.clone())) return;
+    this.#idleBeats = 0;
     this.#path = workerPath(this.#post, track, canvasOutput);
+  }
+
+  /** A worker's own track was no good here, for whatever reason: the canvas is slower, and works everywhere. */
+  #returnToCanvas(): void {
+    const before = this.track;
+    this.#mayTakeWorkersTracks = false;
+    this.#path = canvasPath(this.#post);
+    this.#tellTrack(before);
+  }
+
+  /** A track that has taken nothing for so long takes nothing at all. */
+  #seeFlow(pictures: number): void {
+    this.#idleBeats = pictures === 0 ? this.#idleBeats + 1 : 0;
+    if (this.#path.name === "worker-track" && this.#idleBeats * BEAT_MS > UNSEEN_MS)
+      this.#life.dismiss("its track takes no pictures");
   }
 
   #tellTrack(before: MediaStreamTrack): void {
@@ -203,14 +238,18 @@ class LivePicture implements Picture {
       const before = this.track;
       this.#path.made(message.track);
       this.#tellTrack(before);
-    } else if (message.kind === "tier") {
+    } else if (message.kind === "screen") this.#tell("screen", message.colour);
+    else if (message.kind === "tier") {
       const { tier, message: why } = message;
       this.#tell("tier", { tier, message: why });
     } else if (message.kind === "frame") this.#path.show(message.frame);
     else if (message.kind === "trial-frame") this.#showTrial(message.frame);
     else if (message.kind === "trial-failed") this.setTrial(null);
     else if (message.kind === "video") void this.#hearOfVideo(message.trouble, message.turn);
-    else this.#path.beat();
+    else {
+      this.#path.beat();
+      this.#seeFlow(message.pictures);
+    }
   }
 
   /** What cannot be played is shown as a picture, where the browser gives its first one. */

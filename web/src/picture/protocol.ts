@@ -27,8 +27,11 @@ export type ToWorker =
   /** `turn` counts what was wished for, on air and to be tried: an answer may come late. */
   | { kind: "backdrop"; backdrop: Backdrop; turn: number }
   | { kind: "look"; look: Look }
+  | { kind: "find-screen" }
   | { kind: "model"; wish: "auto" | ModelName }
   | { kind: "pace"; pace: Pace }
+  /** The page is hidden, or seen again. */
+  | { kind: "hidden"; hidden: boolean }
   /** `output`: where its frames go, with the first backdrop of a trial; null: they are sent as `trial-frame`. */
   | { kind: "trial"; backdrop: TrialBackdrop; turn: number; output?: WritableStream<VideoFrame> | null }
   | { kind: "trial-end" };
@@ -41,6 +44,7 @@ export type FromWorker =
   | { kind: "track"; track: MediaStreamTrack }
   | { kind: "state"; state: PictureState }
   | { kind: "stats"; stats: Omit<PictureStats, "path"> }
+  | { kind: "screen"; colour: [number, number, number] | null }
   | { kind: "tier"; tier: Tier; message: string }
   | { kind: "frame"; frame: VideoFrame }
   | { kind: "trial-frame"; frame: VideoFrame }

@@ -87,6 +87,8 @@ export interface PictureEvents {
   state: PictureState;
   /** Every step to another tier, and in plain words why; `message` is "" where nothing needs to be said. */
   tier: { tier: Tier; message: string };
+  /** What `findScreen` found: RGB, 0 to 255; null where no screen is seen. */
+  screen: readonly [number, number, number] | null;
   /** The picture had to begin anew after a crash and has another track: publish and preview this one instead. */
   track: MediaStreamTrack;
   /** A video backdrop is not shown as it should be. */
@@ -113,6 +115,8 @@ export interface Picture {
   readonly trial: MediaStreamTrack | null;
   /** Change how the person is put before the backdrop; it shows with the next picture. */
   setLook(look: Look): void;
+  /** Measure the colour of a real screen behind the person; the answer comes as `screen`. */
+  findScreen(): void;
   /** Cut out with this model, or with the best that this machine carries. Until another is there the old one goes on. */
   setModel(wish: "auto" | ModelName): void;
   /** How frames and mattes meet where the model is slower than the camera. */

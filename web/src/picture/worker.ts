@@ -1,19 +1,24 @@
 import { TICK_MS } from "./bus";
 import { Director, failure, type Outlets } from "./director";
+import { hasGpu } from "./gpu";
 import { Inlet } from "./inlet";
 import { Compositor as Kernel } from "./kernel";
 import { Meter } from "./meter";
-import { model } from "./model";
+import { type Accelerator, MODELS } from "./model";
 import { Sink } from "./outlet";
 import { KernelPainter } from "./painter";
 import { Preparing } from "./preparing";
 import type { FromWorker, ToWorker } from "./protocol";
 import type { WorkerScope } from "./scope";
-import { FIRST_RETRY_MS, LAST_RETRY_MS, WorkerSegmenter } from "./segmenter";
-import type { Tier } from "./types";
+import { FIRST_RETRY_MS, LAST_RETRY_MS, type Segmenter, WorkerSegmenter } from "./segmenter";
+import { Tiers } from "./tiers";
+import type { ModelName } from "./types";
 import { BEAT_MS } from "./watchdog";
 
 const STATS_MS = 1_000;
+const JUDGE_MS = 250;
+/** What a trial begins with while its video is being opened. */
+const SLATE = { kind: "colour", rgb: [32, 34, 38] } as const;
 
 const scope = self as unknown as WorkerScope<ToWorker, FromWorker>;
 
@@ -27,7 +32,7 @@ type Start = Extract<ToWorker, { kind: "start" }>;
 async function loadKernel(): Promise<Kernel> {
   for (let pause = FIRST_RETRY_MS; ; pause = Math.min(pause * 2, LAST_RETRY_MS)) {
     try {
-      return await Kernel.load(model.shape);
+      return await Kernel.load(MODELS.landscape.shape);
     } catch (error) {
       say({ kind: "state", state: failure(error instanceof Error ? error.message : String(error)) });
     }
@@ -35,15 +40,19 @@ async function loadKernel(): Promise<Kernel> {
   }
 }
 
-async function run({ output, look }: Start): Promise<(message: ToWorker) => void> {
-  const segmenter = new WorkerSegmenter(
-    () => new Worker(new URL("./segmenter-worker.ts", import.meta.url), { type: "module" }),
-  );
+function load(model: ModelName, accelerator: Accelerator): Segmenter {
+  const make = () => new Worker(new URL("./segmenter-worker.ts", import.meta.url), { type: "module" });
+  return new WorkerSegmenter(make, MODELS[model], accelerator);
+}
+
+async function run({ output, look, wish, pace }: Start): Promise<(message: ToWorker) => void> {
+  const segmenter = load("landscape", "wasm");
   const meter = new Meter();
   const painter = new KernelPainter(await loadKernel(), meter);
   painter.setLook(look);
   const air = new Sink(output, "frame", say);
   let trial: Sink | null = null;
+  let stalled = false;
   const outlets: Outlets<VideoFrame> = {
     air: (frame) => {
       air.put(frame);
@@ -53,6 +62,7 @@ async function run({ output, look }: Start): Promise<(message: ToWorker) => void
       else frame.close();
     },
     state: (state) => {
+      stalled = state.kind === "stalled";
       say({ kind: "state", state });
     },
     trialFailed: () => {
@@ -76,10 +86,27 @@ async function run({ output, look }: Start): Promise<(message: ToWorker) => void
       say({ kind: "video", trouble: { ...about, trial: true }, turn });
     },
   );
-  const inlet = new Inlet((frame, arrival) => {
-    return director.frame(frame, arrival);
-  }, meter);
-  const tier = (): Tier => ({ model: "landscape", accelerator: "wasm", ...painter.size });
+  const inlet = new Inlet(meter, async (frame, arrival, late) => {
+    const { displayWidth: width, displayHeight: height } = frame;
+    const start = performance.now();
+    await director.frame(frame, arrival);
+    const busy = performance.now() - start;
+    const { interval, cameraInterval } = inlet.pulse;
+    tiers.frame({ width, height, interval, cameraInterval, busy, model: meter.lastModel, late });
+  });
+  const tiers: Tiers = new Tiers(segmenter, wish, pace, hasGpu(), {
+    load,
+    change: (setup) => director.change(setup),
+    carry: (carried) => {
+      director.carry(carried);
+    },
+    limit: (fps) => {
+      inlet.pulse.fps = fps;
+    },
+    tell: (tier, message) => {
+      say({ kind: "tier", tier, message });
+    },
+  });
   const ticksToBeat = output ? BEAT_MS / TICK_MS : 1;
   let ticks = 0;
   setInterval(() => {
@@ -88,9 +115,11 @@ async function run({ output, look }: Start): Promise<(message: ToWorker) => void
     if (ticks % ticksToBeat === 0) say({ kind: "beat", pictures: air.pictures });
   }, TICK_MS);
   setInterval(() => {
-    say({ kind: "stats", stats: { ...meter.read(), ...painter.size, tier: tier() } });
+    tiers.tick(stalled);
+  }, JUDGE_MS);
+  setInterval(() => {
+    say({ kind: "stats", stats: { ...meter.read(), ...painter.size, tier: tiers.tier } });
   }, STATS_MS);
-  director.tick();
   return (message) => {
     if (message.kind === "camera") {
       inlet.change(message.frames);
@@ -98,8 +127,16 @@ async function run({ output, look }: Start): Promise<(message: ToWorker) => void
     } else if (message.kind === "frame") inlet.push(message.frame);
     else if (message.kind === "backdrop") onAir.set(message.backdrop, message.turn);
     else if (message.kind === "look") painter.setLook(message.look);
+    else if (message.kind === "find-screen") say({ kind: "screen", colour: painter.findScreen() });
+    else if (message.kind === "model") tiers.wish(message.wish);
+    else if (message.kind === "pace") tiers.pace(message.pace);
+    else if (message.kind === "hidden") tiers.hidden(message.hidden);
     else if (message.kind === "trial") {
-      if (message.output !== undefined) trial = new Sink(message.output, "trial-frame", say);
+      if (message.output !== undefined) {
+        trial = new Sink(message.output, "trial-frame", say);
+        // a preview without a picture would be black
+        if (message.backdrop.kind === "video") director.setTrial(SLATE);
+      }
       tried.set(message.backdrop, message.turn);
     } else if (message.kind === "trial-end") {
       tried.cancel();
@@ -111,7 +148,8 @@ async function run({ output, look }: Start): Promise<(message: ToWorker) => void
 /** What comes before the kernel is there waits for it, but for frames, which grow old. */
 const early: ToWorker[] = [];
 let handle = (message: ToWorker): void => {
-  if (message.kind === "start") void start(message);
+  // what fails in a promise is no error to the page, and it would wait for ever
+  if (message.kind === "start") start(message).catch(reportError);
   else if (message.kind === "frame") message.frame.close();
   else early.push(message);
 };

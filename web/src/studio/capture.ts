@@ -1,8 +1,8 @@
 /** Opening a device, without knowing about the page. */
 
 const CAMERA: MediaTrackConstraints = {
-  width: { ideal: 1280 },
-  height: { ideal: 720 },
+  width: { ideal: 1920 },
+  height: { ideal: 1080 },
   frameRate: { ideal: 30 },
   facingMode: { ideal: "user" },
 };

@@ -41,6 +41,9 @@ export class Looks {
   constructor(scene: Scene, choose: (choice: Choice) => Promise<void>) {
     this.#scene = scene;
     this.#choose = choose;
+    scene.picture?.on("screen", (colour) => {
+      this.#takeScreen(colour);
+    });
   }
 
   get look(): Look {
@@ -100,6 +103,11 @@ export class Looks {
     });
   }
 
+  /** Take the green screen's colour from the camera's picture. */
+  findScreen(): void {
+    this.#scene.picture?.findScreen();
+  }
+
   export(): void {
     save(new Blob([writeLook(this.look)], { type: "application/json" }), "look.json");
   }
@@ -115,6 +123,18 @@ export class Looks {
       const why = error instanceof UnreadableLook ? error.message : "The file could not be read. Try again.";
       notices.show(`${file.name}: ${why}`, "bad");
     }
+  }
+
+  #takeScreen(colour: readonly [number, number, number] | null): void {
+    if (colour) {
+      const [key_red, key_green, key_blue] = colour;
+      this.set({ key_red, key_green, key_blue });
+      return;
+    }
+    notices.show(
+      "No screen is seen behind you. It has to fill at least a quarter of the picture's sides and top; or pick its colour by hand.",
+      "bad",
+    );
   }
 
   #undo(before: Look): { label: string; run: () => void } {
