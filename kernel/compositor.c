@@ -48,8 +48,9 @@ static struct {
     float *matte, *alpha, *person, *scratch, *backdrop_small;
     Sample *cells;
     Motion *motions;
-    int32_t has_matte, has_light; /* has_light: the person's is known */
-    int32_t frames, since;        /* frames taken since the last matte; since one was sent, -1 if none was */
+    int32_t has_matte;
+    int32_t frames, since; /* frames taken since the last matte; since one was sent, -1 if none was */
+    int32_t has_light;                /* the person's is known */
     int16_t *small, *rows, *colours, *rim, *shadow, *glow, *shade;
 } stream;
 
@@ -171,10 +172,10 @@ static void place_person(void) {
     make_placer(&stream.placer, stream.placer_memory, look(), stream.width, stream.height);
     make_refiner(&stream.refiner, stream.refiner_memory, stream.width, stream.model_width,
                  stream.model_height, placement);
-    make_blender(&stream.blender, stream.blender_memory, stream.width, chroma(stream.model_width),
-                 chroma(stream.model_height), placement);
     make_screen(&stream.screen, stream.screen_memory, stream.width, stream.height, stream.model_width,
                 stream.model_height, placement);
+    make_blender(&stream.blender, stream.blender_memory, stream.width, chroma(stream.model_width),
+                 chroma(stream.model_height), placement);
     stream.placed_as = *look();
 }
 
@@ -200,10 +201,10 @@ void start(void) {
     make_enlarger(&stream.luma, stream.luma_memory, stream.width, width, height, &whole, 1);
     make_enlarger(&stream.colour, stream.colour_memory, chroma(stream.width), width, height, &whole, 2);
     place_person();
+    make_plate(&stream.plate, stream.plate_memory, stream.model_width, stream.model_height);
     no_backlight(&stream.before.light, 1, cell_count());
     no_backlight(&stream.newest.light, 1, cell_count());
     stream.has_light = 0;
-    make_plate(&stream.plate, stream.plate_memory, stream.model_width, stream.model_height);
     reset_matte();
     stream.since = -1;
     take_frame();
@@ -250,7 +251,7 @@ static void look_at_edge(void) {
     const Thumbnail *small = &stream.thumbnail;
     int width = chroma(small->width), height = chroma(small->height);
     Sample *scratch = (Sample *)stream.scratch;
-    level(stream.matte, stream.alpha, small->width * small->height);
+    coverage(stream.matte, stream.alpha, small->width * small->height);
     cells_of(small->y, small->u, small->v, stream.alpha, small->width, small->height, stream.cells);
     foreground(stream.cells, width, height, cells_across(NEARBY), cells_down(NEARBY), stream.colours,
                stream.rim, scratch);
@@ -279,7 +280,6 @@ static void use_matte(int carried) {
     }
     if (is_placed_anew()) place_person();
     refine(&stream.refiner, stream.matte, &stream.thumbnail);
-    look_at_edge();
     if (look()->key >= .5f) {
         uint8_t colour[3];
         Picture pixel = picture_at(colour, I420, 1, 1, 0, 0, stream.camera.matrix, stream.camera.range);
@@ -290,6 +290,7 @@ static void use_matte(int carried) {
     } else {
         stream.screen.used = 0;
     }
+    look_at_edge();
 }
 
 void carry_matte(void) {
@@ -430,7 +431,7 @@ static const Picture *seen(Backdrop *backdrop, const float *confidence) {
         int count = small->width * small->height;
         float size = look()->blur * STRONGEST;
         if (confidence)
-            level(confidence, stream.alpha, count);
+            coverage(confidence, stream.alpha, count);
         else
             for (int i = 0; i < count; i++) stream.alpha[i] = 0;
         Sample *cells = (Sample *)stream.scratch, *scratch = cells + cell_count();
@@ -468,11 +469,8 @@ void composite(float mix) {
     const Look *wish = look();
     const Placer *placer = &stream.placer;
     int width = chroma(stream.model_width), height = chroma(stream.model_height);
-    Scene scene = {.colours = stream.colours,
-                   .rim = stream.rim,
-                   .despill = wish->despill * light->despill,
-                   .placer = placer,
-                   .screen = stream.screen.used ? &stream.screen : 0};
+    Scene scene = {
+        .colours = stream.colours, .rim = stream.rim, .despill = wish->despill * light->despill, .placer = placer};
     if (light->lit > 0) {
         Placement part = placer->placement;
         part.across *= (float)stream.width;
@@ -485,11 +483,12 @@ void composite(float mix) {
     }
     const Picture *person = placer->identity ? &stream.camera : &stream.placed;
     if (!placer->identity) place_frame(placer, &stream.camera, &stream.placed);
-    if (scene.screen) {
-        /* The screen's colour is known, and taken out everywhere. */
-        key(&stream.screen, person, clampf(wish->key_range, 0, 1), clampf(wish->despill, 0, 1),
-            &stream.despilled, stream.rows);
+    if (stream.screen.used) {
+        /* It takes its own light out of the picture. */
+        key(&stream.screen, person, clampf(wish->key_range, 0, 1), clampf(wish->despill, 0, 1), &stream.despilled,
+            stream.rows);
         person = &stream.despilled;
+        scene.screen = &stream.screen;
         scene.despill = 0;
     }
     blend(&stream.blender, &scene, person, behind, &stream.refiner, &stream.composited);

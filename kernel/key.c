@@ -27,7 +27,6 @@
 #define STILL_ENOUGH .45f
 
 #define PLATE .06f /* of the width: sigma of the plate */
-#define LEAST (1.f / 256) /* what counts where there is no screen near */
 #define DARKER 2.f /* the light of the screen that is in an edge is taken out up to so many times */
 
 static uint32_t even(uint32_t bytes) { return (bytes + 15) & ~15u; }
@@ -126,10 +125,14 @@ void look_for_screen(Screen *screen, const float *matte, const float *y, const f
             plate[plane][i] = others[i] > 0 ? sum[plane] / (float)found : planes[plane][i];
     float sigma = PLATE * (float)width;
     Sample *samples = (void *)spare;
+    /* Never 0, to have a colour everywhere. */
     for (int i = 0; i < count; i++)
-        samples[i] = (Sample){plate[0][i], plate[1][i], plate[2][i], 1} * (others[i] > 0 ? LEAST : 1);
+        samples[i] = (Sample){plate[0][i], plate[1][i], plate[2][i], 1} * (1 - others[i] + 1.f / 256);
     gaussian(samples, width, height, sigma, sigma);
-    means(samples, count, screen->plate);
+    for (int i = 0; i < count; i++) {
+        Sample mean = samples[i] * (16 / samples[i][3]) + .5f;
+        for (int plane = 0; plane < 3; plane++) screen->plate[plane * count + i] = (int16_t)mean[plane];
+    }
 }
 
 /* One row of chroma: alpha, and the colour without the screen's. plate: Y, U, V and where, enlarged. */

@@ -19,7 +19,7 @@ void shadow(const Sample *cells, int width, int height, float sigma_x, float sig
         float depth = at_least(((float)row + .5f) / (float)height - SHADOW_TOP, 0) / (1 - SHADOW_TOP);
         for (int i = row * width; i < (row + 1) * width; i++) {
             float dark = at_least(scratch[i - first][3] * depth * depth - SHADOW_END, 0);
-            out[i] = (int16_t)(dark * (UNIT / (1 - SHADOW_END)) + .5f);
+            out[i] = (int16_t)(dark * (ONE / (1 - SHADOW_END)) + .5f);
         }
     }
 }
@@ -33,7 +33,7 @@ static int cell_at(int cell, int count, float from, float along) {
 void glow(const int16_t *rim, const float *light, int width, int height, const Placement *part, float amount,
           int16_t *out) {
     int count = width * height;
-    float scale = amount * 16 / UNIT / UNIT;
+    float scale = amount * 16 / ONE / ONE;
     for (int i = 0; i < count; i++) {
         if (rim[i] == 0) {
             out[i] = out[count + i] = out[2 * count + i] = 0;

@@ -84,7 +84,7 @@ static void darken(Blender *blender, const Run *run) {
     const int16_t *restrict shadow = blender->dark[run->plane > 0];
     float *restrict behind = blender->behind;
     for (int x = 0; x < run->count; x++)
-        behind[x] -= (behind[x] - (float)run->black) * (float)shadow[x] * (1.f / UNIT);
+        behind[x] -= (behind[x] - (float)run->black) * (float)shadow[x] * (1.f / ONE);
 }
 
 static void mix(Blender *blender, const Run *run) {
@@ -166,7 +166,7 @@ static void halve_bytes(const uint8_t *restrict above, const uint8_t *restrict b
     if (count & 1) out[pairs] = (int16_t)((above[count - 1] + below[count - 1] + 1) >> 1);
 }
 
-static void to_shorts(const uint8_t *restrict from, int16_t *restrict to, int count) {
+static void to_words(const uint8_t *restrict from, int16_t *restrict to, int count) {
     for (int x = 0; x < count; x++) to[x] = from[x];
 }
 
@@ -197,7 +197,7 @@ static void doubt(Blender *blender, const Pair *pair, int from, int count) {
     const int16_t *restrict rim = blender->open;
     int16_t *restrict most = blender->most;
     for (int x = 0; x < half; x++) {
-        float part = clampf(along[x] / apart[x], 0, 1), near = clampf((float)rim[x] * (2.f / UNIT), 0, 1);
+        float part = clampf(along[x] / apart[x], 0, 1), near = clampf((float)rim[x] * (2.f / ONE), 0, 1);
         most[x] = (int16_t)(256 * (1 - near * (1 - part)) + .5f);
     }
 }
@@ -236,7 +236,7 @@ static void luma_runs(Blender *blender, const Pair *pair, int flags, int from, i
         } else if (flags == PERSON) {
             match_luma(&run);
         } else {
-            to_shorts(run.person, blender->shine, count);
+            to_words(run.person, blender->shine, count);
             if (flags & RIM && pair->scene->despill > 0) {
                 limit_pairs(run.alpha, blender->most, count, blender->sure);
                 run.alpha = blender->sure;

@@ -4,8 +4,8 @@
 
 #include "kernel.h"
 
-/* What 1 is of shares that are whole numbers. */
-#define UNIT 16384
+/* Of weights that are whole numbers. */
+#define ONE 16384
 
 static inline int clamp(int value, int low, int high) {
     return value < low ? low : value > high ? high : value;
@@ -170,7 +170,9 @@ Levels levels(void);
 /* Six logits, the first of them the background's, to how surely a pixel is a person. A plain softmax leaves
  * a ghost of the background; this was measured to be better. */
 EXPORT void confidence_of(const float *logits, float *confidence, int count);
-/* Confidence to alpha by the look's levels, 0..1. */
+/* Confidence to alpha by the look's levels. */
+EXPORT void coverage(const float *confidence, float *alpha, int count);
+/* The same, and what is nearly 0 or 1 is 0 or 1. */
 EXPORT void level(const float *confidence, float *alpha, int count);
 
 /* --- plate.c --- */
@@ -263,6 +265,72 @@ void refine(Refiner *refiner, const float *matte, const Thumbnail *picture);
 /* The alpha of a row of luma, 0..256; rows from the top downwards. */
 void refined_row(Refiner *refiner, const Picture *camera, int y, int16_t *row);
 
+/* --- gaussian.c --- */
+
+/* Y, U and V, each times a weight, and the weight. */
+typedef float Sample __attribute__((vector_size(16)));
+
+/* Blur samples in place. sigma in samples, at most 64. samples: gaussian_bytes, aligned to 16 bytes; the
+ * first width * height are the plane. */
+EXPORT uint32_t gaussian_bytes(int width, int height);
+EXPORT void gaussian(Sample *samples, int width, int height, float sigma_x, float sigma_y);
+
+/* --- cells.c --- */
+
+/* Y, U, V and alpha, each the mean of 2x2 pixels of the thumbnail; where a side is odd, its last row or
+ * column counts twice. */
+EXPORT void cells_of(const float *y, const float *u, const float *v, const float *alpha, int width,
+                     int height, Sample *cells);
+
+/* --- foreground.c --- */
+
+/* Colours near each cell: the person's Y, U and V, then the room's, in sixteenths; and rim: how much room is
+ * seen from it, of ONE. sigma in cells. scratch: gaussian_bytes. */
+EXPORT void foreground(const Sample *cells, int width, int height, float sigma_x, float sigma_y,
+                       int16_t *colours, int16_t *rim, Sample *scratch);
+
+/* --- light.c --- */
+
+/* Light as a picture shows it: luma above black, and codes of U and V for each code of luma. */
+typedef struct {
+    float luma, blue, red;
+} Light;
+
+/* What `match` adds to a code, in 256ths: gain for each code above black; in U and V, also for each code of
+ * luma. */
+typedef struct {
+    int32_t gain, blue, red;
+} Match;
+
+/* How much shadow the person casts on what is behind each cell, of ONE. sigma, scratch: as above. */
+EXPORT void shadow(const Sample *cells, int width, int height, float sigma_x, float sigma_y, int16_t *out,
+                   Sample *scratch);
+/* part: what part of the camera's picture is seen at a place of the output, both 0..1. */
+/* light: three planes of cells of the output, codes above black -> what falls on the person's edge, in sixteenths. */
+EXPORT void glow(const int16_t *rim, const float *light, int width, int height, const Placement *part, float amount,
+                 int16_t *out);
+/* As much of a shadow as is wished; none at the ends of the camera's picture that are seen. */
+EXPORT void shade(const int16_t *shadow, int width, int height, const Placement *part, float amount, int16_t *out);
+/* The light on cells, each counted by its alpha. Gives how many they are; where there are none, light stays
+ * as it is. */
+EXPORT float light_of(const Sample *cells, int count, float black, Light *light);
+EXPORT void match_of(const Light *person, const Light *behind, float amount, Match *match);
+
+/* --- backlight.c --- */
+
+typedef struct {
+    float *planes; /* what falls from behind, blurred: three planes of cells, codes above black */
+    Light mean;
+    float lit, despill; /* 0 to 1: how much of light and shadow, and of despill, is right before it */
+} Backlight;
+
+/* Of a picture. Blurs the cells: they need gaussian_bytes. */
+EXPORT void take_backlight(Backlight *light, Sample *cells, int width, int height, float black, float sigma_x,
+                           float sigma_y);
+void no_backlight(Backlight *light, float despill, int count);
+/* mix 0: a, 1: b. out may be neither. */
+EXPORT void mix_backlights(const Backlight *a, const Backlight *b, float mix, Backlight *out, int count);
+
 /* --- key.c --- */
 
 /* A screen behind the person, while there is one. */
@@ -292,74 +360,6 @@ void key_row(const Screen *screen, int width, int y, int16_t *row);
  * less than a quarter of it. */
 int screen_colour(const float *y, const float *u, const float *v, int width, int height, uint8_t *colour);
 
-/* --- gaussian.c --- */
-
-/* Y, U and V, each times a weight, and the weight. */
-typedef float Sample __attribute__((vector_size(16)));
-
-/* Blur samples in place. sigma in samples, at most 64. samples: gaussian_bytes, aligned to 16 bytes; the
- * first width * height are the plane. */
-EXPORT uint32_t gaussian_bytes(int width, int height);
-EXPORT void gaussian(Sample *samples, int width, int height, float sigma_x, float sigma_y);
-/* What is left when the weight is taken out: three planes in sixteenths. */
-void means(const Sample *samples, int count, int16_t *out);
-
-/* --- cells.c --- */
-
-/* Y, U, V and alpha, each the mean of 2x2 pixels of the thumbnail; where a side is odd, its last row or
- * column counts twice. */
-EXPORT void cells_of(const float *y, const float *u, const float *v, const float *alpha, int width,
-                     int height, Sample *cells);
-
-/* --- foreground.c --- */
-
-/* Colours near each cell: the person's Y, U and V, then the room's, in sixteenths; and rim: how much room is
- * seen from it, of UNIT. sigma in cells. scratch: gaussian_bytes. */
-EXPORT void foreground(const Sample *cells, int width, int height, float sigma_x, float sigma_y,
-                       int16_t *colours, int16_t *rim, Sample *scratch);
-
-/* --- light.c --- */
-
-/* Light as a picture shows it: luma above black, and codes of U and V for each code of luma. */
-typedef struct {
-    float luma, blue, red;
-} Light;
-
-/* What `match` adds to a code, in 256ths: gain for each code above black; in U and V, also for each code of
- * luma. */
-typedef struct {
-    int32_t gain, blue, red;
-} Match;
-
-/* How much shadow the person casts on what is behind each cell, of UNIT. sigma, scratch: as above. */
-EXPORT void shadow(const Sample *cells, int width, int height, float sigma_x, float sigma_y, int16_t *out,
-                   Sample *scratch);
-/* part: what part of the camera's picture is seen at a place of the output, both 0..1. */
-/* light: three planes of cells of the output, codes above black -> what falls on the person's edge, in sixteenths. */
-EXPORT void glow(const int16_t *rim, const float *light, int width, int height, const Placement *part, float amount,
-                 int16_t *out);
-/* As much of a shadow as is wished; none at the ends of the camera's picture that are seen. */
-EXPORT void shade(const int16_t *shadow, int width, int height, const Placement *part, float amount, int16_t *out);
-/* The light on cells, each counted by its alpha. Gives how many they are; where there are none, light stays
- * as it is. */
-EXPORT float light_of(const Sample *cells, int count, float black, Light *light);
-EXPORT void match_of(const Light *person, const Light *behind, float amount, Match *match);
-
-/* --- backlight.c --- */
-
-typedef struct {
-    float *planes; /* what falls from behind, blurred: three planes of cells, codes above black */
-    Light mean;
-    float lit, despill; /* 0 to 1: how much of light and shadow, and of despill, is right before it */
-} Backlight;
-
-/* Of a picture. Blurs the cells: they need gaussian_bytes. */
-EXPORT void take_backlight(Backlight *light, Sample *cells, int width, int height, float black, float sigma_x,
-                           float sigma_y);
-void no_backlight(Backlight *light, float despill, int count);
-/* mix 0: a, 1: b. out may be neither. */
-EXPORT void mix_backlights(const Backlight *a, const Backlight *b, float mix, Backlight *out, int count);
-
 /* --- blend.c --- */
 
 /* How a person stands in a picture. */
@@ -370,7 +370,7 @@ typedef struct {
     Match match;
     float despill;
     const Placer *placer;
-    const Screen *screen; /* where alpha comes from, if there is one; else from the matte */
+    const Screen *screen; /* where alpha is its, or null */
 } Scene;
 
 typedef struct {

@@ -15,11 +15,11 @@ from tests.picture.reference import (
     Coding,
     Placement,
     Planes,
+    alpha,
     enlarge,
     gaussian,
     halves,
-    inside,
-    level,
+    between_levels,
     mix,
     place,
     placement,
@@ -179,7 +179,7 @@ def edge_of(frame: Planes, matte: Array, look: Look) -> tuple[Edge, Planes, Arra
     height, width = frame[0].shape
     model = (matte.shape[1], matte.shape[0])
     y, u, v = (halves(plane) for plane in thumbnail(frame, *model))
-    coverage = halves(level(matte, look))
+    coverage = halves(between_levels(matte, look))
     size = (width, height)
     person, room, rim = foreground((y, u, v), coverage, sigma(NEARBY, size, model))
     dark = shadow(coverage, sigma(SHADOW, size, model))
@@ -213,7 +213,8 @@ def blend(
     assert all(size % 2 == 0 for size in matte.shape), "cells of a model of odd size reach beyond the frame"
     at = placement(look, width, height)
     part = Placement(at.x, at.across * width, at.y, at.down * height)
-    camera, frame = frame, place(frame, look)
+    shown, mask = alpha(matte, look, frame), refined(matte, look, frame)
+    frame = place(frame, look)
 
     def large(plane: Array, index: int) -> Array:
         """Rows of luma go in pairs."""
@@ -222,8 +223,6 @@ def blend(
         twice = Placement(at.x, at.across, at.y, 2 * at.down)
         return enlarge(plane, width, (height + 1) // 2, 1, twice).repeat(2, 0)[:height]
 
-    mask = refined(matte, look, camera)
-    shown = mask * inside(look, width, height)
     weights, alphas = [[plane, halves(plane), halves(plane)] for plane in (shown, mask)]
     luma = [frame[0] - coding.black, halves(frame[0]) - coding.black, halves(frame[0]) - coding.black]
     despill = look.despill * light.despill

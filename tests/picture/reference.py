@@ -336,12 +336,12 @@ def inside(look: Look, width: int, height: int) -> Array:
 class Plate:
     """What is known of the room behind a fixed camera: its colours at the model's size, and how often seen.
 
-    A pixel is room where the confidence of it and its neighbours is below .1. Where the room is known and the
+    A pixel is room where the confidence of it and its neighbours is below .2. Where the room is known and the
     model unsure, the odds of a person are multiplied by a ratio of likelihoods, 1/64 to 64, that is 1
     where the colour is 14 codes of luma, or 6 of chroma, away from the room's.
     """
 
-    ROOM, SURE, SCALES, LEAST = 0.1, 0.004, (14, 6, 6), 1 / 8
+    ROOM, SURE, SCALES, LEAST = 0.2, 0.004, (14, 6, 6), 1 / 8
     KNOWN, FOLLOW, OTHER, FORGET, MOVED, ENOUGH = 3, 0.1, 9, 0.25, 12, 128
 
     def __init__(self, width: int, height: int) -> None:
@@ -533,7 +533,7 @@ def blurred_room(
     frame_height, frame_width = frame[0].shape
     strength = look.blur * STRONGEST * frame_height
     y, u, v = (halves(plane) for plane in thumbnail(frame, width, height))
-    person = np.zeros_like(y) if matte is None else halves(level(matte, look))
+    person = np.zeros_like(y) if matte is None else halves(between_levels(matte, look))
     sigma = (strength * width / frame_width / 2, strength * height / frame_height / 2)
     small = blur((y, u, v), person, look.bokeh, coding, sigma)
     parts: Sequence[float] = (1, 0.5, 0.5)
