@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cyclorama.picture import Look
 from tests.picture import reference
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from cyclorama.picture import Look
     from tests.picture.reference import Array, Planes
 
 HUE, SPILL, SCREEN, PERSON, CAST = 1.0, 0.5, 0.35, 0.1, 0.5
