@@ -129,10 +129,7 @@ void look_for_screen(Screen *screen, const float *matte, const float *y, const f
     for (int i = 0; i < count; i++)
         samples[i] = (Sample){plate[0][i], plate[1][i], plate[2][i], 1} * (1 - others[i] + 1.f / 256);
     gaussian(samples, width, height, sigma, sigma);
-    for (int i = 0; i < count; i++) {
-        Sample mean = samples[i] * (16 / samples[i][3]) + .5f;
-        for (int plane = 0; plane < 3; plane++) screen->plate[plane * count + i] = (int16_t)mean[plane];
-    }
+    means(samples, count, screen->plate);
 }
 
 /* One row of chroma: alpha, and the colour without the screen's. plate: Y, U, V and where, enlarged. */

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cyclorama.picture import Look
 from tests.picture import reference
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from cyclorama.picture import Look
     from tests.picture.reference import Array, Planes
 
 HUE, SPILL, SCREEN, PERSON, CAST = 1.0, 0.5, 0.35, 0.1, 0.5
@@ -53,7 +53,7 @@ def look_for_screen(small: Planes, matte: Array, colour: Array, used: bool) -> t
     there = bool(like.any()) and share >= (STILL_ENOUGH if used else ENOUGH)
     mean = [plane[like].mean() if like.any() else 0 for plane in small]
     fill_y, fill_u, fill_v = (np.where(like, plane, level) for plane, level in zip(small, mean, strict=True))
-    sigma, weight = (PLATE * width, PLATE * width), like + 1 / 256
+    sigma, weight = (PLATE * width, PLATE * width), like.astype(np.float64) + 1 / 256
     total = reference.gaussian(weight, sigma)
     y, u, v = (reference.gaussian(plane * weight, sigma) / total for plane in (fill_y, fill_u, fill_v))
     return there, (y, u, v), where
