@@ -27,14 +27,18 @@ static void halve(const int16_t *restrict above, const int16_t *restrict below, 
     if (width & 1) out[pairs] = (int16_t)((above[width - 1] + below[width - 1] + 1) >> 1);
 }
 
-void blend(const Picture *frame, const Picture *background, Refiner *matte, const Picture *out,
-           int16_t *rows) {
+void blend(const Picture *frame, const Picture *background, Refiner *matte, const Screen *screen,
+           const Placer *placer, const Picture *out, int16_t *rows) {
     int width = chroma(frame->width), pairs = frame->format == NV12;
     int16_t *row[2] = {rows, rows + frame->width}, *colour = rows + 2 * frame->width, *twice = colour + width;
     for (int y = 0; y < frame->height; y += 2) {
         int count = y + 1 < frame->height ? 2 : 1;
         for (int i = 0; i < count; i++) {
-            refined_row(matte, frame, y + i, row[i]);
+            if (screen)
+                key_row(screen, frame->width, y + i, row[i]);
+            else
+                refined_row(matte, frame, y + i, row[i]);
+            place_row(placer, y + i, row[i], frame->width);
             mix_row(frame->y + (intptr_t)(y + i) * frame->y_stride,
                     background->y + (intptr_t)(y + i) * background->y_stride, row[i],
                     out->y + (intptr_t)(y + i) * out->y_stride, frame->width);

@@ -138,3 +138,40 @@ void fill(const Picture *picture, int red, int green, int blue) {
         }
     }
 }
+
+#define FIXED 4096
+
+static int32_t fixed(float value) { return (int32_t)(value * FIXED + (value < 0 ? -.5f : .5f)); }
+
+static void recode_luma(uint8_t *restrict row, const int32_t *restrict add, int32_t size, int width) {
+    for (int x = 0; x < width; x++) row[x] = (uint8_t)clamp((row[x] * size + add[x]) >> 12, 0, 255);
+}
+
+/* Grey stays grey, so chroma depends on chroma alone. */
+void recode(const Picture *picture, int matrix, int range, int32_t *scratch) {
+    Picture was = *picture;
+    was.matrix = matrix;
+    was.range = range;
+    Decoding d = decoding_of(&was);
+    Coding c = coding_of(picture);
+    /* What a code of Cb and of Cr adds to the new luma, as RGB to Y'. */
+    float cb = c.blue * d.blue_u + c.green * d.green_u, cr = c.red * d.red_v + c.green * d.green_v;
+    float blue = c.chroma_size / (2 - 2 * c.blue), red = c.chroma_size / (2 - 2 * c.red);
+    int32_t size = fixed(c.luma_size * d.luma), black = fixed(c.black - c.luma_size * d.luma * d.black + .5f);
+    int32_t y_u = fixed(c.luma_size * cb), y_v = fixed(c.luma_size * cr);
+    int32_t u_u = fixed(blue * (d.blue_u - cb)), u_v = fixed(-blue * cr);
+    int32_t v_u = fixed(-red * cb), v_v = fixed(red * (d.red_v - cr));
+    int step = chroma_step(picture), middle = 128 * FIXED + FIXED / 2;
+    for (int row = 0; row < chroma(picture->height); row++) {
+        uint8_t *u = picture->u + (intptr_t)row * picture->c_stride;
+        uint8_t *v = picture->v + (intptr_t)row * picture->c_stride;
+        for (int x = 0; x < chroma(picture->width); x++) {
+            int32_t b = u[x * step] - 128, r = v[x * step] - 128;
+            scratch[2 * x] = scratch[2 * x + 1] = black + y_u * b + y_v * r;
+            u[x * step] = (uint8_t)clamp((middle + u_u * b + u_v * r) >> 12, 0, 255);
+            v[x * step] = (uint8_t)clamp((middle + v_u * b + v_v * r) >> 12, 0, 255);
+        }
+        for (int y = 2 * row; y < 2 * row + 2 && y < picture->height; y++)
+            recode_luma(picture->y + (intptr_t)y * picture->y_stride, scratch, size, picture->width);
+    }
+}

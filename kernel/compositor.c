@@ -20,18 +20,25 @@ static struct {
     uint32_t frame_bytes, output_bytes;
     float *model_input, *model_output, *confidence;
 
-    Picture camera, composited, mixed;
+    Picture camera, placed, despilled, composited, mixed;
     Backdrop before, newest;
     int32_t has_backdrop;
     float shown; /* the last mix; -1: no backdrop was shown yet, so there is none to fade from */
 
-    void *thumbnail_memory, *luma_memory, *colour_memory, *refiner_memory, *plate_memory;
+    void *thumbnail_memory, *luma_memory, *colour_memory, *refiner_memory, *placer_memory, *screen_memory, *plate_memory;
     Thumbnail thumbnail;
     Enlarger luma, colour; /* of a small backdrop */
     Refiner refiner;
+    Placer placer;
+    Screen screen;
     Plate plate;
-    float *matte, *luma_before, *scratch;
+    Look placed_as;
+    /* The steady confidence of the last frame that has a matte, and its luma; the luma of the frame sent. */
+    float *known, *known_luma, *sent_luma;
+    float *matte, *person, *scratch;
+    Motion *motions;
     int32_t has_matte;
+    int32_t frames, since; /* frames taken since the last matte; since one was sent, -1 if none was */
     int16_t *small, *rows;
 } stream;
 
@@ -57,6 +64,8 @@ static uint32_t picture_bytes(const Picture *p) {
     int planes = p->format == NV12 ? 1 : 2;
     return (uint32_t)(p->y_stride * p->height + p->c_stride * chroma(p->height) * planes);
 }
+
+static uint32_t largest(uint32_t a, uint32_t b) { return a > b ? a : b; }
 
 uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_stride, Matrix matrix, Range range,
                  int model_width, int model_height, int channels, float mean, float scale) {
@@ -86,6 +95,8 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     stream.output_bytes = bytes;
     stream.output = place(&top, bytes);
     stream.composited = picture_at(stream.output, tight.format, width, height, 0, 0, matrix, range);
+    stream.despilled = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
+    stream.placed = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
     stream.mixed = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
     stream.before.picture = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
     stream.newest.picture = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
@@ -95,25 +106,50 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     stream.model_output = (float *)place(&top, count * 4 * (uint32_t)channels);
     stream.confidence = (float *)place(&top, count * 4);
     stream.matte = (float *)place(&top, count * 4);
-    stream.luma_before = (float *)place(&top, count * 4);
+    stream.known = (float *)place(&top, count * 4);
+    stream.known_luma = (float *)place(&top, count * 4);
+    stream.sent_luma = (float *)place(&top, count * 4);
+    uint32_t patches = (uint32_t)(flow_across(model_width) * flow_down(model_height));
+    stream.motions = (Motion *)place(&top, patches * (uint32_t)sizeof(Motion));
+    stream.person = (float *)place(&top, person_bytes(model_width, model_height));
     stream.small = (int16_t *)place(&top, count * 6);
-    /* The blur's, the motion's or that of RGB frames: whichever is largest. */
-    uint32_t scratch = blur_bytes(model_width, model_height), lines = packed ? (uint32_t)width * 24 : 0;
-    stream.scratch = (float *)place(&top, scratch > lines ? scratch : lines);
+    /* Steps follow one another, and each has all of it. */
+    uint32_t scratch = blur_bytes(model_width, model_height);
+    scratch = largest(scratch, person_scratch(model_width, model_height));
+    scratch = largest(scratch, flow_scratch(model_width, model_height));
+    scratch = largest(scratch, screen_scratch(model_width, model_height));
+    stream.scratch = (float *)place(&top, largest(scratch, packed ? (uint32_t)width * 24 : 0));
     stream.rows = (int16_t *)place(&top, (uint32_t)width * 8 + 16);
     stream.thumbnail_memory = place(&top, thumbnail_bytes(model_width, model_height, width, height));
     stream.luma_memory = place(&top, enlarger_bytes(width));
     stream.colour_memory = place(&top, enlarger_bytes(chroma(width)));
     stream.refiner_memory = place(&top, refiner_bytes(width, model_width, model_height));
+    stream.screen_memory = place(&top, screen_bytes(width, height, model_width, model_height));
+    stream.placer_memory = place(&top, placer_bytes(width, height));
     stream.plate_memory = place(&top, plate_bytes(model_width, model_height));
     stream.upload = top;
     return top;
 }
 
+/* The person's place, and that of all that is made from the camera's picture. */
+static void place_person(void) {
+    make_placer(&stream.placer, stream.placer_memory, look(), stream.width, stream.height);
+    make_refiner(&stream.refiner, stream.refiner_memory, stream.width, stream.model_width,
+                 stream.model_height, &stream.placer.placement);
+    make_screen(&stream.screen, stream.screen_memory, stream.width, stream.height, stream.model_width,
+                stream.model_height, &stream.placer.placement);
+    stream.placed_as = *look();
+}
+
+static int is_placed_anew(void) {
+    const Look *now = look(), *then = &stream.placed_as;
+    return now->scale != then->scale || now->x != then->x || now->y != then->y || now->mirror != then->mirror;
+}
+
 void start(void) {
     Picture *pictures[] = {&stream.camera, &stream.composited, &stream.mixed, &stream.before.picture,
-                           &stream.newest.picture};
-    for (int i = 0; i < 5; i++) fill(pictures[i], 0, 0, 0);
+                           &stream.newest.picture, &stream.placed};
+    for (int i = 0; i < 6; i++) fill(pictures[i], 0, 0, 0);
     /* A frame of RGB begins black too. */
     if (stream.frame != stream.camera.y)
         for (uint32_t i = 0; i < stream.frame_bytes; i++) stream.frame[i] = 0;
@@ -122,16 +158,15 @@ void start(void) {
     stream.shown = -1;
     make_thumbnail(&stream.thumbnail, stream.thumbnail_memory, stream.model_width, stream.model_height,
                    stream.width, stream.height);
-    float across = (float)stream.model_width / (float)stream.width,
-          down = (float)stream.model_height / (float)stream.height;
+    Placement whole = {0, 1 / (float)stream.width, 0, 1 / (float)stream.height};
     make_enlarger(&stream.luma, stream.luma_memory, stream.width, stream.model_width, stream.model_height,
-                  across, down);
+                  &whole, 1);
     make_enlarger(&stream.colour, stream.colour_memory, chroma(stream.width), stream.model_width,
-                  stream.model_height, 2 * across, 2 * down);
-    make_refiner(&stream.refiner, stream.refiner_memory, stream.width, stream.height, stream.model_width,
-                 stream.model_height);
+                  stream.model_height, &whole, 2);
+    place_person();
     make_plate(&stream.plate, stream.plate_memory, stream.model_width, stream.model_height);
     reset_matte();
+    stream.since = -1;
     take_frame();
 }
 
@@ -151,6 +186,49 @@ void take_frame(void) {
     planes_to_input(stream.thumbnail.y, stream.thumbnail.u, stream.thumbnail.v,
                     stream.model_width * stream.model_height, &stream.camera, stream.mean, stream.scale,
                     stream.model_input);
+    stream.frames++;
+    if (stream.since >= 0) stream.since++;
+}
+
+static void copy_plane(const float *from, float *to) {
+    for (int i = 0; i < stream.model_width * stream.model_height; i++) to[i] = from[i];
+}
+
+void send_frame(void) {
+    copy_plane(stream.thumbnail.y, stream.sent_luma);
+    stream.since = 0;
+}
+
+/* More of the picture than this is nothing that was there before: it is another picture. */
+#define CUT .5f
+
+/* The known matte, made one of the last frame. */
+static void use_matte(int carried) {
+    if (carried) {
+        float torn = flow(stream.thumbnail.y, stream.known_luma, stream.model_width, stream.model_height,
+                          stream.motions, stream.scratch);
+        carry(stream.known, stream.known_luma, stream.thumbnail.y, stream.motions, stream.model_width,
+              stream.model_height, stream.matte);
+        if (torn > CUT) reset_matte();
+    } else {
+        copy_plane(stream.known, stream.matte);
+    }
+    if (is_placed_anew()) place_person();
+    refine(&stream.refiner, stream.matte, &stream.thumbnail);
+    if (look()->key >= .5f) {
+        uint8_t colour[3];
+        Picture pixel = picture_at(colour, I420, 1, 1, 0, 0, stream.camera.matrix, stream.camera.range);
+        fill(&pixel, (int)look()->key_red, (int)look()->key_green, (int)look()->key_blue);
+        const Thumbnail *small = &stream.thumbnail;
+        look_for_screen(&stream.screen, stream.matte, small->y, small->u, small->v, small->width,
+                        small->height, colour, stream.scratch);
+    } else {
+        stream.screen.used = 0;
+    }
+}
+
+void carry_matte(void) {
+    if (stream.has_matte) use_matte(1);
 }
 
 void take_matte(void) {
@@ -160,23 +238,46 @@ void take_matte(void) {
     const float *answer = stream.channels == 6 ? stream.confidence : stream.model_output;
     for (int i = 0; i < count; i++)
         stream.confidence[i] = answer[i] > 0 ? answer[i] < 1 ? answer[i] : 1 : 0;
-    decide(&stream.plate, stream.thumbnail.y, stream.thumbnail.u, stream.thumbnail.v, stream.confidence);
+    /* The plate is of what is seen now; somebody who is not to be shown is no room either. */
+    if (stream.since <= 0)
+        decide(&stream.plate, stream.thumbnail.y, stream.thumbnail.u, stream.thumbnail.v, stream.confidence);
+    if (look()->solo >= .5f)
+        main_person(stream.confidence, stream.model_width, stream.model_height, stream.frames, stream.person,
+                    stream.scratch);
+    stream.frames = 0;
+    const float *luma = stream.since >= 0 ? stream.sent_luma : stream.thumbnail.y;
     if (stream.has_matte)
-        steady(stream.confidence, stream.thumbnail.y, stream.luma_before, stream.matte, stream.model_width,
+        steady(stream.confidence, luma, stream.known_luma, stream.known, stream.model_width,
                stream.model_height, stream.scratch);
     else
-        for (int i = 0; i < count; i++) stream.matte[i] = stream.confidence[i];
-    for (int i = 0; i < count; i++) stream.luma_before[i] = stream.thumbnail.y[i];
+        copy_plane(stream.confidence, stream.known);
+    copy_plane(luma, stream.known_luma);
     stream.has_matte = 1;
-    refine(&stream.refiner, stream.matte, &stream.thumbnail);
+    int older = stream.since > 0;
+    stream.since = -1;
+    use_matte(older);
 }
 
 void reset_matte(void) {
     int count = stream.model_width * stream.model_height;
     stream.has_matte = 0;
+    stream.screen.used = 0;
     for (int i = 0; i < count; i++) stream.matte[i] = 0;
+    reset_person(stream.person, stream.model_width, stream.model_height);
     forget_plate(&stream.plate);
 }
+
+int find_screen(void) {
+    uint8_t planes[3], rgba[4];
+    if (!screen_colour(stream.thumbnail.y, stream.thumbnail.u, stream.thumbnail.v, stream.model_width,
+                       stream.model_height, planes))
+        return -1;
+    Picture pixel = picture_at(planes, I420, 1, 1, 0, 0, stream.camera.matrix, stream.camera.range);
+    planar_to_rgba(&pixel, rgba);
+    return rgba[0] << 16 | rgba[1] << 8 | rgba[2];
+}
+
+int keyed(void) { return stream.has_matte && stream.screen.used; }
 
 /* Make room for a new backdrop; what was shown last stays to fade from, be it a mix itself. One that was
  * never shown makes way. */
@@ -197,14 +298,29 @@ static Backdrop *next_backdrop(Kind kind) {
     return &stream.newest;
 }
 
-uint32_t upload_bytes(int width, int height) {
-    uint32_t picture = ((uint32_t)width * (uint32_t)height * 4 + 15) & ~15u;
-    return picture + cover_bytes(width, height, &stream.newest.picture);
+/* Of any format: none takes more than RGBA. */
+static uint32_t upload_picture_bytes(int width, int height) {
+    return ((uint32_t)width * (uint32_t)height * 4 + 15) & ~15u;
 }
 
-void backdrop_picture(int width, int height) {
-    uint8_t *scratch = stream.upload + (((uint32_t)width * (uint32_t)height * 4 + 15) & ~15u);
-    cover(stream.upload, width, height, &next_backdrop(STILL)->picture, scratch);
+uint32_t upload_bytes(int width, int height) {
+    return upload_picture_bytes(width, height) + fit_bytes(width, height, &stream.newest.picture);
+}
+
+static void fit_upload(Format format, int width, int height, Matrix matrix, Range range, const Picture *to) {
+    int packed = format == RGBA || format == BGRA;
+    Picture from =
+        picture_at(stream.upload, format, width, height, packed ? 4 * width : 0, 0, matrix, range);
+    fit(&from, to, stream.upload + upload_picture_bytes(width, height));
+}
+
+void backdrop_picture(Format format, int width, int height, Matrix matrix, Range range) {
+    fit_upload(format, width, height, matrix, range, &next_backdrop(STILL)->picture);
+}
+
+void replace_picture(Format format, int width, int height, Matrix matrix, Range range) {
+    if (stream.has_backdrop && stream.newest.kind == STILL)
+        fit_upload(format, width, height, matrix, range, &stream.newest.picture);
 }
 
 void backdrop_colour(int red, int green, int blue) { fill(&next_backdrop(STILL)->picture, red, green, blue); }
@@ -239,10 +355,19 @@ static const Picture *background(float mix, const float *confidence) {
 
 void composite(float mix) {
     const Picture *behind = background(mix, stream.has_matte ? stream.matte : 0);
-    if (stream.has_matte)
-        blend(&stream.camera, behind, &stream.refiner, &stream.composited, stream.rows);
-    else
+    if (!stream.has_matte || behind == &stream.camera) {
         copy(behind, &stream.composited);
+        return;
+    }
+    const Picture *person = stream.placer.identity ? &stream.camera : &stream.placed;
+    if (!stream.placer.identity) place_frame(&stream.placer, &stream.camera, &stream.placed);
+    const Screen *screen = stream.screen.used ? &stream.screen : 0;
+    if (screen) {
+        key(&stream.screen, person, clampf(look()->key_range, 0, 1), clampf(look()->despill, 0, 1),
+            &stream.despilled, stream.rows);
+        person = &stream.despilled;
+    }
+    blend(person, behind, &stream.refiner, screen, &stream.placer, &stream.composited, stream.rows);
 }
 
 void background_alone(float mix) { copy(background(mix, 0), &stream.composited); }

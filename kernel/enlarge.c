@@ -5,17 +5,20 @@
 uint32_t enlarger_bytes(int width) { return (uint32_t)width * 10 + 16; }
 
 void make_enlarger(Enlarger *enlarger, void *memory, int width, int small_width, int small_height,
-                   float across, float down) {
+                   const Placement *placement, int step) {
     enlarger->small_width = small_width;
     enlarger->small_height = small_height;
     enlarger->width = width;
-    enlarger->down = down;
+    float across = placement->across * (float)(step * small_width);
+    float left = placement->x * (float)small_width;
+    enlarger->top = placement->y * (float)small_height;
+    enlarger->down = placement->down * (float)(step * small_height);
     enlarger->first = memory;
     enlarger->above = (int16_t *)(enlarger->first + width);
     enlarger->below = enlarger->above + width;
     enlarger->part = (uint16_t *)(enlarger->below + width);
     for (int x = 0; x < width; x++) {
-        float place = clampf(((float)x + .5f) * across - .5f, 0, (float)(small_width - 1));
+        float place = clampf(left + ((float)x + .5f) * across - .5f, 0, (float)(small_width - 1));
         int first = clamp((int)place, 0, small_width - 2);
         enlarger->first[x] = first;
         enlarger->part[x] = (uint16_t)((place - (float)first) * 256 + .5f);
@@ -32,7 +35,8 @@ void widen(const Enlarger *enlarger, const int16_t *small, int from, int to, int
 }
 
 int row_below(const Enlarger *enlarger, int y, int *part) {
-    float place = clampf(((float)y + .5f) * enlarger->down - .5f, 0, (float)(enlarger->small_height - 1));
+    float place = clampf(enlarger->top + ((float)y + .5f) * enlarger->down - .5f, 0,
+                         (float)(enlarger->small_height - 1));
     int first = clamp((int)place, 0, enlarger->small_height - 2);
     *part = (int)((place - (float)first) * 256 + .5f);
     return first;

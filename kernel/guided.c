@@ -136,7 +136,7 @@ static void sum_down(Guided *guided, int y, int x) {
 
 /* The least squares of four pixels, from sum_down of them and their neighbours: (S + epsilon) a = covariance of alpha
  * and colour, by the square-root-free Cholesky decomposition. */
-static void fit(Guided *guided, int y, int x) {
+static void regress(Guided *guided, int y, int x) {
     Four mean[SUMS];
     for (int k = 0; k < SUMS; k++) {
         Four sum = {0};
@@ -204,7 +204,7 @@ void guide(Guided *guided, const float *alpha, const float *y, const float *u, c
         }
         int nears, sets = list(mixed, blocks, guided->set, guided->near, &nears);
         for (int k = 0; k < nears; k++) sum_down(guided, row, 4 * guided->near[k]);
-        for (int k = 0; k < sets; k++) fit(guided, row, 4 * guided->set[k]);
+        for (int k = 0; k < sets; k++) regress(guided, row, 4 * guided->set[k]);
     }
     for (int i = 0; i < 4; i++) extend(guided->coefficient[i], width, height, stride);
     for (int row = 0; row < height; row++) {

@@ -8,6 +8,9 @@
  *     run the model from model_input() to model_output(), take_matte(),
  *     composite(mix), read output().
  *
+ * With a model that is slower than the camera: send_frame() after take_frame() when the model is free, carry_matte()
+ * for every frame until it has answered.
+ *
  * Until `take_matte` the matte is empty, so `composite` gives the background alone. The output is a buffer of
  * its own: it never holds a camera frame, unless `backdrop_none` asked for it.
  *
@@ -99,21 +102,36 @@ EXPORT uint8_t *output(void); /* tight planes, NV12 for NV12 frames and I420 for
 EXPORT uint32_t output_bytes(void);
 EXPORT float *model_input(void);  /* height x width x 3 */
 EXPORT float *model_output(void); /* height x width x channels; the host writes it */
-EXPORT float *matte(void);        /* height x width, the steady confidence that is composited with */
+EXPORT float *matte(void);        /* height x width, the confidence that is composited with, steady or carried */
 
 /* The frame is there: make the small picture, model_input and the motion since the last matte. */
 EXPORT void take_frame(void);
-/* model_output is there and belongs to the last frame taken: follow it where something moves, slowly
- * elsewhere. */
+/* The model begins with the frame last taken: the next take_matte answers for it, however many frames are taken
+ * meanwhile. Without it answers are for the last frame. */
+EXPORT void send_frame(void);
+/* model_output is there: follow it where something moves, slowly elsewhere. If its frame is not the last one, the matte
+ * is carried to that by motion. */
 EXPORT void take_matte(void);
+/* The last frame has no matte of its own: carry the last one to it by motion. A frame that is nothing like the matte's
+ * has none: the matte is forgotten. How old a matte may be is the host's to say. */
+EXPORT void carry_matte(void);
 /* Forget the matte: alpha is 0 until the next one, which is then taken as it is. */
 EXPORT void reset_matte(void);
 
+/* With look()->key: whether the screen is there, so that its colour is cut out of the last frame; 0: the model's matte is
+ * used. */
+EXPORT int keyed(void);
+/* The colour of a screen behind the person in the last frame, as 0xRRGGBB; -1 if none fills the picture's border. */
+EXPORT int find_screen(void);
+
 /* The next backdrop. What was shown last stays for the crossfade: mix 0 shows it alone, mix 1 the new one
  * alone. With the first backdrop there is nothing to fade from: mix counts as 1. */
-/* An opaque RGBA picture at upload(), scaled to cover the frame and cropped around its middle. The host makes
- * sure that upload_bytes(width, height) bytes of memory are there: the picture's and some for scratch. */
-EXPORT void backdrop_picture(int width, int height);
+/* A picture at upload(), tight and of any format, fitted as the look says; RGB is opaque and has no matrix and range.
+ * The host makes sure that upload_bytes(width, height) bytes of memory are there: the picture's and some for scratch. */
+EXPORT void backdrop_picture(Format format, int width, int height, Matrix matrix, Range range);
+/* The same, but in place of the newest backdrop's picture, without a crossfade: the next frame of a video, or the same
+ * picture again after the look has changed. Where that is made of the camera's picture, nothing happens. */
+EXPORT void replace_picture(Format format, int width, int height, Matrix matrix, Range range);
 EXPORT uint8_t *upload(void);
 EXPORT uint32_t upload_bytes(int width, int height);
 EXPORT void backdrop_colour(int red, int green, int blue); /* 0..255 */

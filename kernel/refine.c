@@ -15,12 +15,12 @@ uint32_t refiner_bytes(int width, int small_width, int small_height) {
            even(count * 8) + 10 * even((uint32_t)width * 2 + 2) + even(blocks * 8) + even(blocks * 8);
 }
 
-void make_refiner(Refiner *refiner, void *memory, int width, int height, int small_width, int small_height) {
+void make_refiner(Refiner *refiner, void *memory, int width, int small_width, int small_height,
+                  const Placement *placement) {
     uint8_t *at = memory;
     uint32_t count = (uint32_t)(small_width * small_height);
     Enlarger *larger = &refiner->larger;
-    make_enlarger(larger, at, width, small_width, small_height, (float)small_width / (float)width,
-                  (float)small_height / (float)height);
+    make_enlarger(larger, at, width, small_width, small_height, placement, 1);
     at += even(enlarger_bytes(width));
     make_guided(&refiner->guided, at, small_width, small_height);
     at += guided_bytes(small_width, small_height);

@@ -33,6 +33,15 @@ void make_taps(Taps *taps, void *memory, int count, float from, float span, int 
 void weigh_rows(const uint8_t *rows, int stride, const Taps *down, int y, uint16_t *line, int width);
 /* Resample such a line, whose samples lie `step` apart, back to the size of bytes. */
 void weigh_line(const uint16_t *line, int step, const Taps *across, float *out);
+/* The same as bytes, of a line of `width` samples side by side, which is overwritten. */
+void weigh_bytes(uint16_t *line, int width, const Taps *across, uint8_t *out);
+
+/* --- shrink.c --- */
+
+/* A plane made smaller by ratio / 2 (ratio: 3, 4 or 6); `step` samples lie side by side. width, height: of what comes out,
+ * in samples; what it covers must be there. to: tight. line: 3 * width * step uint16. */
+EXPORT void shrink(const uint8_t *from, int stride, int step, int ratio, int width, int height, uint8_t *to,
+                   uint16_t *line);
 
 /* --- thumbnail.c --- */
 
@@ -50,12 +59,44 @@ void make_thumbnail(Thumbnail *thumbnail, void *memory, int width, int height, i
                     int frame_height);
 void take_thumbnail(Thumbnail *thumbnail, const Picture *frame);
 
+/* --- place.c --- */
+
+/* What of the camera's picture is seen at a pixel of the output: x + across * (column + .5), of its width, and y +
+ * down * (row + .5), of its height. Outside 0..1 there is nothing. */
+typedef struct {
+    float x, across, y, down;
+} Placement;
+
+EXPORT void placement_of(const Look *look, int width, int height, Placement *placement);
+
+typedef struct {
+    int32_t left, right, top, bottom; /* the last ones are beyond */
+} Extent;
+
+/* The camera's picture where the look places it. */
+typedef struct {
+    Placement placement;
+    int32_t identity; /* it is placed as it came */
+    int32_t moved;    /* its size is as it came */
+    Extent seen;      /* pixels of the output that have something of it */
+    Taps luma_across, luma_down, chroma_across, chroma_down;
+    uint16_t *line, *fade_across, *fade_down; /* fades: 0..256, how much of the picture is left near its ends */
+} Placer;
+
+uint32_t placer_bytes(int width, int height);
+/* memory: aligned to 4 bytes. */
+void make_placer(Placer *placer, void *memory, const Look *look, int width, int height);
+/* Resample the frame to `out`, of the same size and coding, where something of it is seen. */
+void place_frame(const Placer *placer, const Picture *frame, const Picture *out);
+/* Take from a row of alphas, 0..256, what is outside the camera's picture, softly. */
+void place_row(const Placer *placer, int y, int16_t *row, int width);
+
 /* --- enlarge.c --- */
 
 /* A small plane, in sixteenths, seen at the size of a frame's luma or chroma: bilinear. */
 typedef struct {
     int32_t small_width, small_height, width;
-    float down; /* rows of the small plane for each row of the large one */
+    float top, down; /* row of the small plane at the top of the large one, and rows for each of its rows */
     int32_t *first;
     uint16_t *part;
     int16_t *above, *below; /* two rows of the small plane, as wide as the large one */
@@ -64,9 +105,9 @@ typedef struct {
 } Enlarger;
 
 uint32_t enlarger_bytes(int width);
-/* across, down: how much of the small plane a sample of the large one covers. memory: aligned to 4 bytes. */
+/* step: 1 for luma, 2 for chroma. memory: aligned to 4 bytes. */
 void make_enlarger(Enlarger *enlarger, void *memory, int width, int small_width, int small_height,
-                   float across, float down);
+                   const Placement *placement, int step);
 void enlarge(Enlarger *enlarger, const int16_t *small);
 void enlarged_row(Enlarger *enlarger, int y, int16_t *row);
 /* By hand: row y lies `part` of 256 below the row of the small plane that is returned; widen() makes samples `from`
@@ -86,12 +127,15 @@ EXPORT void planar_to_rgba(const Picture *from, uint8_t *rgba);
 EXPORT void planes_to_input(const float *y, const float *u, const float *v, int count, const Picture *coding,
                             float mean, float scale, float *input);
 EXPORT void fill(const Picture *picture, int red, int green, int blue);
+/* The samples were made with another matrix or range: make them the picture's. scratch: width + 1 int32. */
+EXPORT void recode(const Picture *picture, int matrix, int range, int32_t *scratch);
 
 /* --- fit.c --- */
 
-EXPORT uint32_t cover_bytes(int width, int height, const Picture *to);
-/* Scale an RGBA picture to cover `to`, crop around the middle. scratch: cover_bytes, aligned to 4 bytes. */
-EXPORT void cover(const uint8_t *rgba, int width, int height, const Picture *to, void *scratch);
+EXPORT uint32_t fit_bytes(int width, int height, const Picture *to);
+/* Scale a picture of any format (RGBA and BGRA: its one plane is `y`) as the look says: to cover `to`, or to lie whole
+ * within it. scratch: fit_bytes, aligned to 16 bytes. */
+EXPORT void fit(const Picture *from, const Picture *to, void *scratch);
 
 /* --- matte.c --- */
 
@@ -148,6 +192,35 @@ EXPORT void guide(Guided *guided, const float *alpha, const float *y, const floa
 #define ALPHA 2048         /* what 1 is in `rest` */
 #define COEFFICIENT_BITS 7 /* how much finer y, u and v are */
 
+/* --- person.c --- */
+
+EXPORT uint32_t person_bytes(int width, int height);
+EXPORT uint32_t person_scratch(int width, int height);
+/* Nobody is followed yet. state: person_bytes. */
+EXPORT void reset_person(float *state, int width, int height);
+/* Take everybody but the main person out of a confidence. frames: of the camera since the last call; state
+ * is kept from call to call. scratch: person_scratch. */
+EXPORT void main_person(float *confidence, int width, int height, int frames, float *state, void *scratch);
+
+/* --- carry.c --- */
+
+/* Where a patch of a frame was in an earlier one: x, y in pixels of the matte; how many levels lighter it
+ * was there; in what it differs otherwise (RMS, levels). */
+typedef struct {
+    float x, y, light, error;
+} Motion;
+
+/* How many patches a matte has, side by side and one below another: 8 pixels from middle to middle. */
+EXPORT int flow_across(int width);
+EXPORT int flow_down(int height);
+EXPORT uint32_t flow_scratch(int width, int height);
+/* now, then: luma of two frames, codes, at the matte's size, at least 2x2. motions: flow_across x
+ * flow_down. Returns the share of patches that are nowhere in `then`, 0 to 1. */
+EXPORT float flow(const float *now, const float *then, int width, int height, Motion *motions, void *scratch);
+/* The matte of the frame `then` for the frame `now`. */
+EXPORT void carry(const float *matte, const float *then, const float *now, const Motion *motions, int width,
+                  int height, float *carried);
+
 /* --- refine.c --- */
 
 /* The matte at the size of the frame. */
@@ -164,17 +237,48 @@ typedef struct {
 
 uint32_t refiner_bytes(int width, int small_width, int small_height);
 /* memory: aligned to 16 bytes. */
-void make_refiner(Refiner *refiner, void *memory, int width, int height, int small_width, int small_height);
+void make_refiner(Refiner *refiner, void *memory, int width, int small_width, int small_height,
+                  const Placement *placement);
 /* matte: steady confidence, of the size of the thumbnail of its frame. */
 void refine(Refiner *refiner, const float *matte, const Thumbnail *picture);
 /* The alpha of a row of luma, 0..256; rows from the top downwards. */
 void refined_row(Refiner *refiner, const Picture *camera, int y, int16_t *row);
 
+/* --- key.c --- */
+
+/* A screen behind the person, while there is one. */
+typedef struct {
+    int32_t used, width, height; /* of chroma */
+    Enlarger larger[4];
+    int16_t *plate; /* the screen alone, Y, U and V, in sixteenths, and where to look for the person */
+    int16_t *alpha; /* of each sample of chroma, 0..256 */
+    int16_t *rows;
+} Screen;
+
+uint32_t screen_bytes(int width, int height, int small_width, int small_height);
+uint32_t screen_scratch(int width, int height);
+/* memory: aligned to 16 bytes. */
+void make_screen(Screen *screen, void *memory, int width, int height, int small_width, int small_height,
+                 const Placement *placement);
+/* matte: confidence; y, u, v: the small picture; colour: the screen's, as Y, U, V codes. Sets `used`, and
+ * if the screen is there, its plate. scratch: screen_scratch, aligned to 16 bytes. */
+void look_for_screen(Screen *screen, const float *matte, const float *y, const float *u, const float *v,
+                     int width, int height, const uint8_t *colour, float *scratch);
+/* Find alpha, and write the picture without the screen's colour. range, despill: 0 to 1; row:
+ * camera->width int16. */
+void key(Screen *screen, const Picture *camera, float range, float despill, const Picture *out, int16_t *row);
+/* The alpha of a row of luma, 0..256; after `key`. */
+void key_row(const Screen *screen, int width, int y, int16_t *row);
+/* The most frequent saturated colour at the border of a small picture, as Y, U, V codes; 0 if it fills
+ * less than a quarter of it. */
+int screen_colour(const float *y, const float *u, const float *v, int width, int height, uint8_t *colour);
+
 /* --- blend.c --- */
 
-/* out = frame * alpha + background * (1 - alpha), with the mean of each 2x2 alphas for chroma. rows: 4 * width + 4
- * int16. */
-void blend(const Picture *frame, const Picture *background, Refiner *matte, const Picture *out, int16_t *rows);
+/* out = frame * alpha + background * (1 - alpha), with the mean of each 2x2 alphas for chroma. Alpha is
+ * the screen's if there is one (may be null), else the matte's. rows: 4 * width + 4 int16. */
+void blend(const Picture *frame, const Picture *background, Refiner *matte, const Screen *screen,
+           const Placer *placer, const Picture *out, int16_t *rows);
 /* mix 0: a, 256: b */
 EXPORT void crossfade(const Picture *a, const Picture *b, int mix, const Picture *out);
 EXPORT void copy(const Picture *from, const Picture *to);

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -39,3 +40,26 @@ def test_every_setting_is_described_in_its_own_words() -> None:
     text = (ROOT / "docs/settings.md").read_text("utf-8")
     for name, field in Settings.model_fields.items():
         assert re.search(rf"\| `{name}` \|.*\| {re.escape(str(field.description))} \|", text), name
+
+
+def test_look_is_described_as_it_is() -> None:
+    text = (ROOT / "docs/look.md").read_text("utf-8")
+    fields = json.loads((ROOT / "src/cyclorama/picture/look.json").read_text("utf-8"))
+    described = re.findall(r"^\| `(\w+)` \| (.+) \| (.+) \| (.+) \|$", text, re.MULTILINE)
+    assert described == [
+        (
+            name,
+            f"{field['default']:g}",
+            "0 or 1" if field["switch"] else f"{field['least']:g} to {field['most']:g}",
+            field["about"],
+        )
+        for name, field in fields.items()
+    ]
+
+
+def test_presets_are_described_as_they_are() -> None:
+    text = (ROOT / "docs/look.md").read_text("utf-8")
+    for preset in json.loads((ROOT / "web/src/studio/presets.json").read_text("utf-8")):
+        sets = ", ".join(f"`{name}` {value:g}" for name, value in preset["look"].items()) or "the defaults"
+        behind = f"; the background is {preset['colour']}" if "colour" in preset else ""
+        assert f"| {preset['name']} | {sets}{behind} |" in text

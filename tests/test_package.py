@@ -26,13 +26,13 @@ def test_a_wheel_needs_neither_node_nor_the_repository(tmp_path: Path) -> None:
         "cyclorama/py.typed",
         "cyclorama/picture/kernel.wasm",
         "cyclorama/matting/models.json",
-        "cyclorama/matting/selfie_segmentation_landscape.tflite",
+        *(f"cyclorama/matting/{model.file}" for model in matting.models().values()),
         "cyclorama/server/static/index.html",
         "cyclorama/server/static/watch.html",
     ):
         assert needed in names
     assets = [name for name in names if name.startswith("cyclorama/server/static/assets/")]
-    assert any(name.endswith(".tflite") for name in assets)
+    assert not [name for name in assets if name.endswith(".tflite")]
     assert any("litert" in name and name.endswith(".wasm") for name in assets)
     assert not [name for name in names if "node_modules" in name or name.endswith(".map")]
 

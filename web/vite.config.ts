@@ -23,10 +23,10 @@ export default defineConfig({
   worker: { format: "es" },
   server: {
     headers,
-    // the kernel and the model are the Python package's
+    // the kernel and the list of models are the Python package's
     fs: { allow: [".."] },
     proxy: {
-      "^/(backgrounds|stages|generators|styles|image|tokens|whip|whep|config)": server,
+      "^/(backgrounds|stages|generators|styles|models|image|tokens|whip|whep|config)": server,
       "/roster": { target: server, ws: true },
     },
   },

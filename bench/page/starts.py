@@ -73,4 +73,4 @@ def _delay_model(page: Page, milliseconds: int) -> None:
         page.wait_for_timeout(milliseconds)
         route.continue_()
 
-    page.route("**/*.tflite", later)
+    page.route("**/models/*", later)

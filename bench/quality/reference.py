@@ -1,8 +1,8 @@
 """A slow matte for recordings whose true one nobody knows: many answers of the multiclass model, averaged.
 
-Every frame is shown to the model as a whole and in large squares, each also mirrored: that says where the person
-is. Squares at the recording's own size then say where exactly the edge is. What is found is kept, frame by
-frame, in the user's cache.
+Every frame is shown to the model as a whole and in large squares, each also mirrored: that says where the
+person is. Smaller squares then say where exactly the edge is. What is found is kept, frame by frame, in the
+user's cache.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import platformdirs
+from bench.quality.models import SHARPNESS, Runner
 from PIL import Image
 from scipy import ndimage
-
-from bench.quality.models import SHARPNESS, Runner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +79,7 @@ def _squares(unsure: NDArray[np.bool_]) -> Iterator[Box]:
 def _mean(
     runner: Runner, rgb: Pixels, boxes: list[Box], *, mirrored: bool, otherwise: Plane | None = None
 ) -> Plane:
-    """Average over boxes how much the person's logit stands above the background's; a box's rim counts less."""
+    """Average over boxes how much the person's logit is above the background's; a box's rim counts less."""
     total = np.zeros(rgb.shape[:2], np.float32)
     weight = np.full(rgb.shape[:2], 1e-6, np.float32)
     if otherwise is not None:

@@ -18,6 +18,7 @@ from cyclorama.backgrounds.archive import Imported, Step, pack, unpack
 from cyclorama.backgrounds.base import Painting, Prompt
 from cyclorama.backgrounds.library import Library
 from cyclorama.errors import CycloramaError, InvalidRequest, NotFound, UnsupportedMedia
+from tests.media import moving
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -201,16 +202,18 @@ async def test_plain_pictures_come_in_by_their_names(library: Library) -> None:
         "notes.txt": b"hello",
         "holiday/broken.png": b"x",
         "..\\..\\d\x07.png": picture(),
+        "waves.webm": moving.video(),
     }
     result = await unpacked(library, zipped(files))
     assert sorted((b.prompt, b.generator, b.width) for b in result.imported) == [
         ("Our garden", "upload", 200),
         ("b", "upload", 64),
         ("d", "upload", 64),
+        ("waves", "upload", 128),
     ]
     assert {s.name: s.reason.partition(".")[0] for s in result.skipped} == {
-        "notes.txt": "It is no picture",
-        "holiday/broken.png": "The file is not a PNG, JPEG or WebP picture",
+        "notes.txt": "It is no picture and no video",
+        "holiday/broken.png": "The file is not a PNG, JPEG or WebP picture, nor an MP4 or WebM video",
     }
 
 

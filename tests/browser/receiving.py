@@ -5,20 +5,23 @@ from __future__ import annotations
 import base64
 import time
 from dataclasses import dataclass
-from itertools import dropwhile
+from itertools import dropwhile, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from playwright.sync_api import Page
 
     from tests.media.clip import Picture
 
 HERE = Path(__file__).parent
+STANDSTILL = 4_000
+"""Milliseconds for which no picture stands still, whatever happens. A worker that ended is replaced after
+some 1.3 s on a machine that does nothing else; without the watchdog it took eight."""
 SAMPLER = (HERE / "sampler.js").read_text()
 SPY = (HERE / "spy.js").read_text()
 
@@ -108,6 +111,11 @@ class Receiver:
         self._page.wait_for_timeout(seconds * 1000)
         after: int = self._page.evaluate("opened.framesDecoded()")
         return (after - before) / (time.monotonic() - began)
+
+
+def longest_gap(frames: Sequence[Received]) -> float:
+    """Return the longest time for which no other frame was presented, in milliseconds."""
+    return max(after.milliseconds - before.milliseconds for before, after in pairwise(frames))
 
 
 def _rgb(rgba: str, rows: int) -> Picture:

@@ -50,6 +50,12 @@ def test_everything_in_the_studio_has_a_name(studio: Studio) -> None:
     studio.page.keyboard.press("Escape")
     studio.page.keyboard.press("?")
     _assert_sound(studio.page)
+    studio.page.keyboard.press("Escape")
+    studio.page.keyboard.press("s")
+    studio.page.keyboard.press("k")
+    for group in studio.page.get_by_test_id("look").locator("summary").all():
+        group.click()
+        _assert_sound(studio.page)
 
 
 def test_everything_before_a_viewer_has_a_name(viewer: Viewer, studio: Studio) -> None:
@@ -66,6 +72,11 @@ def test_studio_fits_a_phone(studio: Studio) -> None:
         expect(studio.button(name)).to_be_in_viewport(ratio=1)
     studio.page.keyboard.press("b")
     expect(studio.paint).to_be_in_viewport(ratio=1)
+    assert studio.page.evaluate(TOO_WIDE) == 0
+    studio.page.keyboard.press("Escape")
+    studio.page.keyboard.press("s")
+    studio.page.keyboard.press("k")
+    expect(studio.preview).to_be_in_viewport(ratio=0.99)  # a mirrored one is two pixels wider than the page
     assert studio.page.evaluate(TOO_WIDE) == 0
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-MODEL = "**/*.tflite"
+MODEL = "**/models/*"
 SLOW = 2.5
 SLOW_CAMERA = """if (navigator.mediaDevices) {
   const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);

@@ -173,7 +173,7 @@ def test_what_an_import_leaves_out_is_told(beach: Background, elsewhere: dict[st
         archive.writestr("more.txt", "Butter.")
     answer = call("backgrounds", "import", "all.zip", **elsewhere)
     assert answer.returncode == 0
-    assert "Left out more.txt and 1 more: It is no picture.\n" in answer.stderr
+    assert "Left out more.txt and 1 more: It is no picture and no video.\n" in answer.stderr
     again = call("backgrounds", "import", "all.zip", **elsewhere)
     assert again.returncode == 0
     assert "0 backgrounds imported.\n" in again.stderr

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,11 +17,15 @@ import numpy as np
 
 from cyclorama.picture import Format, Look, Matrix
 from tests.golden.play import play
-from tests.picture import reference, samples
+from tests.picture import reference, reference_key, samples
 from tests.picture.reference import Coding, Planes
+from tests.picture.reference_carry import CUT, carry, flow
+from tests.picture.reference_person import Person, main_person
 from tests.picture.samples import Input
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 HERE = Path(__file__).parent
@@ -36,6 +40,17 @@ def packed(planes: Planes, kind: Format) -> NDArray[np.float64]:
     return np.concatenate([plane.ravel() for plane in (y, *rest)])
 
 
+def describe(kind: Format, size: tuple[int, int], coding: Coding) -> dict[str, Any]:
+    """What frames look like, in the page's words."""
+    return {
+        "format": kind.name,
+        "width": size[0],
+        "height": size[1],
+        "matrix": coding.matrix.name.lower(),
+        "fullRange": coding.full_range,
+    }
+
+
 class Case:
     """One stream through the reference, writing down what goes in and what comes out."""
 
@@ -48,20 +63,19 @@ class Case:
         self.description = {
             "name": name,
             "model": asdict(self.model),
-            "shape": {
-                "format": kind.name,
-                "width": size[0],
-                "height": size[1],
-                "matrix": coding.matrix.name.lower(),
-                "fullRange": coding.full_range,
-            },
+            "shape": describe(kind, size, coding),
             "steps": self.steps,
         }
         self.out = Format.NV12 if kind is Format.NV12 else Format.I420
         self.matte: NDArray[np.float64] | None = None
+        self.person = Person(self.model.width, self.model.height)
+        self.frames = 1  # taken since the last matte; the empty frame at the start is one
+        self.known: NDArray[np.float64] | None = None  # the matte of the frame that `luma` is of
         self.plate = reference.Plate(self.model.width, self.model.height)
         self.luma: NDArray[np.float64] = np.zeros((self.model.height, self.model.width))
-        self.before = self.newest = ("colour", np.zeros(3))
+        self.sent: NDArray[np.float64] | None = None
+        self.before: tuple[str, Any] = ("colour", np.zeros(3))
+        self.newest = self.before
         self.first = True
 
     def data(self, array: NDArray[Any]) -> list[int]:
@@ -71,8 +85,15 @@ class Case:
         self.blob.extend(array.tobytes())
         return [start, array.nbytes]
 
-    def take_frame(self, seed: int) -> None:
+    def take_frame(self, seed: int, moved: int = 0, screen: tuple[int, ...] = ()) -> None:
+        """A frame of noise; `moved` pairs of pixels to the right; before a screen of this colour."""
         frame = samples.frame(*self.size, self.kind, self.coding, seed)
+        if screen:
+            frame = samples.before_screen(frame, self.codes(screen))
+        if moved:
+            step = [moved * 2 * plane.shape[1] // self.size[0] for plane in frame.planes]
+            planes = [np.roll(plane, n, 1) for plane, n in zip(frame.planes, step, strict=True)]
+            frame = replace(frame, planes=tuple(planes))
         flat = np.concatenate([np.ascontiguousarray(plane).ravel() for plane in frame.planes])
         self.steps.append({"do": "takeFrame", "data": self.data(flat)})
         if self.kind in (Format.RGBA, Format.BGRA):
@@ -86,24 +107,65 @@ class Case:
         self.small = reference.thumbnail(self.room, self.model.width, self.model.height)
         wanted = reference.model_input(self.small, self.coding, self.model.mean, self.model.scale)
         self.expect("input", wanted.astype(np.float32))
+        self.frames += 1
 
-    def take_matte(self, centre: float) -> None:
-        confidence = samples.person(self.model, centre)
-        self.steps.append({"do": "takeMatte", "data": self.data(confidence)})
-        luma = self.small[0]
-        decided = self.plate.decide(confidence.astype(np.float64), self.small)
-        self.matte = decided if self.matte is None else reference.steady(decided, luma, self.luma, self.matte)
-        self.luma = luma
+    def codes(self, rgb: Sequence[float]) -> reference.Array:
+        return np.floor(reference.rgb_to_yuv(np.array(rgb, np.float64), self.coding) + 0.5)
+
+    def take_matte(self, *centres: float) -> None:
+        """A matte with somebody at each of these places."""
+        answer = np.max([samples.person(self.model, centre, 0.6) for centre in centres], axis=0)
+        self.steps.append({"do": "takeMatte", "data": self.data(answer)})
+        confidence = answer.astype(np.float64)
+        if self.sent is None or self.sent is self.small[0]:
+            confidence = self.plate.decide(confidence, self.small)
+        if self.look.solo >= 0.5:
+            confidence = main_person(confidence, self.frames, self.person)
+        self.frames = 0
+        luma = self.small[0] if self.sent is None else self.sent
+        if self.matte is not None and self.known is not None:
+            confidence = reference.steady(confidence, luma, self.luma, self.known)
+        self.matte = self.known = confidence
+        self.luma, self.sent = luma, None
+        if luma is not self.small[0]:
+            self.carry()
+
+    def send_frame(self) -> None:
+        self.steps.append({"do": "sendFrame"})
+        self.sent = self.small[0]
+
+    def carry_matte(self) -> None:
+        self.steps.append({"do": "carryMatte"})
+        self.carry()
+
+    def carry(self) -> None:
+        assert self.known is not None
+        motions, torn = flow(self.small[0], self.luma)
+        assert torn < CUT
+        self.matte = carry(self.known, self.luma, self.small[0], motions)
 
     def reset_matte(self) -> None:
         self.steps.append({"do": "resetMatte"})
         self.matte = None
+        self.person = Person(self.model.width, self.model.height)
         self.plate = reference.Plate(self.model.width, self.model.height)
 
     def set_picture(self, width: int, height: int) -> None:
         rgba = samples.picture(width, height, 4)
         self.steps.append({"do": "setPicture", "data": self.data(rgba), "width": width, "height": height})
         self.next_backdrop("picture", rgba[..., :3].astype(np.float64))
+
+    def video(
+        self, seed: int, size: tuple[int, int], kind: Format, coding: Coding, step: str = "setVideoFrame"
+    ) -> None:
+        """A frame of a video in place of the one before; `setVideo` begins one."""
+        frame = samples.frame(*size, kind, coding, seed)
+        shape = describe(kind, size, coding)
+        flat = np.concatenate([np.ascontiguousarray(plane).ravel() for plane in frame.planes])
+        self.steps.append({"do": step, "data": self.data(flat), "shape": shape})
+        if step == "setVideoFrame":
+            self.newest = self.before
+        self.next_backdrop("video", (samples.planes(frame), coding))
 
     def set_colour(self, *rgb: int) -> None:
         self.steps.append({"do": "setColour", "rgb": rgb})
@@ -121,11 +183,11 @@ class Case:
         self.steps.append({"do": "setNone"})
         self.next_backdrop("none", np.zeros(0))
 
-    def next_backdrop(self, kind: str, value: NDArray[np.float64]) -> None:
+    def next_backdrop(self, kind: str, value: Any) -> None:
         """Cases composite after each, so there is always one that was seen."""
         self.before, self.newest = self.newest, (kind, value)
 
-    def seen(self, backdrop: tuple[str, NDArray[np.float64]], matte: NDArray[np.float64] | None) -> Planes:
+    def seen(self, backdrop: tuple[str, Any], matte: NDArray[np.float64] | None) -> Planes:
         kind, value = backdrop
         width, height = self.size
         if kind == "none":
@@ -133,10 +195,10 @@ class Case:
         if kind == "blur":
             model = (self.model.width, self.model.height)
             return reference.blurred_room(self.room, matte, self.look, model)
-        rgb = (
-            reference.cover(value, width, height) if kind == "picture" else np.full((height, width, 3), value)
-        )
-        return reference.rgb_to_planes(rgb, self.coding)
+        if kind == "colour":
+            return reference.rgb_to_planes(np.full((height, width, 3), value), self.coding)
+        picture, coding = value if kind == "video" else (value, self.coding)
+        return reference.fit(picture, width, height, self.coding, self.look, coding)
 
     def composite(self, mix: float = 1, alone: bool = False) -> None:
         self.steps.append({"do": "backgroundAlone" if alone else "composite", "mix": mix})
@@ -147,10 +209,21 @@ class Case:
             y, u, v = (reference.mix(a, b, mix) for a, b in zip(new, old, strict=True))
             new = (y, u, v)
         self.first = False
-        if matte is not None:
+        within = WITHIN["output"]
+        if matte is not None and self.look.key >= 0.5:
+            new, within = self.keyed(new, matte), 6
+        elif matte is not None:
             new = reference.blend(self.room, new, matte, self.look)
         self.planes = new
-        self.expect("output", np.floor(packed(new, self.out) + 0.5).astype(np.uint8))
+        self.expect("output", np.floor(packed(new, self.out) + 0.5).astype(np.uint8), within)
+
+    def keyed(self, behind: Planes, matte: NDArray[np.float64]) -> Planes:
+        """The person before a real screen; luma at an edge is brought out threefold."""
+        colour = self.codes([self.look.key_red, self.look.key_green, self.look.key_blue])
+        there, plate, where = reference_key.look_for_screen(self.small, matte, colour, used=False)
+        assert there
+        alpha, clean = reference_key.key(self.room, plate, where, self.look)
+        return reference_key.blend(clean, alpha, behind, self.look)
 
     def read_rgba(self) -> None:
         rgb = reference.planes_to_rgb(self.planes, self.coding)
@@ -158,8 +231,8 @@ class Case:
         wanted = np.concatenate([np.floor(rgb + 0.5), alpha], axis=-1).astype(np.uint8)
         self.expect("rgba", wanted)
 
-    def expect(self, what: str, wanted: NDArray[Any]) -> None:
-        self.steps.append({"expect": what, "data": self.data(wanted), "within": WITHIN[what]})
+    def expect(self, what: str, wanted: NDArray[Any], within: float | None = None) -> None:
+        self.steps.append({"expect": what, "data": self.data(wanted), "within": within or WITHIN[what]})
 
 
 def cases(blob: bytearray) -> list[dict[str, Any]]:
@@ -179,6 +252,38 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
     everything.composite(1)
     everything.read_rgba()
 
+    company = Case("only the main person", blob, Format.I420, (64, 36), Coding())
+    company.set_colour(0, 0, 255)
+    company.take_frame(6)
+    company.take_matte(0.35, 1)
+    company.composite()
+    company.set_look(Look(solo=0))
+    company.take_frame(7)
+    company.take_matte(0.35, 1)
+    company.composite()
+
+    slow = Case("a model slower than the camera", blob, Format.NV12, (64, 36), Coding())
+    slow.set_colour(0, 90, 30)
+    slow.take_frame(8)
+    slow.take_matte(0.4)
+    slow.take_frame(8, 2)
+    slow.send_frame()
+    slow.carry_matte()
+    slow.composite()
+    slow.take_frame(8, 3)
+    slow.take_matte(0.46)
+    slow.composite()
+
+    screen = Case("a green screen", blob, Format.I420, (64, 36), Coding(Matrix.BT709))
+    screen.set_colour(200, 60, 160)
+    screen.set_look(Look(key=1, key_red=30, key_green=170, key_blue=70))
+    screen.take_frame(9, screen=(30, 170, 70))
+    screen.take_matte(0.5)
+    screen.composite()
+    screen.set_look(replace(screen.look, mirror=1))
+    screen.take_matte(0.5)
+    screen.composite()
+
     blurred = Case("a blurred room of odd size", blob, Format.NV12, (67, 39), Coding(Matrix.BT709, True))
     blurred.set_blur()
     blurred.take_frame(3)
@@ -188,6 +293,16 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
     blurred.set_none()
     blurred.composite(0.5)
     blurred.read_rgba()
+
+    placed = Case("a person placed elsewhere", blob, Format.NV12, (54, 41), Coding())
+    placed.set_look(Look(scale=0.7, x=-0.2, y=-0.1, mirror=1))
+    placed.set_picture(20, 20)
+    placed.take_frame(6)
+    placed.take_matte(0.5)
+    placed.composite()
+    placed.set_look(Look(scale=1.6, x=0.1, y=0.3))
+    placed.take_matte(0.5)
+    placed.composite()
 
     packed_frames = Case("frames of BGRA", blob, Format.BGRA, (33, 21), Coding(Matrix.BT709))
     packed_frames.set_picture(10, 30)
@@ -208,7 +323,26 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
     dot.take_matte(0.5)
     dot.composite()
     dot.read_rgba()
-    return [case.description for case in (everything, blurred, packed_frames, learned, dot)]
+
+    fitted = Case("a picture fitted anew, and a video", blob, Format.I420, (64, 40), Coding())
+    fitted.set_look(Look(focus_x=0))
+    fitted.set_picture(70, 20)
+    fitted.take_frame(6)
+    fitted.take_matte(0.5)
+    fitted.composite()
+    fitted.set_look(Look(contain=1))
+    fitted.composite()
+    fitted.video(7, (64, 40), Format.NV12, Coding(Matrix.BT709), "setVideo")
+    fitted.composite(0.5)
+    fitted.video(8, (64, 40), Format.NV12, Coding(Matrix.BT709))
+    fitted.composite(0.75)
+    fitted.composite()
+    fitted.video(9, (31, 45), Format.I420, Coding(full_range=True))
+    fitted.composite()
+    fitted.set_look(Look(focus_y=1))
+    fitted.composite(alone=True)
+    played = everything, company, slow, screen, blurred, placed, packed_frames, learned, dot, fitted
+    return [case.description for case in played]
 
 
 def main() -> None:

@@ -20,23 +20,28 @@ def play(case: dict[str, Any], blob: bytes) -> Iterator[tuple[dict[str, Any], ND
     """Give each step that expects something, and what the kernel gave, flat."""
     model, shape = Input(**case["model"]), case["shape"]
     compositor = Compositor(model)
-    kind, width, height = Format[shape["format"]], shape["width"], shape["height"]
     given: dict[str, NDArray[Any]] = {}
     for step in case["steps"]:
         start, size = step.get("data", (0, 0))
         data = blob[start : start + size]
         match step.get("do"):
             case "takeFrame":
-                planes = split(data, plane_shapes(kind, width, height))
-                frame = Frame(planes, kind, Matrix[shape["matrix"].upper()], shape["fullRange"])
-                given["input"] = compositor.take_frame(frame)
+                given["input"] = compositor.take_frame(frame_of(data, shape))
             case "takeMatte":
                 compositor.take_matte(np.frombuffer(data, np.float32).reshape(model.height, model.width))
+            case "sendFrame":
+                compositor.send_frame()
+            case "carryMatte":
+                compositor.carry_matte()
             case "resetMatte":
                 compositor.reset_matte()
             case "setPicture":
                 rgba = np.frombuffer(data, np.uint8)
                 compositor.set_picture(rgba.reshape(step["height"], step["width"], 4))
+            case "setVideo":
+                compositor.set_video(frame_of(data, step["shape"]))
+            case "setVideoFrame":
+                compositor.set_video_frame(frame_of(data, step["shape"]))
             case "setColour":
                 compositor.set_colour(*step["rgb"])
             case "setBlur":
@@ -53,6 +58,12 @@ def play(case: dict[str, Any], blob: bytes) -> Iterator[tuple[dict[str, Any], ND
                 yield step, rgba_of(compositor, size)
             case None:
                 yield step, given[step["expect"]].ravel()
+
+
+def frame_of(data: bytes, shape: dict[str, Any]) -> Frame:
+    kind = Format[shape["format"]]
+    planes = split(data, plane_shapes(kind, shape["width"], shape["height"]))
+    return Frame(planes, kind, Matrix[shape["matrix"].upper()], shape["fullRange"])
 
 
 def rgba_of(compositor: Compositor, size: int) -> NDArray[np.uint8]:

@@ -124,15 +124,106 @@ def spread(count: int, start: float, span: float, length: int) -> Array:
     return weights
 
 
-def cover(rgb: Array, width: int, height: int) -> Array:
-    """Scale to cover width x height, both ways alike, and keep the middle."""
-    old_height, old_width = rgb.shape[:2]
+@dataclass(frozen=True)
+class Window:
+    """A part of a picture, in its pixels."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+def covering(old_width: int, old_height: int, width: int, height: int, look: Look) -> Window:
+    """Return the largest part that has the shape of width x height, placed by the focus."""
     scale = min(old_width / width, old_height / height)
-    left, top = (old_width - scale * width) / 2, (old_height - scale * height) / 2
-    across = spread(width, left, scale * width, old_width)
-    down = spread(height, top, scale * height, old_height)
-    fitted: Array = np.einsum("yj,jic,xi->yxc", down, rgb, across, optimize=True)
+    w, h = scale * width, scale * height
+    return Window((old_width - w) * look.focus_x, (old_height - h) * look.focus_y, w, h)
+
+
+def resample(picture: Array, window: Window, width: int, height: int) -> Array:
+    """A part of a picture, (height, width[, channels]), at another size."""
+    across = spread(width, window.left, window.width, picture.shape[1])
+    down = spread(height, window.top, window.height, picture.shape[0])
+    fitted: Array = np.einsum("yj,ji...,xi->yx...", down, picture, across, optimize=True)
     return fitted
+
+
+def cover(rgb: Array, width: int, height: int, look: Look = Look()) -> Array:  # noqa: B008 (frozen)
+    """Scale to cover width x height, both ways alike, and keep what the focus says."""
+    return resample(rgb, covering(rgb.shape[1], rgb.shape[0], width, height, look), width, height)
+
+
+def resample_planes(planes: Planes, window: Window, width: int, height: int) -> Planes:
+    """Chroma has half the samples, rounded up, each of which covers two pixels."""
+    columns, rows = (width + 1) // 2, (height + 1) // 2
+    half = Window(
+        window.left / 2,
+        window.top / 2,
+        window.width / width * columns,
+        window.height / height * rows,
+    )
+    y, u, v = planes
+    return (
+        resample(y, window, width, height),
+        resample(u, half, columns, rows),
+        resample(v, half, columns, rows),
+    )
+
+
+def recode(planes: Planes, before: Coding, after: Coding) -> Planes:
+    """The same colours in another coding, unclipped within; each chroma sample serves its 2x2 pixels."""
+    y, u, v = planes
+    large = [plane.repeat(2, 0).repeat(2, 1)[: y.shape[0], : y.shape[1]] for plane in (u, v)]
+    luma = rgb_to_yuv(yuv_to_rgb(np.stack([y, *large], axis=-1), before), after)[..., 0]
+    small = rgb_to_yuv(yuv_to_rgb(np.stack([u, u, v], axis=-1), before), after)
+    return np.clip(luma, 0, 255), np.clip(small[..., 1], 0, 255), np.clip(small[..., 2], 0, 255)
+
+
+BACKING, WIDEST, DARKER = 32, 128, 0.5
+"""The blurred copy behind a picture that is shown whole: rows of its luma, most columns, brightness."""
+
+
+def smooth(plane: Array, times: int, centre: float) -> Array:
+    """1 2 1 both ways, `times` times: each adds half a sample of variance. Then darker around `centre`."""
+    for _ in range(times):
+        for axis in (1, 0):
+            padded = np.pad(plane, [(1, 1) if axis == each else (0, 0) for each in (0, 1)], "edge")
+            lines = np.moveaxis(padded, axis, 0)
+            plane = np.moveaxis((lines[:-2] + 2 * lines[1:-1] + lines[2:]) / 4, 0, axis)
+    return centre + (plane - centre) * DARKER
+
+
+def fit(
+    source: Array | Planes, width: int, height: int, coding: Coding, look: Look, before: Coding
+) -> Planes:
+    """A picture, RGB or planes with the coding `before`, behind a frame of width x height."""
+
+    def put(window: Window, width: int, height: int) -> Planes:
+        if isinstance(source, tuple):
+            return recode(resample_planes(source, window, width, height), before, coding)
+        return rgb_to_planes(resample(source, window, width, height), coding)
+
+    old_height, old_width = (source[0] if isinstance(source, tuple) else source).shape[:2]
+    window = covering(old_width, old_height, width, height, look)
+    if not look.contain:
+        return put(window, width, height)
+
+    def side(size: float, whole: int) -> int:
+        return whole if size > whole - 1 else min(max(2 * floor(size / 2 + 0.5), 2), whole)
+
+    scale = min(width / old_width, height / old_height)
+    inner_width, inner_height = side(scale * old_width, width), side(scale * old_height, height)
+    columns = 2 * min(max(floor(BACKING * width / height / 2 + 0.5), 1), WIDEST // 2)
+    y, u, v = put(window, columns, BACKING)
+    small = smooth(y, 8, coding.black), smooth(u, 2, 128), smooth(v, 2, 128)
+    planes = resample_planes(small, Window(0, 0, columns, BACKING), width, height)
+    inner = put(Window(0, 0, old_width, old_height), inner_width, inner_height)
+    left, top = (width - inner_width) // 2 // 2 * 2, (height - inner_height) // 2 // 2 * 2
+    for plane, part, size in zip(planes, inner, (1, 2, 2), strict=True):
+        x, y_ = left // size, top // size
+        plane[y_ : y_ + part.shape[0], x : x + part.shape[1]] = part
+    return planes
 
 
 def thumbnail(planes: Planes, width: int, height: int) -> Planes:
@@ -181,6 +272,67 @@ def steady(confidence: Array, luma: Array, before: Array, state: Array) -> Array
     return gate * confidence + (1 - gate) * state
 
 
+@dataclass(frozen=True)
+class Placement:
+    """What of the camera is seen at a pixel: x + across * (column + .5) of its width; down alike."""
+
+    x: float
+    across: float
+    y: float
+    down: float
+
+
+def placement(look: Look, width: int, height: int) -> Placement:
+    """Scaled about the middle of the lower edge, mirrored about the middle, moved by pairs of pixels."""
+
+    def pairs(move: float, size: int) -> float:
+        return 2 * floor(abs(move) * size / 2 + 0.5) * (1 if move > 0 else -1) / size
+
+    x = 0.5 + (-0.5 - pairs(look.x, width)) / look.scale
+    across = 1 / (look.scale * width)
+    if look.mirror:
+        x, across = 1 - x, -across
+    return Placement(x, across, 1 + (-1 - pairs(look.y, height)) / look.scale, 1 / (look.scale * height))
+
+
+def place(frame: Planes, look: Look) -> Planes:
+    """The camera's picture where the look places it; beyond its ends it goes on."""
+    height, width = frame[0].shape
+    at = placement(look, width, height)
+
+    def along(count: int, start: float, step: float, size: int, part: float) -> Array:
+        start, span = start * size * part, step * count * size
+        if span < 0:
+            return spread(count, start + span, -span, count)[::-1]
+        return spread(count, start, span, count)
+
+    def whole(plane: Array, part: float) -> Array:
+        down = along(plane.shape[0], at.y, at.down, height, part)
+        across = along(plane.shape[1], at.x, at.across, width, part)
+        placed: Array = down @ plane @ across.T
+        return placed
+
+    y, u, v = frame
+    return whole(y, 1), whole(u, 0.5), whole(v, 0.5)
+
+
+FADE = 0.05
+"""How much of the picture's size fades out at an edge that is inside the output."""
+
+
+def inside(look: Look, width: int, height: int) -> Array:
+    """How much of the camera's picture there is at each pixel: 0 outside, soft at its own edges."""
+
+    def along(count: int, start: float, step: float) -> Array:
+        place = start + step * (np.arange(count) + 0.5)
+        ends = sorted([start, start + step * count])
+        near = np.clip(place / FADE, 0, 1) if ends[0] < -1e-4 else np.ones(count)
+        return near * np.clip((1 - place) / FADE, 0, 1) if ends[1] > 1 + 1e-4 else near
+
+    at = placement(look, width, height)
+    return along(height, at.y, at.down)[:, None] * along(width, at.x, at.across)[None, :]
+
+
 class Plate:
     """What is known of the room behind a fixed camera: its colours at the model's size, and how often seen.
 
@@ -222,23 +374,26 @@ class Plate:
         return decided
 
 
-def enlarge(small: Array, width: int, height: int, part: float = 1) -> Array:
+def enlarge(
+    small: Array, width: int, height: int, part: float = 1, placement: Placement | None = None
+) -> Array:
     """Bilinear, to width x height samples; `part` is .5 for chroma, whose samples cover two pixels.
 
-    width, height: of the frame.
+    width, height: of the frame. placement: of what is seen in it; left out: all, as it is.
     """
+    at = placement or Placement(0, 1 / width, 0, 1 / height)
     count_x, count_y = (width, height) if part == 1 else ((width + 1) // 2, (height + 1) // 2)
 
-    def line(count: int, size: float, length: int) -> Array:
+    def line(count: int, start: float, step: float, length: int) -> Array:
         weights = np.zeros((count, length))
         for i in range(count):
-            place = min(max((i + 0.5) * length / size - 0.5, 0), length - 1)
+            place = min(max((start + step * (i + 0.5) / part) * length - 0.5, 0), length - 1)
             first = min(int(place), length - 2)
             weights[i, first], weights[i, first + 1] = first + 1 - place, place - first
         return weights
 
-    down = line(count_y, height * part, small.shape[0])
-    return down @ small @ line(count_x, width * part, small.shape[1]).T
+    down = line(count_y, at.y, at.down, small.shape[0])
+    return down @ small @ line(count_x, at.x, at.across, small.shape[1]).T
 
 
 def confidence(logits: Array) -> Array:
@@ -303,10 +458,13 @@ def alpha(matte: Array, look: Look, frame: Planes) -> Array:
     """At the frame's size: the guided filter's lines, enlarged and applied to the frame's own colours."""
     height, width = frame[0].shape
     small = thumbnail(frame, matte.shape[1], matte.shape[0])
-    y, u, v, rest = (enlarge(plane, width, height) for plane in guided(level(matte, look), small))
-    u_large, v_large = (plane.repeat(2, 0).repeat(2, 1)[:height, :width] for plane in frame[1:])
-    fitted = y * (frame[0] - 128) + u * (u_large - 128) + v * (v_large - 128) + rest
-    return np.clip((fitted - TAIL) / (1 - 2 * TAIL), 0, 1)
+    at = placement(look, width, height)
+    lines = (enlarge(plane, width, height, placement=at) for plane in guided(level(matte, look), small))
+    y, u, v, rest = lines
+    placed = place(frame, look)
+    u_large, v_large = (plane.repeat(2, 0).repeat(2, 1)[:height, :width] for plane in placed[1:])
+    fitted = y * (placed[0] - 128) + u * (u_large - 128) + v * (v_large - 128) + rest
+    return np.clip((fitted - TAIL) / (1 - 2 * TAIL), 0, 1) * inside(look, width, height)
 
 
 def mix(over: Array, under: Array, weight: Array | float) -> Array:
@@ -316,7 +474,7 @@ def mix(over: Array, under: Array, weight: Array | float) -> Array:
 def blend(frame: Planes, background: Planes, matte: Array, look: Look) -> Planes:
     luma = alpha(matte, look, frame)
     weights = (luma, halves(luma), halves(luma))
-    y, u, v = (mix(f, b, a) for f, b, a in zip(frame, background, weights, strict=True))
+    y, u, v = (mix(f, b, a) for f, b, a in zip(place(frame, look), background, weights, strict=True))
     return y, u, v
 
 
@@ -372,3 +530,16 @@ def blurred_room(frame: Planes, matte: Array | None, look: Look, model: tuple[in
     parts: Sequence[float] = (1, 0.5, 0.5)
     y, u, v = (enlarge(p, frame_width, frame_height, part) for p, part in zip(small, parts, strict=True))
     return y, u, v
+
+
+def shrunk(plane: Array, ratio: float, width: int, height: int) -> Array:
+    """The mean of what each sample of a plane made smaller by `ratio` on each side covers."""
+
+    def means(lines: Array, count: int) -> Array:
+        weights = np.zeros((count, len(lines)))
+        for i in range(count):
+            for j in range(floor(i * ratio), min(ceil((i + 1) * ratio), len(lines))):
+                weights[i, j] = min((i + 1) * ratio, j + 1) - max(i * ratio, j)
+        return np.tensordot(weights / ratio, lines, 1)
+
+    return np.swapaxes(means(np.swapaxes(means(plane, height), 0, 1), width), 0, 1)

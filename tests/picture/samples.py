@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -73,6 +73,24 @@ def person(model: Input, centre: float = 0.5, softness: float = 1) -> NDArray[np
     inside = 1 - np.hypot(across / 0.25, down / 0.5)
     confidence: NDArray[np.float32] = np.clip(0.5 + 1.3 * inside / softness, 0, 1).astype(np.float32)
     return confidence
+
+
+def before_screen(frame: Frame, screen: Array) -> Frame:
+    """The same noise where `person` is, and around it a screen of one colour (Y, U, V), a little uneven."""
+    given = [plane.copy() for plane in frame.planes]
+    for i, plane in enumerate(given):
+        height, width = plane.shape[:2]
+        across, down = (np.arange(width) + 0.5) / width - 0.5, (np.arange(height) + 0.5) / height - 0.75
+        outside = np.hypot(across[None, :] / 0.25, down[:, None] / 0.5) > 1
+        if plane.ndim == 3:
+            plane[outside] = screen[1:]
+            plane[~outside] = [124, 140]
+        elif i == 0:
+            plane[outside] = screen[0] + plane[outside] / 16 - 8
+        else:
+            plane[outside] = screen[i]
+            plane[~outside] = [0, 124, 140][i]
+    return replace(frame, planes=tuple(given))
 
 
 def farthest(result: Frame, wanted: Planes) -> float:

@@ -138,6 +138,47 @@ def test_a_picture_of_the_frames_size_stays_as_it_is() -> None:
     assert samples.farthest(compositor.composite(), wanted) < 0.51
 
 
+@pytest.mark.parametrize("coding", CODINGS)
+@pytest.mark.parametrize("size", SIZES)
+def test_a_video_moves_behind_the_person_without_a_crossfade(size: tuple[int, int], coding: Coding) -> None:
+    compositor = Compositor(Input(), Look(contain=1))
+    compositor.take_frame(samples.frame(*size, Format.I420, coding))
+    compositor.set_colour(0, 0, 0)
+    black = compositor.composite().planes[0].copy()
+    compositor.set_video(samples.frame(70, 40, Format.NV12, seed=1))
+    for seed, source in [(2, (70, 40)), (3, (41, 90))]:
+        frame = samples.frame(*source, Format.I420, Coding(Matrix.BT709), seed)
+        compositor.set_video_frame(frame)
+        wanted = reference.fit(samples.planes(frame), *size, coding, compositor.look, Coding(Matrix.BT709))
+        assert samples.farthest(compositor.composite(), wanted) < 4.5
+        np.testing.assert_array_equal(compositor.composite(0).planes[0], black)
+
+
+def test_the_fit_can_change_while_a_picture_is_shown() -> None:
+    picture = samples.picture(90, 20)
+    compositor = Compositor(Input())
+    compositor.take_frame(samples.frame(64, 48))
+    compositor.set_picture(picture)
+    for look in [Look(), Look(focus_x=0.1), Look(contain=1), Look(focus_x=0.9)]:
+        compositor.look = look
+        wanted = reference.fit(picture.astype(np.float64), 64, 48, Coding(), look, Coding())
+        assert samples.farthest(compositor.composite(), wanted) < 2
+    compositor.set_colour(1, 2, 3)
+    before = compositor.composite().planes[0].copy()
+    compositor.look = Look(contain=1)
+    np.testing.assert_array_equal(compositor.composite().planes[0], before)
+
+
+def test_a_change_of_the_fit_keeps_what_a_fade_began_with() -> None:
+    compositor = Compositor(Input())
+    compositor.take_frame(samples.frame(64, 48))
+    compositor.set_colour(255, 255, 255)
+    compositor.composite()
+    compositor.set_picture(samples.picture(90, 20))
+    compositor.look = Look(focus_x=0)
+    assert (compositor.composite(0).planes[0] == 235).all()
+
+
 @pytest.mark.parametrize("size", [(160, 90), (90, 160), (120, 90)])
 def test_a_circle_stays_a_circle(size: tuple[int, int]) -> None:
     """Cover never stretches: as wide as it is high, and in the middle."""
@@ -368,7 +409,7 @@ def test_another_room_is_not_judged_by_the_one_before() -> None:
     model = Input()
     unsure = 0 * ones(model)
     unsure[6:, 13:19] = 0.5
-    compositor = Compositor(model)
+    compositor = Compositor(model, Look(solo=0))
     for _ in range(4):
         compositor.take_frame(room(person=False))
         compositor.take_matte(0 * ones(model))
@@ -393,7 +434,7 @@ def test_after_a_cut_nothing_of_before_stays() -> None:
 
 def test_after_a_reset_the_first_matte_is_taken_as_it_is() -> None:
     model = Input()
-    compositor = Compositor(model)
+    compositor = Compositor(model, Look(solo=0))
     compositor.take_frame(moving(100))
     compositor.take_matte(ones(model))
     compositor.reset_matte()
@@ -439,8 +480,9 @@ def test_the_look_can_change() -> None:
     compositor = Compositor(model)
     compositor.take_frame(samples.frame(8, 8))
     compositor.set_colour(0, 0, 0)
-    compositor.look = Look(softness=1)
-    assert compositor.look == Look(softness=1)
+    look = Look(softness=1, solo=0)
+    compositor.look = look
+    assert compositor.look == look
     compositor.take_matte(0.5 * ones(model))
     given = compositor.composite().planes[0].astype(float)
     assert np.abs(given - (samples.frame(8, 8).planes[0] + 16.0) / 2).max() <= 0.5
@@ -454,3 +496,6 @@ def test_calls_out_of_order_and_strange_pictures_are_refused() -> None:
         compositor.take_matte(ones(Input()))
     with pytest.raises(InvalidRequest, match="background"):
         compositor.set_picture(np.zeros((4, 4), np.uint8))
+    compositor.set_blur()
+    with pytest.raises(InvalidRequest, match="set_video"):
+        compositor.set_video_frame(samples.frame(8, 8))

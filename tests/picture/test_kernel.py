@@ -139,18 +139,75 @@ def test_rgba_there_and_back(kind: Format, size: tuple[int, int], coding: refere
     memory.check()
 
 
+LOOKS = [Look(), Look(focus_x=0, focus_y=1), Look(contain=1)]
+
+
+def set_look(kernel: Kernel, look: Look) -> None:
+    values = look.values()
+    kernel.view(kernel.call("look"), (len(values),), np.float32)[:] = values
+
+
 @planar
 @sizes
-def test_cover(kind: Format, size: tuple[int, int]) -> None:
-    for source in [(1, 1), (37, 211), (300, 20)]:
+@pytest.mark.parametrize("look", LOOKS)
+def test_fit_of_rgb(kind: Format, size: tuple[int, int], look: Look) -> None:
+    for order, source in [(Format.RGBA, (1, 1)), (Format.BGRA, (37, 211)), (Format.RGBA, (300, 20))]:
         memory = Memory()
+        set_look(memory.kernel, look)
         picture = memory.picture(*size, kind, CODINGS[0])
-        rgba = samples.picture(*source, channels=4)
-        scratch = memory.take(memory.kernel.call("cover_bytes", *source, picture.address))
-        memory.kernel.call("cover", memory.array(rgba), *source, picture.address, scratch)
-        fitted = reference.cover(rgba[..., :3].astype(np.float64), *size)
-        assert farthest(picture.planes, reference.rgb_to_planes(fitted, CODINGS[0])) < 2
+        packed = samples.picture(*source, channels=4)
+        fields = [memory.array(packed), 0, 0, 4 * source[0], 0, *source, order, 0, 0]
+        scratch = memory.take(memory.kernel.call("fit_bytes", *source, picture.address))
+        memory.kernel.call("fit", memory.array(np.array(fields, np.int32)), picture.address, scratch)
+        rgb = packed[..., [2, 1, 0] if order is Format.BGRA else [0, 1, 2]].astype(np.float64)
+        wanted = reference.fit(rgb, *size, CODINGS[0], look, CODINGS[0])
+        assert farthest(picture.planes, wanted) < 2
         memory.check()
+
+
+@planar
+@sizes
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("source", [(1, 1), (37, 211), (300, 20), (64, 48), (961, 719)])
+def test_fit_of_planes(kind: Format, size: tuple[int, int], look: Look, source: tuple[int, int]) -> None:
+    for other, coding in [(Format.I420, CODINGS[0]), (Format.NV12, CODINGS[3])]:
+        memory = Memory()
+        set_look(memory.kernel, look)
+        picture = memory.picture(*size, kind, CODINGS[0])
+        video = memory.picture(*source, other, coding)
+        video.set(9)
+        scratch = memory.take(memory.kernel.call("fit_bytes", *source, picture.address))
+        memory.kernel.call("fit", video.address, picture.address, scratch)
+        wanted = reference.fit(video.planes, *size, CODINGS[0], look, coding)
+        assert farthest(picture.planes, wanted) < (2 if coding == CODINGS[0] else 4.5)
+        memory.check()
+
+
+@planar
+@sizes
+@codings
+def test_recode(kind: Format, size: tuple[int, int], coding: reference.Coding) -> None:
+    for before in CODINGS:
+        memory = Memory()
+        picture = memory.picture(*size, kind, coding)
+        picture.set(4)
+        wanted = reference.recode(picture.planes, before, coding)
+        scratch = memory.take(4 * (size[0] + 1))
+        memory.kernel.call("recode", picture.address, before.matrix, int(before.full_range), scratch)
+        assert farthest(picture.planes, wanted) < 0.6
+        memory.check()
+
+
+def test_a_frame_of_the_same_size_and_coding_is_copied() -> None:
+    memory = Memory()
+    a, b = (memory.picture(64, 48, Format.NV12, CODINGS[0]) for _ in range(2))
+    a.set(1)
+    scratch = memory.take(memory.kernel.call("fit_bytes", 64, 48, b.address))
+    for look in LOOKS:
+        b.set(2)
+        set_look(memory.kernel, look)
+        memory.kernel.call("fit", a.address, b.address, scratch)
+        assert farthest(a.planes, b.planes) == 0
 
 
 @planar
@@ -305,6 +362,25 @@ def test_strides_and_the_end_of_memory(kind: Format, size: tuple[int, int]) -> N
         width, height = 90, 50
         used = kernel.call("upload_bytes", width, height)
         assert kernel.call("upload") == end
-        kernel.call("backdrop_picture", width, height)
+        kernel.call("backdrop_picture", Format.RGBA, width, height, 0, 0)
         assert (beyond[used:] == CANARY).all()
     np.testing.assert_array_equal(outputs[0], outputs[1])
+
+
+@pytest.mark.parametrize("ratio", [3, 4, 6])
+@pytest.mark.parametrize("step", [1, 2])
+@pytest.mark.parametrize(("width", "height"), [(2, 2), (32, 18), (21, 13)])
+def test_shrink(ratio: int, step: int, width: int, height: int) -> None:
+    memory = Memory()
+    rows, columns = -(-height * ratio // 2), -(-width * ratio // 2)
+    stride = columns * step + 5
+    plane = np.random.default_rng(ratio).integers(0, 256, (rows, stride), np.uint8)
+    plane[0] = 255
+    to, line = memory.take(width * height * step), memory.take(6 * width * step)
+    memory.kernel.call("shrink", memory.array(plane), stride, step, ratio, width, height, to, line)
+    memory.check()
+    result = memory.kernel.view(to, (height, width, step), np.uint8)
+    for channel in range(step):
+        source = plane[:, channel : columns * step : step].astype(np.float64)
+        wanted = reference.shrunk(source, ratio / 2, width, height)
+        assert np.abs(result[..., channel] - wanted).max() <= 0.5001

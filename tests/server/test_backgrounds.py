@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
+from tests.media import moving
 from tests.server.events import WISH, events
 
 if TYPE_CHECKING:
@@ -86,9 +87,41 @@ async def test_a_picture_of_ones_own_is_kept(client: httpx.AsyncClient) -> None:
     )
 
 
+async def test_a_video_of_ones_own_is_kept_and_travels(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/backgrounds/upload", content=moving.video("mp4", "libx264", (160, 90)))
+    assert answer.status_code == 201
+    background = answer.json()
+    told = {name: background[name] for name in ("prompt", "generator", "width", "height", "media_type")}
+    assert told == {
+        "prompt": "Your own video",
+        "generator": "upload",
+        "width": 160,
+        "height": 90,
+        "media_type": "video/mp4",
+    }
+    file = await client.get(background["image"])
+    assert file.headers["content-type"] == "video/mp4"
+    assert file.content[4:8] == b"ftyp"
+    thumbnail = await client.get(background["thumbnail"])
+    assert Image.open(io.BytesIO(thumbnail.content)).size == (160, 90)
+
+    archive = (await client.get("/backgrounds/export")).content
+    await client.delete(f"/backgrounds/{background['id']}")
+    told_of_import = events((await client.post("/backgrounds/import", content=archive)).text)[-1]
+    assert told_of_import == ("done", {"imported": [background], "skipped": []})
+    assert (await client.get(background["image"])).content == file.content
+
+
 @pytest.mark.parametrize(
     ("content", "status"),
-    [(b"no picture", 415), (b"", 415), (b"\0" * 20_500_000, 413), (b"\0" * 22_000_000, 413)],
+    [
+        (b"no picture", 415),
+        (b"", 415),
+        (b"    ftypmp42", 400),
+        (b"    ftyp" + b"\0" * 20_500_000, 413),
+        (b"\0" * 20_500_000, 413),
+        (b"\0" * 22_000_000, 413),
+    ],
 )
 async def test_a_bad_upload_stores_nothing(client: httpx.AsyncClient, content: bytes, status: int) -> None:
     answer = await client.post("/backgrounds/upload", content=content)

@@ -7,6 +7,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 describe("the built pages", () => {
   let chunks: Map<string, Rolldown.OutputChunk>;
+  let assets: Rolldown.OutputAsset[];
 
   beforeAll(async () => {
     const built = (await build({
@@ -17,6 +18,7 @@ describe("the built pages", () => {
     chunks = new Map(
       built.output.filter((each) => each.type === "chunk").map((chunk) => [chunk.fileName, chunk]),
     );
+    assets = built.output.filter((each) => each.type === "asset");
   }, 60_000);
 
   /** The modules that a page has once it is there: those of its entry, and what that imports at once. */
@@ -33,6 +35,15 @@ describe("the built pages", () => {
       // its own names for its hosts and its licence
       expect(code).not.toMatch(/AWS Content|webrtc\.live-video\.net|AmazonIVSBroadcastClient/);
     }
+  });
+
+  it("load what reads videos in the picture's worker, once there is a video", () => {
+    // a worker and its chunks are assets of the page
+    const [reader] = assets.filter(({ fileName }) => /video-file-/.test(fileName));
+    const [worker] = assets.filter(({ fileName }) => /\/worker-/.test(fileName));
+    expect(reader?.source.length).toBeGreaterThan(100_000);
+    expect(worker?.source.length).toBeLessThan(60_000);
+    expect(worker?.source).toContain("video-file-");
   });
 
   it("load LiveKit's client only where it is needed", () => {

@@ -10,8 +10,9 @@ type Span = [number, number];
 
 export type Step =
   | { do: "takeFrame" | "takeMatte"; data: Span }
-  | { do: "resetMatte" | "setBlur" | "setNone" }
+  | { do: "sendFrame" | "carryMatte" | "resetMatte" | "setBlur" | "setNone" }
   | { do: "setPicture"; data: Span; width: number; height: number }
+  | { do: "setVideo" | "setVideoFrame"; data: Span; shape: FrameShape }
   | { do: "setColour"; rgb: [number, number, number] }
   | { do: "setLook"; look: Look }
   | { do: "composite" | "backgroundAlone"; mix: number }

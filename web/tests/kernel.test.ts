@@ -25,6 +25,10 @@ function play(compositor: Compositor, step: Step, shape: FrameShape): Uint8Array
     case "setPicture":
       compositor.setPicture(new Uint8Array(blob, ...step.data), step.width, step.height);
       return null;
+    case "setVideo":
+    case "setVideoFrame":
+      compositor[step.do]({ shape: step.shape, data: new Uint8Array(blob, ...step.data) });
+      return null;
     case "setColour":
       compositor.setColour(...step.rgb);
       return null;
@@ -35,6 +39,8 @@ function play(compositor: Compositor, step: Step, shape: FrameShape): Uint8Array
     case "backgroundAlone":
       compositor[step.do](step.mix);
       return null;
+    case "sendFrame":
+    case "carryMatte":
     case "resetMatte":
     case "setBlur":
     case "setNone":
@@ -102,6 +108,34 @@ test("the newest backdrop comes back after a resize", async () => {
   expect(compositor.output.subarray(0, 641 * 479).every((y) => y === 255)).toBe(true);
 });
 
+test("a video's newest frame comes back after a resize, and in another fit", async () => {
+  const compositor = await ready();
+  const frame = (y: number) => ({ shape: SHAPE, data: new Uint8Array(72).fill(y, 0, 48).fill(128, 48) });
+  expect(() => {
+    compositor.setVideoFrame(frame(1));
+  }).toThrow("no video");
+  compositor.setColour(0, 0, 0);
+  compositor.composite();
+  compositor.setVideo(frame(50));
+  compositor.setVideoFrame(frame(60));
+  compositor.composite();
+  expect(compositor.output[0]).toBe(60);
+  compositor.setVideoFrame(frame(70));
+  compositor.composite(0.5);
+  expect(compositor.output[0]).toBe((16 + 70) / 2);
+  compositor.resize({ ...SHAPE, width: 16 });
+  compositor.composite();
+  expect([...compositor.output.subarray(0, 16)]).toEqual(Array(16).fill(70));
+  compositor.setLook({ ...compositor.look, contain: 1 });
+  compositor.composite();
+  // in the middle the picture, beside it the copy, half as bright
+  expect([...compositor.output.subarray(0, 16)]).toEqual([
+    ...Array<number>(4).fill(43),
+    ...Array<number>(8).fill(70),
+    ...Array<number>(4).fill(43),
+  ]);
+});
+
 test("a frame alone never reaches the output", async () => {
   const compositor = await ready();
   compositor.setColour(0, 0, 0);
@@ -154,6 +188,25 @@ describe("a follower", () => {
       follower.composite();
       expect(follower.output).toEqual(leader.output);
     }
+  });
+
+  test("fits itself to a leader of another model and size", async () => {
+    const leader = (await ready()).fork({ width: 20, height: 12, mean: 127.5, scale: 127.5, channels: 6 });
+    const follower = (await ready()).fork();
+    expect(follower.follows(leader)).toBe(false);
+    leader.resize({ ...SHAPE, width: 65, height: 47 });
+    follower.setColour(20, 40, 60);
+    follower.fitTo(leader);
+    expect(follower.follows(leader)).toBe(true);
+    leader.shareBackdrop(follower);
+    leader.frame.set(leader.frame.map(() => random() * 255));
+    leader.takeFrame();
+    leader.takeMatte(new Float32Array(20 * 12 * 6).map(() => 4 * random() - 2));
+    follower.follow(leader);
+    leader.composite();
+    follower.composite();
+    expect(follower.output).toEqual(leader.output);
+    expect(new Set(follower.output).size).toBeGreaterThan(20);
   });
 
   test("leaves its leader as it is", async () => {

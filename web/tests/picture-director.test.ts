@@ -2,13 +2,15 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { FADE_MS, type Mixer, PATIENCE_MS, TICK_MS } from "../src/picture/bus";
 import { Director, type Painter } from "../src/picture/director";
+import { type Accelerator, type Model, MODELS } from "../src/picture/model";
 import type { Segmenter, SegmenterState } from "../src/picture/segmenter";
-import type { Backdrop, PictureState } from "../src/picture/types";
+import type { LiveBackdrop } from "../src/picture/moving";
+import type { PictureState } from "../src/picture/types";
 
-const RED: Backdrop = { kind: "colour", rgb: [255, 0, 0] };
-const BLUE: Backdrop = { kind: "colour", rgb: [0, 0, 255] };
-const BLUR: Backdrop = { kind: "blur" };
-const NONE: Backdrop = { kind: "none" };
+const RED: LiveBackdrop = { kind: "colour", rgb: [255, 0, 0] };
+const BLUE: LiveBackdrop = { kind: "colour", rgb: [0, 0, 255] };
+const BLUR: LiveBackdrop = { kind: "blur" };
+const NONE: LiveBackdrop = { kind: "none" };
 
 /** A picture that says what it shows. */
 class FakeFrame {
@@ -29,13 +31,14 @@ class FakeFrame {
 class FakeMixer implements Mixer<FakeFrame> {
   broken = false;
   readonly #painter: FakePainter;
-  readonly #backdrops: Backdrop[] = [];
+  readonly #backdrops: LiveBackdrop[] = [];
+  closed = false;
 
   constructor(painter: FakePainter) {
     this.#painter = painter;
   }
 
-  setBackdrop(backdrop: Backdrop): void {
+  setBackdrop(backdrop: LiveBackdrop): void {
     if (this.broken) throw new Error("out of memory");
     this.#backdrops.push(backdrop);
   }
@@ -44,6 +47,7 @@ class FakeMixer implements Mixer<FakeFrame> {
     if (this.broken) throw new Error("out of memory");
     const { person, matte } = this.#painter;
     expect(matte).toBe(person);
+    this.#painter.composites += 1;
     return new FakeFrame(timestamp, `${person} before ${this.#background(mix)}`);
   }
 
@@ -52,8 +56,12 @@ class FakeMixer implements Mixer<FakeFrame> {
     return new FakeFrame(timestamp, this.#background(mix));
   }
 
+  close(): void {
+    this.closed = true;
+  }
+
   #background(mix: number): string {
-    const name = (backdrop: Backdrop | undefined) =>
+    const name = (backdrop: LiveBackdrop | undefined) =>
       backdrop?.kind === "colour" ? `colour ${backdrop.rgb.join(" ")}` : (backdrop?.kind ?? "nothing");
     const now = name(this.#backdrops.at(-1));
     return mix === 1 ? now : `${now} fading in over ${name(this.#backdrops.at(-2))}`;
@@ -66,12 +74,24 @@ class FakePainter implements Painter<FakeFrame> {
   takeMs = 0;
   broken = false;
   noTrials = false;
+  noChanges = false;
   taken = 0;
+  composites = 0;
+  carries = 0;
+  readonly sent: string[] = [];
+  layouts = 0;
+  shrink = 1;
+  model = "landscape";
   person = "";
   matte: string | null = null;
+  #rehearsed: { person: string; model: string; shrink: number } | null = null;
 
   fit(): void {
     // one size fits all fakes
+  }
+
+  setShrink(shrink: number): void {
+    this.shrink = shrink;
   }
 
   async take(frame: FakeFrame): Promise<Float32Array<ArrayBuffer>> {
@@ -82,12 +102,46 @@ class FakePainter implements Painter<FakeFrame> {
     return new Float32Array(1);
   }
 
+  sendFrame(): void {
+    this.sent.push(this.person);
+  }
+
   takeMatte(): void {
+    // an answer for an older frame is carried to the one taken last
+    this.matte = this.person;
+  }
+
+  carryMatte(): void {
+    expect(this.matte).not.toBeNull();
+    this.carries += 1;
     this.matte = this.person;
   }
 
   forgetMatte(): void {
     this.matte = null;
+  }
+
+  async rehearse(
+    frame: FakeFrame,
+    model: Model["shape"],
+    shrink: number,
+  ): Promise<Float32Array<ArrayBuffer>> {
+    await Promise.resolve();
+    this.#rehearsed = { person: frame.shows, model: nameOf(model), shrink };
+    return new Float32Array(1);
+  }
+
+  change(model: Model["shape"], shrink: number, answer: Float32Array | null): void {
+    if (this.noChanges) throw new Error("out of memory");
+    this.model = nameOf(model);
+    this.shrink = shrink;
+    this.matte = answer && this.#rehearsed ? this.#rehearsed.person : null;
+    this.person = this.matte ?? "";
+    this.#rehearsed = null;
+  }
+
+  endRehearsal(): void {
+    this.#rehearsed = null;
   }
 
   trial(): FakeMixer {
@@ -106,13 +160,31 @@ class FakePainter implements Painter<FakeFrame> {
   }
 }
 
+function nameOf(shape: Model["shape"]): string {
+  return Object.values(MODELS).find((model) => model.shape === shape)?.name ?? "unknown";
+}
+
 class FakeSegmenter implements Segmenter {
-  state: SegmenterState = { kind: "ready" };
+  readonly model: Model;
+  readonly accelerator: Accelerator;
+  state: SegmenterState = { kind: "ready", ms: 5 };
   matteMs = 5;
   fails = false;
+  asked = 0;
+  #busy = false;
+
+  constructor(model: Model = MODELS.landscape, accelerator: Accelerator = "wasm") {
+    this.model = model;
+    this.accelerator = accelerator;
+  }
 
   async segment(): Promise<Float32Array> {
+    if (this.#busy) throw new Error("the model is busy");
+    if (this.state.kind !== "ready") throw new Error("the model is not ready");
+    this.asked += 1;
+    this.#busy = true;
     await new Promise((resolve) => setTimeout(resolve, this.matteMs));
+    this.#busy = false;
     if (this.fails) throw new Error("no matte");
     return new Float32Array(1);
   }
@@ -177,7 +249,7 @@ async function run(ms: number, who: string | null): Promise<FakeFrame[]> {
 }
 
 test("the background comes alone until the model is there, then the person", async () => {
-  segmenter.state = { kind: "loading" };
+  segmenter.state = { kind: "loading", received: 0, total: 0 };
   director.setBackdrop(RED);
   await run(1000, "Ada");
   expect(new Set(labels())).toEqual(new Set(["colour 255 0 0"]));
@@ -185,7 +257,7 @@ test("the background comes alone until the model is there, then the person", asy
   expect(shown.length).toBeLessThanOrEqual(15);
   expect(kinds().at(-1)).toBe("loading");
 
-  segmenter.state = { kind: "ready" };
+  segmenter.state = { kind: "ready", ms: 5 };
   shown = [];
   await run(500, "Ada");
   expect(labels().at(-1)).toBe("Ada before colour 255 0 0");
@@ -237,7 +309,7 @@ test("a failed model gives the background alone and says so, until it works agai
     kind: "failed",
     message: expect.stringContaining("out of memory") as string,
   });
-  segmenter.state = { kind: "ready" };
+  segmenter.state = { kind: "ready", ms: 5 };
   await run(500, "Ada");
   expect(kinds().at(-1)).toBe("live");
 });
@@ -321,6 +393,24 @@ test("a backdrop set while a frame is being taken in comes with the next picture
   expect(labels().at(-1)).toContain("colour 0 0 255");
 });
 
+test("a camera picture that is being read for ever is an error, and the background goes on until then", async () => {
+  director.setBackdrop(RED);
+  await run(500, "Ada");
+  painter.takeMs = 60_000;
+  void director.frame(new FakeFrame(1, "Ada"));
+  shown = [];
+  for (let waited = 0; waited < 2_000; waited += TICK_MS) {
+    director.tick();
+    await vi.advanceTimersByTimeAsync(TICK_MS);
+  }
+  expect(new Set(labels())).toEqual(new Set(["colour 255 0 0"]));
+  expect(shown.length).toBeGreaterThan(15);
+  await vi.advanceTimersByTimeAsync(TICK_MS);
+  expect(() => {
+    director.tick();
+  }).toThrow("cannot be read");
+});
+
 test("no background shows the room, also without a model, and leaving it is a cut", async () => {
   segmenter.state = { kind: "failed", message: "out of memory" };
   director.setBackdrop(NONE);
@@ -328,7 +418,7 @@ test("no background shows the room, also without a model, and leaving it is a cu
   expect(new Set(labels().slice(1))).toEqual(new Set(["room with Ada"]));
   expect(kinds().at(-1)).toBe("no-matte");
 
-  segmenter.state = { kind: "ready" };
+  segmenter.state = { kind: "ready", ms: 5 };
   await run(200, "Ada");
   shown = [];
   director.setBackdrop(RED);
@@ -472,7 +562,7 @@ describe("a trial", () => {
     await run(500, "Ada");
     expect(new Set(triedLabels())).toEqual(new Set(["colour 0 0 255"]));
 
-    segmenter.state = { kind: "ready" };
+    segmenter.state = { kind: "ready", ms: 5 };
     await run(500, "Ada");
     tried = [];
     director.cameraChanged(false);
@@ -515,7 +605,7 @@ describe("a trial", () => {
     tried = [];
     await run(500, "Ada");
     expect(new Set(triedLabels())).toEqual(new Set(["colour 0 0 255"]));
-    segmenter.state = { kind: "ready" };
+    segmenter.state = { kind: "ready", ms: 5 };
 
     expect(painter.taken).toBeGreaterThan(taken);
     director.setTrial(null);
@@ -555,5 +645,216 @@ describe("a trial", () => {
     director.setTrial(BLUE);
     await vi.advanceTimersByTimeAsync(100);
     expect(triedLabels()).toEqual([TRIAL]);
+  });
+});
+
+describe("another setup", () => {
+  const RED_AIR = "Ada before colour 255 0 0";
+  const GAP = 2 * 33 + 10;
+
+  beforeEach(async () => {
+    director.setBackdrop(RED);
+    await run(500, "Ada");
+    shown = [];
+    states = [];
+  });
+
+  /** Nothing but Ada before red was shown, with never more than two frames left out. */
+  function expectUninterrupted(gap = GAP): void {
+    expect(new Set(labels())).toEqual(new Set([RED_AIR]));
+    const times = shown.map((frame) => frame.timestamp / 1000);
+    const gaps = times.slice(1).map((time, at) => time - (times[at] ?? 0));
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(gap);
+    expect(states).toEqual([]);
+  }
+
+  test("goes on air between two frames, and nobody sees it", async () => {
+    const square = new FakeSegmenter(MODELS.square);
+    let outcome: unknown = "pending";
+    void director.change({ segmenter: square, shrink: 1.5, carried: false }).then((why) => (outcome = why));
+    await run(1000, "Ada");
+    expect(outcome).toBeNull();
+    expect(director.setup).toEqual({ segmenter: square, shrink: 1.5, carried: false });
+    expect(painter).toMatchObject({ model: "square", shrink: 1.5 });
+    expectUninterrupted();
+    expect(shown.length).toBeGreaterThanOrEqual(28);
+    const { asked } = segmenter;
+    await run(500, "Ada");
+    expect(segmenter.asked).toBe(asked);
+  });
+
+  test("that is slow goes on beside the air until its first matte is there, then its mattes are carried", async () => {
+    const slow = new FakeSegmenter(MODELS.multiclass);
+    slow.matteMs = 240;
+    const change = director.change({ segmenter: slow, shrink: 1, carried: true });
+    await run(200, "Ada");
+    expect(painter.model).toBe("landscape");
+    await run(1000, "Ada");
+    expect(await change).toBeNull();
+    expect(painter.model).toBe("multiclass");
+    expectUninterrupted();
+    expect(painter.carries).toBeGreaterThan(10);
+    expect(slow.asked).toBeLessThan(7);
+    // a change of size alone asks for one matte of the same model
+    shown = [];
+    const smaller = director.change({ segmenter: slow, shrink: 2, carried: true });
+    await run(1500, "Ada");
+    expect(await smaller).toBeNull();
+    expect(painter.shrink).toBe(2);
+    expectUninterrupted();
+    // and back to one that frames wait for
+    shown = [];
+    const back = director.change({ segmenter, shrink: 1, carried: false });
+    await run(500, "Ada");
+    expect(await back).toBeNull();
+    expectUninterrupted();
+  });
+
+  test("that fails leaves the old one on air", async () => {
+    const broken = new FakeSegmenter(MODELS.square);
+    broken.fails = true;
+    const failing = director.change({ segmenter: broken, shrink: 1, carried: false });
+    await run(500, "Ada");
+    expect((await failing)?.message).toContain("too long");
+    painter.noChanges = true;
+    const full = director.change({ segmenter: new FakeSegmenter(MODELS.square), shrink: 1, carried: false });
+    await run(500, "Ada");
+    expect((await full)?.message).toBe("out of memory");
+    const hung = new FakeSegmenter(MODELS.multiclass);
+    hung.matteMs = 100_000;
+    const hanging = director.change({ segmenter: hung, shrink: 1, carried: true });
+    await run(1000, "Ada");
+    expect((await hanging)?.message).toContain("too long");
+    expect(director.setup.segmenter).toBe(segmenter);
+    expectUninterrupted();
+  });
+
+  test("takes the place of one that died, within two frames", async () => {
+    segmenter.state = { kind: "failed", message: "the graphics card was taken away" };
+    segmenter.fails = true;
+    const change = director.change({
+      segmenter: new FakeSegmenter(MODELS.square),
+      shrink: 1,
+      carried: false,
+    });
+    await run(500, "Ada");
+    expect(await change).toBeNull();
+    expect(new Set(labels())).toEqual(new Set([RED_AIR]));
+    expect(shown.length).toBeGreaterThanOrEqual(12);
+    expect(kinds().at(-1)).not.toBe("failed");
+  });
+
+  test("waits for a fade, and another backdrop for nothing", async () => {
+    director.setBackdrop(BLUE);
+    const change = director.change({
+      segmenter: new FakeSegmenter(MODELS.square),
+      shrink: 1,
+      carried: false,
+    });
+    await run(FADE_MS - 50, "Ada");
+    expect(painter.model).toBe("landscape");
+    await run(300, "Ada");
+    expect(await change).toBeNull();
+    expect(labels().at(-1)).toBe("Ada before colour 0 0 255");
+  });
+
+  test("comes at once where there is no camera", async () => {
+    director.cameraChanged(false);
+    const change = director.change({
+      segmenter: new FakeSegmenter(MODELS.square),
+      shrink: 1,
+      carried: false,
+    });
+    await run(100, null);
+    expect(await change).toBeNull();
+    expect(new Set(labels())).toEqual(new Set(["colour 255 0 0"]));
+  });
+
+  test("is not begun with one camera and ended with another", async () => {
+    const slow = new FakeSegmenter(MODELS.multiclass);
+    slow.matteMs = 100;
+    const change = director.change({ segmenter: slow, shrink: 1, carried: true });
+    await run(50, "Ada");
+    director.cameraChanged(true);
+    await run(1000, "Bob");
+    expect(await change).toBeNull();
+    const first = labels().findIndex((label) => label.startsWith("Bob"));
+    expect(
+      labels()
+        .slice(first)
+        .some((label) => label.startsWith("Ada")),
+    ).toBe(false);
+  });
+});
+
+describe("carried mattes", () => {
+  beforeEach(async () => {
+    director.setBackdrop(RED);
+    segmenter.matteMs = 150;
+    director.carry(true);
+    await run(1000, "Ada");
+    shown = [];
+  });
+
+  test("show every frame of the camera", async () => {
+    await run(1000, "Ada");
+    expect(new Set(labels())).toEqual(new Set(["Ada before colour 255 0 0"]));
+    expect(shown.length).toBeGreaterThanOrEqual(28);
+    const { matteAgeMs, stages } = director.meter.read();
+    expect(matteAgeMs).toBeGreaterThan(100);
+    expect(stages.model).toBeCloseTo(150, -1);
+  });
+
+  test("are not carried for longer than patience allows", async () => {
+    segmenter.matteMs = 2000;
+    await run(2000, "Ada");
+    const alone = labels().indexOf("colour 255 0 0");
+    expect(alone).toBeGreaterThan(0);
+    expect(alone).toBeLessThanOrEqual((150 + 2 * PATIENCE_MS) / 33);
+    expect(new Set(labels().slice(alone))).toEqual(new Set(["colour 255 0 0"]));
+    expect(kinds().at(-1)).toBe("stalled");
+  });
+
+  test("are not carried to frames of another camera, nor of another shape", async () => {
+    director.cameraChanged(true);
+    shown = [];
+    await run(130, "Bob");
+    expect(labels().some((label) => label.includes("before"))).toBe(false);
+    await run(300, "Bob");
+    expect(labels().at(-1)).toBe("Bob before colour 255 0 0");
+    shown = [];
+    painter.takeMs = 1;
+    const { carries } = painter;
+    const turn = setInterval(() => (painter.layouts += 1), 10);
+    await run(500, "Bob");
+    clearInterval(turn);
+    expect(painter.carries).toBe(carries);
+  });
+});
+
+describe("a video", () => {
+  const frames = () => ({ at: () => null, close: vi.fn() });
+  const count = async (backdrop: LiveBackdrop) => {
+    director.setBackdrop(backdrop);
+    director.tick();
+    const before = shown.length;
+    for (let i = 0; i < 20; i++) {
+      await vi.advanceTimersByTimeAsync(TICK_MS);
+      director.tick();
+    }
+    return shown.length - before;
+  };
+
+  test("moves at each tick while it is alone, a picture at every other", async () => {
+    expect(await count(RED)).toBe(10);
+    expect(await count({ kind: "video", frames: frames() })).toBe(20);
+  });
+
+  test("is let go of when its trial ends", () => {
+    director.setTrial({ kind: "video", frames: frames() });
+    const [trial] = painter.trials;
+    expect(trial?.closed).toBe(false);
+    director.setTrial(null);
+    expect(trial?.closed).toBe(true);
   });
 });

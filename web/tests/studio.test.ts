@@ -68,6 +68,8 @@ describe("a refused camera", () => {
       "missing",
       "busy",
       "unplugged",
+      "ended",
+      "silent",
       "insecure",
       "failed",
     ];

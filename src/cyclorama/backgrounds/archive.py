@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from cyclorama.backgrounds import unzip, upload
 from cyclorama.backgrounds.background import IMAGES, NOT_KEPT, Background
-from cyclorama.backgrounds.base import Painting, Prompt
+from cyclorama.backgrounds.base import Prompt
 from cyclorama.backgrounds.library import (
     DELETED,
     FAVOURITES,
@@ -36,11 +36,12 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from cyclorama.backgrounds.library import Library
+    from cyclorama.backgrounds.video import Clip
 
 ALREADY = "It is in the library already."
 MAX_SIDECAR = 200_000
 MAX_PICTURE = unzip.MAX_READ  # more than 8.3 megapixels without any compression
-PICTURES = {".png", ".jpg", ".jpeg", ".webp"}
+PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".mp4", ".mov", ".webm"}
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -159,24 +160,23 @@ class _Kept:
             raise InvalidRequest(f"Its {SIDECAR} belongs to another picture.")
         data = unzip.read(archive, picture, MAX_PICTURE)
         background = background.model_copy(update={"favourite": self.favourite})
+        if background.media_type.startswith("video/"):
+            clip = _clip(data, background)
+            return background, clip.data, thumbnail(clip.image)
         return background, data, thumbnail(_decoded(data, background))
 
 
 @dataclass(frozen=True)
 class _Own:
-    """A picture that comes from elsewhere."""
+    """A picture or a video that comes from elsewhere."""
 
     name: str
     info: ZipInfo
 
     async def into(self, library: Library, archive: ZipFile) -> Background:
         """Keep it as an upload of that name."""
-        image = await asyncio.to_thread(
-            lambda: upload.decode(unzip.read(archive, self.info, upload.MAX_BYTES))
-        )
-        stem = _readable(PurePosixPath(self.name).stem).strip()
-        prompt = Prompt(text=stem or upload.UNNAMED, width=image.width, height=image.height)
-        return await library.add(Painting(image), prompt, upload.NAME)
+        data = await asyncio.to_thread(unzip.read, archive, self.info, upload.MAX_BYTES)
+        return await upload.keep(library, data, _readable(PurePosixPath(self.name).stem))
 
 
 def _sorted_out(archive: ZipFile) -> tuple[list[_Kept | _Own], list[Skipped]]:
@@ -206,8 +206,20 @@ def _sorted_out(archive: ZipFile) -> tuple[list[_Kept | _Own], list[Skipped]]:
         elif path.suffix.lower() in PICTURES:
             items.append(_Own(str(path), info))
         else:
-            skipped.append(_skipped(name, "It is no picture."))
+            skipped.append(_skipped(name, "It is no picture and no video."))
     return items, skipped
+
+
+def _clip(data: bytes, background: Background) -> Clip:
+    # PyAV comes with it; most archives have no video.
+    from cyclorama.backgrounds import video
+
+    if not video.kind_of(data):
+        raise InvalidRequest("Its video is broken.")
+    clip = video.decode(data)
+    if (clip.media_type, clip.image.size) != (background.media_type, (background.width, background.height)):
+        raise InvalidRequest(f"Its video is not the one that its {SIDECAR} describes.")
+    return clip
 
 
 def _decoded(data: bytes, background: Background) -> Image.Image:

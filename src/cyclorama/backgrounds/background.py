@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, computed_field
 
-IMAGES = {"image/png": "image.png", "image/webp": "image.webp"}
+IMAGES = {
+    "image/png": "image.png",
+    "image/webp": "image.webp",
+    "video/mp4": "video.mp4",
+    "video/webm": "video.webm",
+}
+"""How a background is kept, by its media type."""
 # Fields that are not in the sidecar: they follow from marks, settings and the id.
 NOT_KEPT = {"favourite", "url", "image", "thumbnail"}
 
 
 class Background(BaseModel):
-    """A picture to stand in front of, and everything that made it."""
+    """A picture or a video to stand in front of, and everything that made it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -34,7 +40,7 @@ class Background(BaseModel):
     @computed_field  # type: ignore[prop-decorator] # pydantic's own documented form
     @property
     def image(self) -> str:
-        """Path of the picture on the server."""
+        """Path of the picture, or of the video, on the server."""
         return f"/backgrounds/{self.id}/image"
 
     @computed_field  # type: ignore[prop-decorator] # pydantic's own documented form

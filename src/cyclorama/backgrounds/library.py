@@ -1,8 +1,8 @@
 """What was made is kept: a picture, a thumbnail and a JSON sidecar for each background.
 
-Three objects a background, written once and never changed: `<id>/image.png` or `<id>/image.webp`,
-`<id>/thumbnail.webp` and, last, `<id>/background.json`. Two marks without content may stand beside them:
-`favourites/<id>` and `deleted/<id>`.
+Three objects a background, written once and never changed: the picture or the video (`<id>/image.png`,
+`image.webp`, `video.mp4` or `video.webm`), `<id>/thumbnail.webp` and, last, `<id>/background.json`. Two marks
+without content may stand beside them: `favourites/<id>` and `deleted/<id>`.
 
 What holds, whatever stops or runs at the same time, in any number of processes on one folder or bucket:
 
@@ -34,6 +34,7 @@ from pydantic import ValidationError
 
 from cyclorama.backgrounds import metadata
 from cyclorama.backgrounds.background import IMAGES, NOT_KEPT, Background, Page
+from cyclorama.backgrounds.base import Painting
 from cyclorama.backgrounds.store import Store
 from cyclorama.errors import Conflict, InvalidRequest, NotFound
 
@@ -41,7 +42,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from cyclorama.backgrounds.base import Painting, Prompt
+    from cyclorama.backgrounds.base import Prompt
+    from cyclorama.backgrounds.video import Clip
     from cyclorama.settings import Settings
 
 THUMBNAIL = (320, 320)
@@ -100,27 +102,21 @@ class Library:
         Raises:
             Unavailable: the store does not take it; nothing of it can be seen.
         """
-        background = Background(
-            id=_new_id(),
-            prompt=prompt.text,
-            negative_prompt=prompt.negative,
-            style=prompt.style,
-            generator=generator,
-            model=painting.model,
-            licence=painting.licence,
-            seed=prompt.seed if painting.seed is None else painting.seed,
-            width=painting.image.width,
-            height=painting.image.height,
-            created_at=datetime.now(UTC),
-            understood=painting.understood,
-            note=painting.note,
-            media_type=f"image/{self._kind}",
-        )
+        background = _described(painting, prompt, generator, f"image/{self._kind}")
         picture, preview = await asyncio.gather(
             asyncio.to_thread(metadata.encode, painting, prompt, generator, self._kind),
             asyncio.to_thread(thumbnail, painting.image),
         )
         return await self._keep(background, picture, preview)
+
+    async def add_video(self, clip: Clip, prompt: Prompt, generator: str) -> Background:
+        """Keep a video as it is, its first picture as thumbnail; return the background that it became.
+
+        Raises:
+            Unavailable: the store does not take it; nothing of it can be seen.
+        """
+        background = _described(Painting(clip.image), prompt, generator, clip.media_type)
+        return await self._keep(background, clip.data, await asyncio.to_thread(thumbnail, clip.image))
 
     async def add_again(self, background: Background, picture: bytes, preview: bytes) -> Background | None:
         """Keep a background that has been in a library before; return None where it is there already.
@@ -207,7 +203,7 @@ class Library:
         return self._shown(background, favourite is not None)
 
     async def image(self, id_: str) -> bytes:
-        """Return the picture, of the background's `media_type`.
+        """Return the picture or the video, of the background's `media_type`.
 
         Raises:
             NotFound: there is no background with that id.
@@ -342,6 +338,25 @@ def thumbnail(image: Image.Image) -> bytes:
     out = io.BytesIO()
     small.save(out, "WEBP", quality=80, method=0)
     return out.getvalue()
+
+
+def _described(painting: Painting, prompt: Prompt, generator: str, media_type: str) -> Background:
+    return Background(
+        id=_new_id(),
+        prompt=prompt.text,
+        negative_prompt=prompt.negative,
+        style=prompt.style,
+        generator=generator,
+        model=painting.model,
+        licence=painting.licence,
+        seed=prompt.seed if painting.seed is None else painting.seed,
+        width=painting.image.width,
+        height=painting.image.height,
+        created_at=datetime.now(UTC),
+        understood=painting.understood,
+        note=painting.note,
+        media_type=media_type,
+    )
 
 
 def _image_path(background: Background) -> str:

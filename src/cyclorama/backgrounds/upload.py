@@ -1,21 +1,59 @@
-"""A creator's own picture, decoded as the untrusted data that it is."""
+"""A creator's own picture or video, decoded as the untrusted data that it is."""
 
 from __future__ import annotations
 
+import asyncio
 import io
 import math
 import warnings
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from cyclorama.backgrounds.base import MAX_PIXELS, MAX_SIDE, MIN_SIDE
+from cyclorama.backgrounds.base import MAX_PIXELS, MAX_SIDE, MIN_SIDE, Painting, Prompt
 from cyclorama.errors import InvalidRequest, TooLarge, UnsupportedMedia
+
+if TYPE_CHECKING:
+    from cyclorama.backgrounds.background import Background
+    from cyclorama.backgrounds.library import Library
+    from cyclorama.backgrounds.video import Clip
 
 NAME = "upload"  # stands for the generator of what a creator brought
 UNNAMED = "Your own picture"
+UNNAMED_VIDEO = "Your own video"
 MAX_BYTES = 20 * 1000 * 1000
 MAX_DECODED_PIXELS = 64_000_000  # the largest phone and system cameras; 192 MB while decoding
 FORMATS = ("PNG", "JPEG", "WEBP")
+
+
+async def keep(library: Library, data: bytes, name: str) -> Background:
+    """Keep an uploaded picture or video under a name, which may be empty.
+
+    Raises:
+        TooLarge, UnsupportedMedia, InvalidRequest: it is no good; see `decode` and `video.decode`.
+        Unavailable: the store does not take it.
+    """
+    read = await asyncio.to_thread(_read, data)
+    image = read if isinstance(read, Image.Image) else read.image
+    unnamed = UNNAMED if read is image else UNNAMED_VIDEO
+    prompt = Prompt(text=name.strip() or unnamed, width=image.width, height=image.height)
+    if isinstance(read, Image.Image):
+        return await library.add(Painting(image), prompt, NAME)
+    return await library.add_video(read, prompt, NAME)
+
+
+def _read(data: bytes) -> Image.Image | Clip:
+    # PyAV comes with it, for which nobody need wait who has no video.
+    from cyclorama.backgrounds import video
+
+    if not video.kind_of(data):
+        return decode(data)
+    if len(data) > MAX_BYTES:
+        raise TooLarge(
+            "The video is larger than 20 MB. Make it shorter or smaller, for example: "
+            "ffmpeg -i FILE -an -t 20 -vf scale=-2:720 out.mp4"
+        )
+    return video.decode(data)
 
 
 def decode(data: bytes) -> Image.Image:
@@ -39,7 +77,7 @@ def decode(data: bytes) -> Image.Image:
         raise _too_many_pixels() from error
     except UnidentifiedImageError as error:
         raise UnsupportedMedia(
-            "The file is not a PNG, JPEG or WebP picture. Save it as one of these."
+            "The file is not a PNG, JPEG or WebP picture, nor an MP4 or WebM video. Save it as one of these."
         ) from error
     except (OSError, ValueError, SyntaxError) as error:
         raise _broken() from error

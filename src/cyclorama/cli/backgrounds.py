@@ -175,6 +175,8 @@ async def _meant(library: Library, given: Sequence[str]) -> list[str]:
 async def _show(library: Library, given: str, open_: bool) -> None:
     from PIL import Image
 
+    from cyclorama.backgrounds.background import IMAGES
+
     background = await library.get((await _meant(library, [given]))[0])
     console = screen.stdout()
     if screen.shows_pictures(console):
@@ -186,6 +188,7 @@ async def _show(library: Library, given: str, open_: bool) -> None:
         "Leave out": background.negative_prompt,
         "Style": background.style,
         "Size": f"{background.width}x{background.height}",
+        "Kind": background.media_type,
         "Seed": str(background.seed),
         "By": " ".join(dict.fromkeys((background.generator, *background.model.split()))),
         "Made": _made(background),
@@ -200,7 +203,7 @@ async def _show(library: Library, given: str, open_: bool) -> None:
             table.add_row(Text(name, "dim"), Text(value))
     console.print(table)
     if open_:
-        suffix = ".webp" if background.media_type == "image/webp" else ".png"
+        suffix = Path(IMAGES[background.media_type]).suffix
         # Left behind for the viewer; the system clears its folder of temporary files.
         path = Path(tempfile.mkdtemp(prefix="cyclorama-")) / f"{files.name_for(background.prompt)}{suffix}"
         await asyncio.to_thread(path.write_bytes, await library.image(background.id))

@@ -2,14 +2,16 @@
 
 `models.json` is the one place that says where a model's file is, what it must hash to, and how a picture
 becomes its input: `(rgb - mean) / scale`, RGB 0 to 255, height x width x 3, float32. The studio page's build
-reads the same file.
+reads the same file; the page has the model from the server (`GET /models/{file}`) when it needs it.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from importlib.resources import files
+from pathlib import Path
+
+HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -37,14 +39,19 @@ class Model:
     scale: float
     channels: int
 
+    @property
+    def path(self) -> Path:
+        """Where its file is."""
+        return HERE / self.file
+
     def read(self) -> bytes:
         """Return the model file's bytes."""
-        return files(__package__).joinpath(self.file).read_bytes()
+        return self.path.read_bytes()
 
 
 def models() -> dict[str, Model]:
     """Return every model that ships with the package, by name."""
-    table = json.loads(files(__package__).joinpath("models.json").read_text("utf-8"))
+    table = json.loads((HERE / "models.json").read_text("utf-8"))
     return {
         name: Model(name, entry["file"], entry["sha256"], **entry["input"], channels=entry["channels"])
         for name, entry in table.items()

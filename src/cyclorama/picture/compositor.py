@@ -52,6 +52,11 @@ def _planar(format: Format) -> Format:  # noqa: A002 (the field's word)
     return Format.NV12 if format is Format.NV12 else Format.I420
 
 
+def _fit(look: Look) -> tuple[float, float, float]:
+    """Return what decides how a picture is fitted to the frame."""
+    return look.contain, look.focus_x, look.focus_y
+
+
 class Compositor:
     """Composites one stream of frames; for each: `take_frame`, run the model, `take_matte`, `composite`.
 
@@ -74,18 +79,22 @@ class Compositor:
         self._planes: list[NDArray[np.uint8]] = []
         self._output: tuple[NDArray[np.uint8], ...] = ()
         self._backdrop: Callable[[], object] | None = None
+        self._picture: Frame | None = None
+        self._look = Look()
         self.look = look or Look()
 
     @property
     def look(self) -> Look:
-        """What the creator can change; a change shows from the next matte on."""
+        """What the creator can change; a change shows from the next matte on, that of the fit at once."""
         return self._look
 
     @look.setter
     def look(self, look: Look) -> None:
-        self._look = look
+        before, self._look = self._look, look
         values = look.values()
         self._kernel.view(self._kernel.call("look"), (len(values),), np.float32)[:] = values
+        if _fit(before) != _fit(look) and self._picture and self._shape:
+            self._place(self._picture, "replace_picture")
 
     def take_frame(self, frame: Frame) -> NDArray[np.float32]:
         """Take the next frame; return the model's input for it, (height, width, 3) float32."""
@@ -100,10 +109,29 @@ class Compositor:
             self._kernel.call("model_input"), (self._model.height, self._model.width, 3), np.float32
         )
 
-    def take_matte(self, answer: NDArray[np.float32]) -> None:
-        """Take the model's answer for the last frame: (height, width[, channels]).
+    def send_frame(self) -> None:
+        """Say that the model begins with the last frame: the next `take_matte` answers for it.
 
-        Call it once for each answer: how fast the matte follows depends on what moved since the last one.
+        For a model that is slower than the camera: meanwhile more frames may be taken, and `carry_matte`
+        serves them.
+        """
+        self._expect_frame()
+        self._kernel.call("send_frame")
+
+    def carry_matte(self) -> None:
+        """Carry the last matte to the last frame, which has none of its own, by motion.
+
+        If the frame is nothing like the matte's, the matte is forgotten. How old a matte may get is for the
+        caller to say: `reset_matte` then.
+        """
+        self._expect_frame()
+        self._kernel.call("carry_matte")
+
+    def take_matte(self, answer: NDArray[np.float32]) -> None:
+        """Take the model's answer for the frame sent, else the last one: (height, width[, channels]).
+
+        Call it once for each answer: how fast the matte follows depends on what moved since the last one. If
+        its frame is not the last one, it is carried to that by motion.
         """
         self._expect_frame()
         target = self._kernel.view(
@@ -116,11 +144,26 @@ class Compositor:
 
     @property
     def matte(self) -> NDArray[np.float32]:
-        """The steady confidence that is composited with, (height, width), 0 to 1."""
+        """The confidence that is composited with, steady or carried, (height, width), 0 to 1."""
         self._expect_frame()
         return self._kernel.view(
             self._kernel.call("matte"), (self._model.height, self._model.width), np.float32
         )
+
+    @property
+    def keyed(self) -> bool:
+        """Whether the last matte comes from a real screen's colour (`Look.key`), not from the model."""
+        return bool(self._kernel.call("keyed"))
+
+    def screen_colour(self) -> tuple[int, int, int] | None:
+        """Measure the colour of a screen behind the person in the last frame: RGB, 0 to 255.
+
+        It is the most frequent saturated colour at the sides and the top. None if it fills less than a
+        quarter of them.
+        """
+        self._expect_frame()
+        found = self._kernel.call("find_screen")
+        return None if found < 0 else (found >> 16, found >> 8 & 255, found & 255)
 
     @property
     def alpha(self) -> NDArray[np.float32]:
@@ -140,7 +183,7 @@ class Compositor:
         self._kernel.call("reset_matte")
 
     def set_picture(self, picture: NDArray[np.uint8]) -> None:
-        """Set the next backdrop: a picture, scaled to cover the frame and cropped around its middle.
+        """Set the next backdrop: a picture, fitted to the frame as the look says.
 
         Like the other backdrops it leaves the one before in place for a crossfade.
 
@@ -152,17 +195,34 @@ class Compositor:
         """
         if picture.ndim != 3 or picture.shape[2] not in (3, 4) or 0 in picture.shape:
             raise InvalidRequest(f"A background is (height, width, 3 or 4), not {picture.shape}.")
-        picture = picture.copy()
+        rgba = np.empty((*picture.shape[:2], 4), np.uint8)
+        rgba[..., : picture.shape[2]] = picture
+        self.set_video(Frame((rgba,), Format.RGBA))
+
+    def set_video(self, first: Frame) -> None:
+        """Set the next backdrop: a video, of which this is the first frame, fitted as the look says."""
 
         def place() -> None:
-            height, width, channels = picture.shape
-            upload = self._kernel.call("upload")
-            self._kernel.reserve(upload + self._kernel.call("upload_bytes", width, height))
-            self._kernel.view(upload, (height, width, 4), np.uint8)[:, :, :channels] = picture
-            self._kernel.call("backdrop_picture", width, height)
-            self._look_at_planes()
+            assert self._picture is not None  # noqa: S101
+            self._place(self._picture, "backdrop_picture")
 
-        self._set_backdrop(place)
+        self._set_backdrop(place, first)
+
+    def set_video_frame(self, frame: Frame) -> None:
+        """Put the next frame of the video in place of the one before, without a crossfade.
+
+        Frames may have any size and coding, also other ones than those before.
+
+        Raises:
+            InvalidRequest: the newest backdrop is no video and no picture.
+        """
+        if self._picture is None:
+            raise InvalidRequest(
+                "There is no video that this could be the next frame of. Call set_video first."
+            )
+        self._picture = frame
+        if self._shape is not None:
+            self._place(frame, "replace_picture")
 
     def set_colour(self, red: int, green: int, blue: int) -> None:
         """Set the next backdrop: one colour, each part 0 to 255."""
@@ -192,10 +252,22 @@ class Compositor:
         self._kernel.call("background_alone", float(mix))
         return self._result()
 
-    def _set_backdrop(self, place: Callable[[], object]) -> None:
+    def _set_backdrop(self, place: Callable[[], object], picture: Frame | None = None) -> None:
         self._backdrop = place
+        self._picture = picture
         if self._shape is not None:
             place()
+
+    def _place(self, picture: Frame, function: str) -> None:
+        """Upload a picture and have it fitted. `picture` is kept, not copied."""
+        width, height = picture.width, picture.height
+        address = self._kernel.call("upload")
+        self._kernel.reserve(address + self._kernel.call("upload_bytes", width, height))
+        for plane in picture.planes:
+            np.copyto(self._kernel.view(address, plane.shape, np.uint8), plane)
+            address += plane.nbytes
+        self._kernel.call(function, picture.format, width, height, picture.matrix, int(picture.full_range))
+        self._look_at_planes()
 
     def _expect_frame(self) -> Frame:
         if self._frame is None:

@@ -20,6 +20,7 @@ from cyclorama.server import (
     backgrounds,
     creator,
     generating,
+    models,
     pages,
     problems,
     recordings,
@@ -101,6 +102,7 @@ def create_app(
     app.include_router(creators)
     app.include_router(about.router(settings, key_needed=key is not None))
     ice = IceServers(settings)
+    app.include_router(models.router())
     app.include_router(stage.router(local, ice))
     app.include_router(audience.router(viewers))
     pages.install(app, ice_servers=bool(ice))

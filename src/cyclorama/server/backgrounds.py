@@ -6,14 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from cyclorama.backgrounds import upload
-from cyclorama.backgrounds.background import Background, Page
-from cyclorama.backgrounds.base import Painting, Prompt
+from cyclorama.backgrounds.background import IMAGES, Background, Page
 from cyclorama.backgrounds.library import MAX_PAGE, Library
 from cyclorama.server import problems
 from cyclorama.server.openapi import binary
 
 FOREVER = {"Cache-Control": "private, max-age=31536000, immutable"}
-UPLOAD = {"requestBody": {"required": True} | binary("image/png", "image/jpeg", "image/webp")}
+TAKEN = ("image/png", "image/jpeg", "image/webp", "video/mp4", "video/webm", "video/quicktime")
+UPLOAD = {"requestBody": {"required": True} | binary(*TAKEN)}
 
 Id = Annotated[str, Path(max_length=100)]
 
@@ -37,10 +37,8 @@ def router(library: Library) -> APIRouter:
         "/backgrounds/upload", status_code=201, openapi_extra=UPLOAD, responses=problems.documented(415)
     )
     async def add(request: Request, name: Annotated[str, Query(max_length=200)] = "") -> Background:
-        """Keep a picture of the creator's own: the body is a PNG, JPEG or WebP."""
-        picture = await asyncio.to_thread(upload.decode, await request.body())
-        prompt = Prompt(text=name.strip() or "Your own picture", width=picture.width, height=picture.height)
-        return await library.add(Painting(picture), prompt, "upload")
+        """Keep a picture (PNG, JPEG or WebP) or a video (MP4, MOV or WebM) of the creator's own: the body."""
+        return await upload.keep(library, await request.body(), name)
 
     @routes.get("/backgrounds/{id_}", responses=missing)
     async def one(id_: Id) -> Background:
@@ -50,10 +48,10 @@ def router(library: Library) -> APIRouter:
     @routes.get(
         "/backgrounds/{id_}/image",
         response_class=Response,
-        responses=missing | {200: binary("image/png", "image/webp")},
+        responses=missing | {200: binary(*IMAGES)},
     )
     async def picture(id_: Id) -> Response:
-        """Answer with the picture, as it is kept."""
+        """Answer with the picture or the video, as it is kept."""
         background, data = await asyncio.gather(library.get(id_), library.image(id_))
         return Response(data, media_type=background.media_type, headers=FOREVER)
 

@@ -21,7 +21,6 @@ ICE_SERVERS = '<meta name="ice-servers" content="yes">'  # web/src/stage/ice.ts 
 # Not left to the machine: some say text/plain for modules, and then nothing starts.
 mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("application/wasm", ".wasm")
-mimetypes.add_type("application/octet-stream", ".tflite")
 
 
 class Assets(StaticFiles):

@@ -28,6 +28,11 @@ export interface Background {
   thumbnail: string;
 }
 
+/** Whether it moves. */
+export function isVideo(background: Pick<Background, "media_type">): boolean {
+  return background.media_type.startsWith("video/");
+}
+
 export interface Style {
   id: string;
   name: string;

@@ -7,6 +7,8 @@ export type Command =
   | "camera"
   | "live"
   | "mirror"
+  | "look"
+  | "figures"
   | "copy-link"
   | "invite"
   | "record"
@@ -33,6 +35,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: "C", command: "copy-link", does: "Copy the viewer link" },
   { keys: "I", command: "invite", does: "Invite a guest" },
   { keys: "R", command: "record", does: "Record, or stop recording" },
+  { keys: "K", command: "look", does: "Change your look" },
+  { keys: "S", command: "figures", does: "Figures over the preview" },
   { keys: "X", command: "mirror", does: "Mirror my preview" },
   { keys: "T", command: "theme", does: "Dark or light" },
   { keys: "?", command: "help", does: "This sheet" },

@@ -1,13 +1,15 @@
 import { OutputClock } from "./output-clock";
-import type { Backdrop } from "./types";
+import type { LiveBackdrop } from "./moving";
 
 /** Puts what a painter has taken in before backdrops. It remembers the newest one. Timestamps are in microseconds. */
 export interface Mixer<Frame> {
   /** The next backdrop; the one before stays for the crossfade. */
-  setBackdrop(backdrop: Backdrop): void;
+  setBackdrop(backdrop: LiveBackdrop): void;
   /** The frame taken last over the backdrop. `mix`: 0 the backdrop before, 1 the backdrop. */
   composite(mix: number, timestamp: number): Frame;
   backgroundAlone(mix: number, timestamp: number): Frame;
+  /** Nothing will be painted any more. */
+  close(): void;
 }
 
 /** What needs no backdrop. */
@@ -23,24 +25,24 @@ export const PATIENCE_MS = 300;
 export const FADE_MS = 400;
 /** How often `tick` is to be called. */
 export const TICK_MS = 40;
-/** Pictures without a camera are made at half the ticks: 12.5 a second. */
+/** Pictures without a camera of what stands still are made at half the ticks: 12.5 a second. */
 const IDLE_MS = 2 * TICK_MS;
 
 /** A backdrop that is made from the camera's picture. */
-function fromCamera(backdrop: Backdrop | null): boolean {
+function fromCamera(backdrop: LiveBackdrop | null): boolean {
   return backdrop?.kind === "blur" || backdrop?.kind === "none";
 }
 
 /** One output: the backdrop there, its crossfades, its clock, and the background alone when nobody was shown. */
 export class Bus<Frame extends { readonly timestamp: number }> {
-  backdrop: Backdrop | null = null;
+  backdrop: LiveBackdrop | null = null;
   readonly #mixer: Mixer<Frame>;
   readonly #slates: Slates<Frame>;
   readonly #emit: (frame: Frame) => void;
   readonly #clock = new OutputClock();
   /** The backdrop before, while it may still be seen. */
-  #before: Backdrop | null = null;
-  #next: Backdrop[] = [];
+  #before: LiveBackdrop | null = null;
+  #next: LiveBackdrop[] = [];
   #fadeStart = -Infinity;
   #lastShown: number;
   #lastAlone = -Infinity;
@@ -63,8 +65,13 @@ export class Bus<Frame extends { readonly timestamp: number }> {
     return this.#lastShown;
   }
 
+  /** One backdrop is still being seen through another. */
+  get fading(): boolean {
+    return this.#mix() < 1;
+  }
+
   /** It takes its place at the next `turnToNext`. */
-  setBackdrop(backdrop: Backdrop): void {
+  setBackdrop(backdrop: LiveBackdrop): void {
     this.#next.push(backdrop);
   }
 
@@ -101,9 +108,14 @@ export class Bus<Frame extends { readonly timestamp: number }> {
     this.#lastShown = -Infinity;
   }
 
+  close(): void {
+    for (const next of this.#next.splice(0)) if (next.kind === "video") next.frames.close();
+    this.#mixer.close();
+  }
+
   tick(now: number): void {
     if (now - this.#lastShown < PATIENCE_MS) return;
-    const pause = this.#mix() < 1 ? TICK_MS : IDLE_MS;
+    const pause = this.#mix() < 1 || this.backdrop?.kind === "video" ? TICK_MS : IDLE_MS;
     // timers come a little early or late
     if (now - this.#lastAlone >= pause - TICK_MS / 4) this.#showBackground(now);
   }

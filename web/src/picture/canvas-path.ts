@@ -1,9 +1,9 @@
-import type { Path, Send, TrialOutput } from "./picture";
+import type { Path, Send, TrialOutput } from "./path";
 
 const ALIVE_MS = 500;
 
 /** A canvas whose stream shows what is drawn on it. */
-function canvasOutput(): TrialOutput {
+export function canvasOutput(): TrialOutput {
   const canvas = document.createElement("canvas");
   const context = canvas.getContext("2d", { alpha: false, desynchronized: true });
   const [track] = canvas.captureStream().getVideoTracks();
@@ -68,6 +68,7 @@ export function canvasPath(send: Send): Path {
     show(frame) {
       air.show(frame);
     },
+    made: () => undefined,
     beat() {
       lastBeat = performance.now();
       // a hidden video calls nobody back

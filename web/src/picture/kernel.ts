@@ -38,6 +38,12 @@ export interface FrameShape {
   cStride?: number;
 }
 
+/** A picture in memory: planes without padding, one after another. */
+export interface Pixels {
+  shape: FrameShape;
+  data: Uint8Array | Uint8ClampedArray;
+}
+
 /**
  * What a model takes, `height x width x 3` floats, `(rgb - mean) / scale`, and gives: `height x width x channels`, of 1
  * channel, the confidence, or of 6 logits, the background's first.
@@ -80,9 +86,14 @@ interface Exports {
   model_output(): number;
   matte(): number;
   take_frame(): void;
+  send_frame(): void;
   take_matte(): void;
+  carry_matte(): void;
   reset_matte(): void;
-  backdrop_picture(width: number, height: number): void;
+  keyed(): number;
+  find_screen(): number;
+  backdrop_picture(format: number, width: number, height: number, matrix: number, range: number): void;
+  replace_picture(format: number, width: number, height: number, matrix: number, range: number): void;
   upload(): number;
   upload_bytes(width: number, height: number): number;
   backdrop_colour(red: number, green: number, blue: number): void;
@@ -125,16 +136,24 @@ export function sameShape(a: FrameShape, b: FrameShape): boolean {
   );
 }
 
+/** What a follower takes over is the matte, whatever the model gave. */
+function followed(model: ModelShape): ModelShape {
+  return { ...model, channels: 1 };
+}
+
 /** Composites one stream of frames. Before the first `resize` only the backdrop can be set. */
 export class Compositor {
-  readonly model: ModelShape;
+  #model: ModelShape;
   readonly #module: WebAssembly.Module;
   readonly #kernel: Exports;
   #shape: FrameShape | null = null;
   #look = DEFAULT_LOOK;
   /** Sets the newest backdrop; kept to set it again after a `resize`. */
-  #backdrop: (() => void) | null = null;
+  #backdrop: ((kernel: Compositor) => void) | null = null;
   #backdropWaits = false;
+  /** Of the newest backdrop, if it is a picture or a video: as it came, to be fitted again. */
+  #picture: Pixels | null = null;
+  #pictureWaits = false;
   #memory = new ArrayBuffer(0);
   #frame = new Uint8Array(0);
   #output = new Uint8Array(0);
@@ -145,7 +164,7 @@ export class Compositor {
   private constructor(module: WebAssembly.Module, instance: WebAssembly.Instance, model: ModelShape) {
     this.#module = module;
     this.#kernel = instance.exports as unknown as Exports;
-    this.model = model;
+    this.#model = model;
   }
 
   /** Fetch and start the kernel. `wasm`: its bytes, if they are there already. */
@@ -155,19 +174,43 @@ export class Compositor {
     return new Compositor(module, instance, model);
   }
 
-  /** Another compositor, with backdrops and memory of its own. See `follow`. */
-  fork(): Compositor {
-    const other = new Compositor(this.#module, new WebAssembly.Instance(this.#module, {}), this.model);
+  /** Another compositor, with backdrops and memory of its own. @param model left out: it is to `follow` this one */
+  fork(model: ModelShape = followed(this.#model)): Compositor {
+    const other = new Compositor(this.#module, new WebAssembly.Instance(this.#module, {}), model);
     other.setLook(this.#look);
     return other;
+  }
+
+  /** The functions of another instance, which composites nothing. */
+  instance(): WebAssembly.Exports {
+    const { exports } = new WebAssembly.Instance(this.#module, {});
+    (exports as unknown as Exports).lay_out(0, 2, 2, 0, 0, 0, 0, 2, 2, 1, 0, 1);
+    return exports;
+  }
+
+  /** What the model takes and gives. */
+  get model(): ModelShape {
+    return this.#model;
+  }
+
+  /** Put the newest backdrop of another compositor before this one's next frames, without a crossfade. */
+  shareBackdrop(other: Compositor): void {
+    if (this.#picture !== other.#picture) this.#pictureWaits = true;
+    this.#picture = other.#picture;
+    if (this.#backdrop === other.#backdrop) return;
+    this.#backdrop = other.#backdrop;
+    this.#backdropWaits = this.#backdrop !== null;
   }
 
   get look(): Look {
     return this.#look;
   }
 
-  /** A change shows from the next matte on. */
+  /** A change shows from the next matte on, that of the backdrop's fit with the next picture. */
   setLook(look: Look): void {
+    const { contain, focus_x, focus_y } = this.#look;
+    if (look.contain !== contain || look.focus_x !== focus_x || look.focus_y !== focus_y)
+      this.#pictureWaits = this.#picture !== null;
     this.#look = look;
     const values = lookValues(look);
     new Float32Array(this.#kernel.memory.buffer, this.#kernel.look(), values.length).set(values);
@@ -182,7 +225,7 @@ export class Compositor {
    * comes back, fitted anew and without a crossfade. Cheap enough for a change of camera, not for every frame.
    */
   resize(shape: FrameShape): void {
-    const { width, height, mean, scale, channels } = this.model;
+    const { width, height, mean, scale, channels } = this.#model;
     const end = this.#kernel.lay_out(
       FORMATS[shape.format],
       shape.width,
@@ -223,7 +266,27 @@ export class Compositor {
   }
 
   /**
-   * The model's answer for the frame last taken: `height * width * channels` floats. Call it once for each answer: how fast the matte follows depends on what moved since the last one.
+   * The model begins with the frame last taken: the next `takeMatte` answers for it. For a model that is slower than the
+   * camera: meanwhile more frames may be taken, and `carryMatte` serves them.
+   */
+  sendFrame(): void {
+    this.#expectShape();
+    this.#kernel.send_frame();
+  }
+
+  /**
+   * Carry the last matte to the frame last taken, which has none of its own, by motion. If the frame is nothing like the
+   * matte's, the matte is forgotten. How old a matte may get is for the caller to say: `resetMatte` then.
+   */
+  carryMatte(): void {
+    this.#expectShape();
+    this.#kernel.carry_matte();
+  }
+
+  /**
+   * The model's answer for the frame that was sent, or else the one last taken: `height * width * channels` floats.
+   * Call it once for each answer: how fast the matte follows depends on what moved since the last one. If its frame is
+   * not the last one, it is carried to that by motion.
    */
   takeMatte(answer: Float32Array): void {
     this.#expectShape();
@@ -232,15 +295,44 @@ export class Compositor {
     this.#kernel.take_matte();
   }
 
+  /** Whether the last matte comes from a real screen's colour, as the look's `key` wishes, not from the model. */
+  get keyed(): boolean {
+    return this.#kernel.keyed() !== 0;
+  }
+
+  /**
+   * Measure the colour of a screen behind the person in the frame last taken: RGB, 0 to 255; null if none is seen. It is
+   * the most frequent saturated colour at the sides and the top; it has to fill a quarter of them.
+   */
+  screenColour(): [number, number, number] | null {
+    this.#expectShape();
+    const found = this.#kernel.find_screen();
+    return found < 0 ? null : [found >> 16, (found >> 8) & 255, found & 255];
+  }
+
   /** Forget the matte: `composite` gives the background alone until the next `takeMatte`. */
   resetMatte(): void {
     this.#expectShape();
     this.#kernel.reset_matte();
   }
 
+  /** Whether a `resize` by `fitTo` must come first. */
+  follows(other: Compositor): boolean {
+    const { width, height } = other.#model;
+    const same = this.#model.width === width && this.#model.height === height;
+    return same && this.#shape !== null && other.#shape !== null && sameShape(this.#shape, other.#shape);
+  }
+
+  /** Make ready to `follow` another compositor. */
+  fitTo(other: Compositor): void {
+    if (!other.#shape) return;
+    this.#model = followed(other.#model);
+    this.resize(other.#shape);
+  }
+
   /**
-   * Take over the frame that another compositor of the same shape took last, and its matte as it is, without making
-   * it anew.
+   * Take over the frame that another compositor took last, and its matte as it is, without making it anew. It has to be
+   * fitted to that one.
    */
   follow(other: Compositor): void {
     this.#expectShape();
@@ -252,39 +344,54 @@ export class Compositor {
   }
 
   /**
-   * The next backdrop: an opaque picture, scaled to cover the frame. `rgba` is `width * height * 4` bytes and is
+   * The next backdrop: an opaque picture, fitted to the frame as the look says. `rgba` is `width * height * 4` bytes and is
    * kept, not copied. Like the other backdrops it takes its place at the next `composite` or `backgroundAlone`;
    * the one before stays below it, for the crossfade.
    */
   setPicture(rgba: Uint8ClampedArray | Uint8Array, width: number, height: number): void {
     if (rgba.length !== width * height * 4)
       throw new RangeError(`${width}x${height} is not ${rgba.length} bytes`);
-    this.#setBackdrop(() => {
-      const upload = this.#kernel.upload();
-      this.#reserve(upload + this.#kernel.upload_bytes(width, height));
-      new Uint8Array(this.#kernel.memory.buffer, upload, rgba.length).set(rgba);
-      this.#kernel.backdrop_picture(width, height);
+    this.setVideo({
+      shape: { format: "RGBA", width, height, matrix: "bt601", fullRange: true },
+      data: rgba,
     });
+  }
+
+  /** The next backdrop: a video, of which this is the first frame. It is kept, not copied. */
+  setVideo(first: Pixels): void {
+    this.#setBackdrop((to) => {
+      to.#fit("backdrop_picture");
+    }, first);
+  }
+
+  /**
+   * The next frame of that video, of any size and format, takes the place of the one before with the next picture,
+   * without a crossfade. It is kept, not copied.
+   */
+  setVideoFrame(frame: Pixels): void {
+    if (this.#picture === null) throw new Error("there is no video that this could be the next frame of");
+    this.#picture = frame;
+    this.#pictureWaits = true;
   }
 
   /** The next backdrop: one colour, each part 0 to 255. */
   setColour(red: number, green: number, blue: number): void {
-    this.#setBackdrop(() => {
-      this.#kernel.backdrop_colour(red, green, blue);
+    this.#setBackdrop((to) => {
+      to.#kernel.backdrop_colour(red, green, blue);
     });
   }
 
   /** The next backdrop: the room behind the person, blurred as strongly as the look says. */
   setBlur(): void {
-    this.#setBackdrop(() => {
-      this.#kernel.backdrop_blur();
+    this.#setBackdrop((to) => {
+      to.#kernel.backdrop_blur();
     });
   }
 
   /** The next backdrop: none. This shows the room, with a matte and without one. */
   setNone(): void {
-    this.#setBackdrop(() => {
-      this.#kernel.backdrop_none();
+    this.#setBackdrop((to) => {
+      to.#kernel.backdrop_none();
     });
   }
 
@@ -325,17 +432,29 @@ export class Compositor {
     rgba.set(new Uint8ClampedArray(this.#kernel.memory.buffer, upload, rgba.length));
   }
 
-  #setBackdrop(set: () => void): void {
+  #setBackdrop(set: (to: Compositor) => void, picture: Pixels | null = null): void {
     this.#backdrop = set;
+    this.#picture = picture;
+    this.#pictureWaits = false;
     this.#backdropWaits = true;
   }
 
   /** Deferred to a moment when no `copyTo` can be under way: memory may grow. */
   #placeBackdrop(): void {
     this.#expectShape();
-    if (!this.#backdropWaits) return;
-    this.#backdropWaits = false;
-    this.#backdrop?.();
+    if (this.#backdropWaits) this.#backdrop?.(this);
+    else if (this.#pictureWaits) this.#fit("replace_picture");
+    this.#backdropWaits = this.#pictureWaits = false;
+  }
+
+  #fit(how: "backdrop_picture" | "replace_picture"): void {
+    if (!this.#picture) return;
+    const { data, shape } = this.#picture;
+    const { width, height } = shape;
+    const upload = this.#kernel.upload();
+    this.#reserve(upload + this.#kernel.upload_bytes(width, height));
+    new Uint8Array(this.#kernel.memory.buffer, upload, data.length).set(data);
+    this.#kernel[how](FORMATS[shape.format], width, height, MATRICES[shape.matrix], shape.fullRange ? 1 : 0);
   }
 
   #expectShape(): void {
@@ -351,7 +470,7 @@ export class Compositor {
   #refresh(): void {
     const buffer = this.#kernel.memory.buffer;
     if (this.#memory === buffer || this.#shape === null) return;
-    const { width, height, channels } = this.model;
+    const { width, height, channels } = this.#model;
     const kernel = this.#kernel;
     this.#memory = buffer;
     this.#frame = new Uint8Array(buffer, kernel.frame(), kernel.frame_bytes());

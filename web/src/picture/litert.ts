@@ -1,8 +1,10 @@
-import { type CompiledModel, loadAndCompile, loadLiteRt, Tensor } from "@litertjs/core";
+import { type CompiledModel, Environment, loadAndCompile, loadLiteRt, Tensor } from "@litertjs/core";
 import glueUrl from "@litertjs/core/wasm/litert_wasm_compat_internal.js?url";
 import wasmUrl from "@litertjs/core/wasm/litert_wasm_compat_internal.wasm?url";
 
-import { model } from "./model";
+import { gpuDevice } from "./gpu";
+import type { Accelerator } from "./model";
+import type { ModelShape } from "./kernel";
 
 type Runtime = (settings?: object) => Promise<unknown>;
 
@@ -18,8 +20,8 @@ interface LiteRtGlobals {
  * LiteRT.js brings its runtime in with `importScripts`, which a module worker does not have. The runtime's glue
  * is a UMD file, so it is imported as a module that finds an AMD `define`; LiteRT.js then finds it in its place.
  *
- * The one variant shipped is the one without threads and relaxed SIMD: it runs in every browser, and with this
- * model it measures the same milliseconds (3.1 a frame) as the relaxed one and as threads.
+ * The one variant shipped is the one without threads and relaxed SIMD: it runs in every browser, with WebGPU too, and
+ * the light models measure the same milliseconds as with the relaxed one and with threads; multiclass gains little.
  */
 async function loadRuntime(): Promise<void> {
   const globals = self as unknown as LiteRtGlobals;
@@ -42,25 +44,45 @@ async function loadRuntime(): Promise<void> {
   // LiteRT.js would wake the fastest GPU for a device that a model on the CPU never uses
   Object.defineProperty(navigator, "gpu", { value: undefined, configurable: true });
   await loadLiteRt(glueUrl);
+  Reflect.deleteProperty(navigator, "gpu");
 }
 
-/** From a picture for the model (see `model.shape`) to its matte: alpha, 0 to 1, row by row. */
+/** From a picture for the model (see `ModelShape`) to its answer, row by row. */
 export type Run = (input: Float32Array) => Promise<Float32Array>;
 
-/** Loads runtime and model and runs it once, so that the first frame does not wait for what comes only once. */
-export async function loadModel(): Promise<Run> {
+/**
+ * Starts the runtime and the model, and runs it once, so that the first frame does not wait for what comes only once.
+ *
+ * @param lost called, with the reason, when the GPU is taken away later on
+ */
+export async function startModel(
+  bytes: Uint8Array,
+  { width, height }: ModelShape,
+  accelerator: Accelerator,
+  lost: (why: string) => void,
+): Promise<Run> {
   await loadRuntime();
-  const compiled: CompiledModel = await loadAndCompile(model.url, { accelerator: "wasm" });
-  const { width, height } = model.shape;
+  let compiled: CompiledModel;
+  if (accelerator === "webgpu") {
+    const device = await gpuDevice();
+    void device.lost.then(({ message }) => {
+      lost(message || "the graphics card was taken away");
+    });
+    const environment = await Environment.create({ webGpuDevice: device });
+    compiled = await loadAndCompile(bytes, { accelerator, environment });
+    if (!compiled.isFullyAccelerated) throw new Error("the graphics card cannot run all of the model");
+  } else compiled = await loadAndCompile(bytes, { accelerator });
+  const { environment } = compiled.options;
   const run: Run = async (input) => {
-    const picture = new Tensor(input, [1, height, width, 3]);
+    const picture = new Tensor(input, [1, height, width, 3], environment);
     try {
-      const [matte] = await compiled.run(picture);
-      if (!matte) throw new Error("the model gave no matte");
+      const [answer] = await compiled.run(picture);
+      if (!answer) throw new Error("the model gave no matte");
+      const here = accelerator === "webgpu" ? await answer.moveTo("wasm") : answer;
       try {
-        return matte.toTypedArray() as Float32Array;
+        return here.toTypedArray() as Float32Array;
       } finally {
-        matte.delete();
+        here.delete();
       }
     } finally {
       picture.delete();

@@ -1,7 +1,8 @@
 import type { Mixer } from "./bus";
-import { type Compositor as Kernel, type FrameShape, sameShape } from "./kernel";
+import type { Compositor as Kernel, FrameShape } from "./kernel";
 import type { Look } from "./look";
-import type { Backdrop } from "./types";
+import type { Meter } from "./meter";
+import type { LiveBackdrop, MovingPicture } from "./moving";
 
 /** The pixels of a bitmap, row by row, RGBA. */
 function pixelsOf(bitmap: ImageBitmap): ImageData {
@@ -14,20 +15,30 @@ function pixelsOf(bitmap: ImageBitmap): ImageData {
 
 /** Mixes with a kernel. */
 export class KernelMixer implements Mixer<VideoFrame> {
-  readonly #kernel: Kernel;
+  #kernel: Kernel;
   readonly #saying: () => Partial<VideoFrameBufferInit>;
-  readonly #leader: Kernel | null;
+  readonly #leader: (() => Kernel) | null;
+  readonly #meter: Meter | null;
   /** The kernel holds the backdrop before, so that a crossfade starts from it. */
   #canFade = false;
+  /** What the newest backdrop's frames come from. One that it fades from stands still. */
+  #moving: MovingPicture | null = null;
 
   /**
    * @param saying what the output says beside its size
-   * @param leader takes the frames and mattes, which this one takes over; null: the kernel takes them itself
+   * @param leader which one takes the frames and mattes, that this one takes over; null: the kernel itself does
+   * @param meter counts how long it takes
    */
-  constructor(kernel: Kernel, saying: () => Partial<VideoFrameBufferInit>, leader: Kernel | null = null) {
+  constructor(
+    kernel: Kernel,
+    saying: () => Partial<VideoFrameBufferInit>,
+    leader: (() => Kernel) | null = null,
+    meter: Meter | null = null,
+  ) {
     this.#kernel = kernel;
     this.#saying = saying;
     this.#leader = leader;
+    this.#meter = meter;
   }
 
   resize(shape: FrameShape): void {
@@ -36,12 +47,24 @@ export class KernelMixer implements Mixer<VideoFrame> {
     this.#canFade = false;
   }
 
-  setBackdrop(backdrop: Backdrop): void {
+  /** Go on with another kernel, which has the same backdrop. */
+  use(kernel: Kernel): void {
+    this.#kernel = kernel;
+    this.#canFade = false;
+  }
+
+  setBackdrop(backdrop: LiveBackdrop): void {
     this.#fitLeader();
+    this.close();
     if (backdrop.kind === "image") {
       const { data, width, height } = pixelsOf(backdrop.bitmap);
       backdrop.bitmap.close();
       this.#kernel.setPicture(data, width, height);
+    } else if (backdrop.kind === "video") {
+      const first = backdrop.frames.at(performance.now());
+      if (!first) throw new Error("a video came without its first frame");
+      this.#kernel.setVideo(first);
+      this.#moving = backdrop.frames;
     } else if (backdrop.kind === "colour") this.#kernel.setColour(...backdrop.rgb);
     else if (backdrop.kind === "blur") this.#kernel.setBlur();
     else this.#kernel.setNone();
@@ -55,21 +78,40 @@ export class KernelMixer implements Mixer<VideoFrame> {
 
   composite(mix: number, timestamp: number): VideoFrame {
     this.#fitLeader();
-    if (this.#leader) this.#kernel.follow(this.#leader);
+    const start = performance.now();
+    if (this.#leader) this.#kernel.follow(this.#leader());
+    this.#move();
     this.#kernel.composite(this.#canFade ? mix : 1);
-    return this.#output(timestamp);
+    const composited = performance.now();
+    const picture = this.#output(timestamp);
+    this.#meter?.spent("composite", composited - start);
+    this.#meter?.spent("out", performance.now() - composited);
+    return picture;
   }
 
   backgroundAlone(mix: number, timestamp: number): VideoFrame {
     this.#fitLeader();
+    this.#move();
     this.#kernel.backgroundAlone(this.#canFade ? mix : 1);
     return this.#output(timestamp);
   }
 
+  close(): void {
+    this.#moving?.close();
+    this.#moving = null;
+  }
+
+  #move(): void {
+    const frame = this.#moving?.at(performance.now());
+    if (frame) this.#kernel.setVideoFrame(frame);
+  }
+
   #fitLeader(): void {
-    const shape = this.#leader?.shape;
-    if (!shape) return;
-    if (!this.#kernel.shape || !sameShape(shape, this.#kernel.shape)) this.resize(shape);
+    const leader = this.#leader?.();
+    if (!leader || this.#kernel.follows(leader)) return;
+    this.#kernel.fitTo(leader);
+    this.#placeBackdrop();
+    this.#canFade = false;
   }
 
   #output(timestamp: number): VideoFrame {

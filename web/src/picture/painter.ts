@@ -1,7 +1,10 @@
 import type { Painter } from "./director";
-import { type Compositor as Kernel, type FrameShape, sameShape, shapeOf } from "./kernel";
+import { Intake } from "./intake";
+import type { Compositor as Kernel, FrameShape, ModelShape } from "./kernel";
 import type { Look } from "./look";
+import type { Meter } from "./meter";
 import { KernelMixer } from "./mixer";
+import { type Shrink, Shrinker, shrunk } from "./shrinker";
 
 /** A dark grey, and the same in limited-range BT.601. */
 const NEUTRAL = { rgb: [32, 34, 38], yuv: [45, 130, 127], space: "smpte170m" } as const;
@@ -15,32 +18,25 @@ const FIRST_SHAPE: FrameShape = {
   fullRange: false,
 };
 
-/**
- * What the kernel can read as `copyTo` gives it; null for a frame that must be drawn first: one held sideways or
- * mirrored, one whose pixels are not square, or one in a format that the kernel does not know.
- */
-function readable(frame: VideoFrame): FrameShape | null {
-  const { rotation = 0, flip = false } = frame as { rotation?: number; flip?: boolean };
-  const shape = rotation === 0 && !flip ? shapeOf(frame) : null;
-  if (!shape) return null;
-  const stretch = (frame.displayWidth / frame.displayHeight) * (shape.height / shape.width);
-  return Math.abs(stretch - 1) > 0.01 ? null : shape;
-}
-
 /** Paints with the pixel kernel: planar YUV from the camera's buffer to the output's. */
 export class KernelPainter implements Painter<VideoFrame> {
   readonly air: KernelMixer;
-  readonly #kernel: Kernel;
+  /** Counts how often the kernel began anew, without a matte. */
+  layouts = 0;
+  readonly #shrinker: Shrinker;
+  #intake: Intake;
+  /** Beside the one on air, for another model or size. */
+  #rehearsal: Intake | null = null;
   #trial: KernelMixer | null = null;
   #neutral: { size: string; pixels: Uint8Array<ArrayBuffer> } | null = null;
   /** What the output says beside its size: the same as the camera's frames. */
   #saying: Partial<VideoFrameBufferInit> = {};
-  #easel: OffscreenCanvasRenderingContext2D | null = null;
 
-  constructor(kernel: Kernel) {
-    this.#kernel = kernel;
+  constructor(kernel: Kernel, meter: Meter) {
+    this.#shrinker = new Shrinker(kernel);
+    this.#intake = this.#intakeOf(kernel, 1);
     kernel.setColour(...NEUTRAL.rgb);
-    this.air = new KernelMixer(kernel, () => this.#saying);
+    this.air = new KernelMixer(kernel, () => this.#saying, null, meter);
     this.air.resize(FIRST_SHAPE);
   }
 
@@ -50,28 +46,72 @@ export class KernelPainter implements Painter<VideoFrame> {
   }
 
   fit(frame: VideoFrame): void {
-    this.#fit(frame, readable(frame));
+    this.#intake.fit(frame);
+    this.#say(frame);
   }
 
   async take(frame: VideoFrame): Promise<Float32Array<ArrayBuffer>> {
-    const shape = readable(frame);
-    this.#fit(frame, shape);
-    if (shape) await frame.copyTo(this.#kernel.frame);
-    else this.#kernel.frame.set(this.#drawn(frame));
-    this.#kernel.takeFrame();
+    await this.#intake.take(frame);
+    this.#say(frame);
     return this.#kernel.modelInput.slice();
   }
 
-  takeMatte(matte: Float32Array): void {
-    this.#kernel.takeMatte(matte);
+  sendFrame(): void {
+    this.#kernel.sendFrame();
+  }
+
+  takeMatte(answer: Float32Array): void {
+    this.#kernel.takeMatte(answer);
+  }
+
+  carryMatte(): void {
+    this.#kernel.carryMatte();
   }
 
   forgetMatte(): void {
     this.#kernel.resetMatte();
   }
 
+  async rehearse(frame: VideoFrame, model: ModelShape, shrink: Shrink): Promise<Float32Array<ArrayBuffer>> {
+    const before = this.#rehearsal;
+    const fits = before?.kernel.model === model && before.shrink === shrink;
+    const intake = fits ? before : this.#intakeOf(this.#kernel.fork(model), shrink);
+    this.#rehearsal = intake;
+    await intake.take(frame);
+    // now, and not when it goes on air: a large picture takes a moment
+    intake.kernel.shareBackdrop(this.#kernel);
+    intake.kernel.backgroundAlone(1);
+    return intake.kernel.modelInput.slice();
+  }
+
+  change(model: ModelShape, shrink: Shrink, answer: Float32Array | null): void {
+    const rehearsed = this.#rehearsal;
+    this.#rehearsal = null;
+    const next = rehearsed ?? this.#intakeOf(this.#kernel.fork(model), shrink);
+    const { kernel } = next;
+    if (!kernel.shape) kernel.resize(this.#kernel.shape ?? FIRST_SHAPE);
+    kernel.setLook(this.#kernel.look);
+    kernel.shareBackdrop(this.#kernel);
+    kernel.backgroundAlone(1);
+    if (answer) kernel.takeMatte(answer);
+    this.#intake = next;
+    this.air.use(kernel);
+  }
+
+  endRehearsal(): void {
+    this.#rehearsal = null;
+  }
+
+  setShrink(shrink: Shrink): void {
+    this.#intake = this.#intakeOf(this.#kernel, shrink);
+  }
+
   trial(): KernelMixer {
-    this.#trial = new KernelMixer(this.#kernel.fork(), () => this.#saying, this.#kernel);
+    this.#trial = new KernelMixer(
+      this.#kernel.fork(),
+      () => this.#saying,
+      () => this.#kernel,
+    );
     return this.#trial;
   }
 
@@ -79,6 +119,11 @@ export class KernelPainter implements Painter<VideoFrame> {
   setLook(look: Look): void {
     this.air.setLook(look);
     this.#trial?.setLook(look);
+  }
+
+  /** Of the frame last taken: RGB, 0 to 255; null if none is seen. */
+  findScreen(): [number, number, number] | null {
+    return this.#kernel.screenColour();
   }
 
   neutral(timestamp: number): VideoFrame {
@@ -106,28 +151,27 @@ export class KernelPainter implements Painter<VideoFrame> {
     return new VideoFrame(frame, { timestamp });
   }
 
-  #fit(frame: VideoFrame, readable: FrameShape | null): void {
-    const { displayWidth, displayHeight, colorSpace } = frame;
-    const shape = readable ?? {
-      format: "RGBA",
-      width: displayWidth,
-      height: displayHeight,
-      matrix: "bt709",
-      fullRange: false,
-    };
-    this.#saying = { displayWidth, displayHeight };
-    const isYuv = shape.format === "I420" || shape.format === "NV12";
-    if (isYuv && colorSpace.matrix !== null) this.#saying.colorSpace = colorSpace.toJSON();
-    if (!this.#kernel.shape || !sameShape(shape, this.#kernel.shape)) this.air.resize(shape);
+  get #kernel(): Kernel {
+    return this.#intake.kernel;
   }
 
-  #drawn(frame: VideoFrame): Uint8ClampedArray {
-    const { width, height } = this.size;
-    this.#easel ??= new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
-    if (!this.#easel) throw new Error("this browser gives no 2D canvas");
-    if (this.#easel.canvas.width !== width) this.#easel.canvas.width = width;
-    if (this.#easel.canvas.height !== height) this.#easel.canvas.height = height;
-    this.#easel.drawImage(frame, 0, 0, width, height);
-    return this.#easel.getImageData(0, 0, width, height).data;
+  #intakeOf(kernel: Kernel, shrink: Shrink): Intake {
+    const intake: Intake = new Intake(kernel, this.#shrinker, shrink, (shape) => {
+      if (intake !== this.#intake) kernel.resize(shape);
+      else {
+        this.layouts += 1;
+        this.air.resize(shape);
+      }
+    });
+    return intake;
+  }
+
+  /** What the output says beside its pixels: what the camera's frames say, as far as their pixels were taken over. */
+  #say({ displayWidth, displayHeight, colorSpace }: VideoFrame): void {
+    const display = shrunk({ width: displayWidth, height: displayHeight }, this.#intake.shrink);
+    this.#saying = { displayWidth: display.width, displayHeight: display.height };
+    const format = this.#kernel.shape?.format;
+    const isYuv = format === "I420" || format === "NV12";
+    if (isYuv && colorSpace.matrix !== null) this.#saying.colorSpace = colorSpace.toJSON();
   }
 }

@@ -1,21 +1,30 @@
+import type { Accelerator, Model } from "./model";
 import type { FromSegmenter, ToSegmenter } from "./segmenter-worker";
 
-export type SegmenterState = { kind: "loading" } | { kind: "ready" } | { kind: "failed"; message: string };
+export type SegmenterState =
+  /** `received` of `total` bytes of the model are there; both 0 until that is known. */
+  | { kind: "loading"; received: number; total: number }
+  /** `ms`: what one picture took when nothing else went on. */
+  | { kind: "ready"; ms: number }
+  | { kind: "failed"; message: string };
 
 /** A frame becomes a matte. */
 export interface Segmenter {
+  readonly model: Model;
+  readonly accelerator: Accelerator;
   readonly state: SegmenterState;
   /**
-   * The matte of one picture (`model.shape`; its buffer is given away). One at a time: while one is being made, asking
-   * for another rejects. Rejects too when the model fails.
+   * The answer for one picture (`model.shape`; its buffer is given away). One at a time: while one is being made,
+   * asking for another rejects. Rejects too when the model fails.
    */
-  segment(input: ToSegmenter): Promise<Float32Array>;
+  segment(input: Float32Array<ArrayBuffer>): Promise<Float32Array>;
   close(): void;
 }
 
 /** What failed is tried again after this long, then after twice as long, up to the last. */
 export const FIRST_RETRY_MS = 1_000;
 export const LAST_RETRY_MS = 30_000;
+const LOADING: SegmenterState = { kind: "loading", received: 0, total: 0 };
 /** A model that has not answered for this long will not. */
 const HUNG_MS = 3_000;
 
@@ -30,19 +39,23 @@ interface Waiting {
  * and puts another in its place: after 1 s, 2 s, 4 s up to 30 s, counted from its last matte.
  */
 export class WorkerSegmenter implements Segmenter {
-  state: SegmenterState = { kind: "loading" };
+  readonly model: Model;
+  readonly accelerator: Accelerator;
+  state: SegmenterState = LOADING;
   readonly #makeWorker: () => Worker;
   #worker: Worker | null = null;
   #waiting: Waiting | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #retryMs = FIRST_RETRY_MS;
 
-  constructor(makeWorker: () => Worker) {
+  constructor(makeWorker: () => Worker, model: Model, accelerator: Accelerator) {
     this.#makeWorker = makeWorker;
+    this.model = model;
+    this.accelerator = accelerator;
     this.#start();
   }
 
-  segment(input: ToSegmenter): Promise<Float32Array> {
+  segment(input: Float32Array<ArrayBuffer>): Promise<Float32Array> {
     const worker = this.#worker;
     if (!worker || this.state.kind !== "ready") return Promise.reject(new Error("the model is not ready"));
     if (this.#waiting) return Promise.reject(new Error("the model is busy"));
@@ -51,7 +64,7 @@ export class WorkerSegmenter implements Segmenter {
         this.#fail("it did not answer");
       }, HUNG_MS);
       this.#waiting = { resolve, reject, hung };
-      worker.postMessage(input, [input.buffer]);
+      worker.postMessage({ kind: "picture", input } satisfies ToSegmenter, [input.buffer]);
     });
   }
 
@@ -64,13 +77,17 @@ export class WorkerSegmenter implements Segmenter {
     const worker = this.#makeWorker();
     this.#worker = worker;
     worker.onmessage = ({ data }: MessageEvent<FromSegmenter>) => {
-      if (data.kind === "ready") this.state = { kind: "ready" };
+      if (data.kind === "ready") this.state = data;
+      else if (data.kind === "progress")
+        this.state = { kind: "loading", received: data.received, total: data.total };
       else if (data.kind === "failed") this.#fail(data.message);
       else this.#arrived(data.matte);
     };
     worker.onerror = (event) => {
       this.#fail(event.message || "its program could not be loaded");
     };
+    const { model, accelerator } = this;
+    worker.postMessage({ kind: "load", model: model.name, accelerator } satisfies ToSegmenter);
   }
 
   #arrived(matte: Float32Array): void {

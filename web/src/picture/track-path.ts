@@ -1,4 +1,4 @@
-import type { Path, Send } from "./picture";
+import type { Path, Send } from "./path";
 
 /** Frames wait here no longer than one frame takes; the oldest is dropped. */
 const WAITING_FRAMES = 1;
@@ -34,6 +34,7 @@ export function trackPath(send: Send): Path {
     show(frame) {
       frame.close();
     },
+    made: () => undefined,
     openTrial() {
       const trial = new MediaStreamTrackGenerator({ kind: "video" });
       return {

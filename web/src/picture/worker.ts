@@ -1,97 +1,38 @@
 import { TICK_MS } from "./bus";
-import { Director, failure } from "./director";
+import { Director, failure, type Outlets } from "./director";
+import { hasGpu } from "./gpu";
+import { Inlet } from "./inlet";
 import { Compositor as Kernel } from "./kernel";
-import { model } from "./model";
+import { Meter } from "./meter";
+import { type Accelerator, MODELS } from "./model";
+import { Sink } from "./outlet";
 import { KernelPainter } from "./painter";
+import { Preparing } from "./preparing";
 import type { FromWorker, ToWorker } from "./protocol";
 import type { WorkerScope } from "./scope";
-import { FIRST_RETRY_MS, LAST_RETRY_MS, WorkerSegmenter } from "./segmenter";
+import { FIRST_RETRY_MS, LAST_RETRY_MS, type Segmenter, WorkerSegmenter } from "./segmenter";
+import { Tiers } from "./tiers";
+import type { ModelName } from "./types";
+import { BEAT_MS } from "./watchdog";
 
 const STATS_MS = 1_000;
+const JUDGE_MS = 250;
+/** What a trial begins with while its video is being opened. */
+const SLATE = { kind: "colour", rgb: [32, 34, 38] } as const;
 
 const scope = self as unknown as WorkerScope<ToWorker, FromWorker>;
 
-function say(message: FromWorker): void {
-  scope.postMessage(message, "frame" in message ? [message.frame] : []);
+function say(message: FromWorker, transfer: Transferable[] = []): void {
+  scope.postMessage(message, transfer);
 }
 
 type Start = Extract<ToWorker, { kind: "start" }>;
-
-type Output = (frame: VideoFrame) => void;
-
-/** Where finished frames go. Both ways take the frame over. */
-function outputTo(stream: WritableStream<VideoFrame> | null, kind: "frame" | "trial-frame"): Output {
-  if (!stream)
-    return (frame) => {
-      say({ kind, frame });
-    };
-  const writer = stream.getWriter();
-  return (frame) => {
-    if ((writer.desiredSize ?? 0) > 0)
-      writer.write(frame).catch(() => {
-        frame.close();
-      });
-    else frame.close();
-  };
-}
-
-/** Handles one frame after the other; of those that come meanwhile only the newest waits. */
-class Inlet {
-  readonly #take: (frame: VideoFrame) => Promise<void>;
-  #newest: VideoFrame | null = null;
-  #busy = false;
-  #reader: ReadableStreamDefaultReader<VideoFrame> | null = null;
-
-  constructor(take: (frame: VideoFrame) => Promise<void>) {
-    this.#take = take;
-  }
-
-  /** Frames of another camera follow. */
-  change(frames: ReadableStream<VideoFrame> | null): void {
-    this.#newest?.close();
-    this.#newest = null;
-    this.#reader?.cancel().catch(() => undefined);
-    this.#reader = frames?.getReader() ?? null;
-    if (this.#reader) void this.#read(this.#reader);
-  }
-
-  push(frame: VideoFrame): void {
-    this.#newest?.close();
-    this.#newest = frame;
-    if (!this.#busy) void this.#work();
-  }
-
-  async #work(): Promise<void> {
-    this.#busy = true;
-    for (let frame = this.#next(); frame; frame = this.#next()) await this.#take(frame);
-    this.#busy = false;
-  }
-
-  #next(): VideoFrame | null {
-    const frame = this.#newest;
-    this.#newest = null;
-    return frame;
-  }
-
-  async #read(reader: ReadableStreamDefaultReader<VideoFrame>): Promise<void> {
-    try {
-      for (;;) {
-        const { value, done } = await reader.read();
-        if (done) return;
-        if (reader === this.#reader) this.push(value);
-        else value.close();
-      }
-    } catch {
-      // the camera is gone; the director sees that no frames come
-    }
-  }
-}
 
 /** The kernel, however often it takes. */
 async function loadKernel(): Promise<Kernel> {
   for (let pause = FIRST_RETRY_MS; ; pause = Math.min(pause * 2, LAST_RETRY_MS)) {
     try {
-      return await Kernel.load(model.shape);
+      return await Kernel.load(MODELS.landscape.shape);
     } catch (error) {
       say({ kind: "state", state: failure(error instanceof Error ? error.message : String(error)) });
     }
@@ -99,54 +40,116 @@ async function loadKernel(): Promise<Kernel> {
   }
 }
 
-async function run({ output, look }: Start): Promise<(message: ToWorker) => void> {
-  const segmenter = new WorkerSegmenter(
-    () => new Worker(new URL("./segmenter-worker.ts", import.meta.url), { type: "module" }),
-  );
-  const painter = new KernelPainter(await loadKernel());
+function load(model: ModelName, accelerator: Accelerator): Segmenter {
+  const make = () => new Worker(new URL("./segmenter-worker.ts", import.meta.url), { type: "module" });
+  return new WorkerSegmenter(make, MODELS[model], accelerator);
+}
+
+async function run({ output, look, wish, pace }: Start): Promise<(message: ToWorker) => void> {
+  const segmenter = load("landscape", "wasm");
+  const meter = new Meter();
+  const painter = new KernelPainter(await loadKernel(), meter);
   painter.setLook(look);
-  let toTrial: Output = (frame) => {
-    frame.close();
-  };
-  const director = new Director<VideoFrame>(painter, segmenter, {
-    air: outputTo(output, "frame"),
+  const air = new Sink(output, "frame", say);
+  let trial: Sink | null = null;
+  let stalled = false;
+  const outlets: Outlets<VideoFrame> = {
+    air: (frame) => {
+      air.put(frame);
+    },
     trial: (frame) => {
-      toTrial(frame);
+      if (trial) trial.put(frame);
+      else frame.close();
     },
     state: (state) => {
+      stalled = state.kind === "stalled";
       say({ kind: "state", state });
     },
     trialFailed: () => {
       say({ kind: "trial-failed" });
     },
+  };
+  const director = new Director(painter, segmenter, outlets, meter);
+  const onAir = new Preparing(
+    (backdrop) => {
+      director.setBackdrop(backdrop);
+    },
+    (about, turn) => {
+      say({ kind: "video", trouble: { ...about, trial: false }, turn });
+    },
+  );
+  const tried = new Preparing(
+    (backdrop) => {
+      if (backdrop.kind !== "none") director.setTrial(backdrop);
+    },
+    (about, turn) => {
+      say({ kind: "video", trouble: { ...about, trial: true }, turn });
+    },
+  );
+  const inlet = new Inlet(meter, async (frame, arrival, late) => {
+    const { displayWidth: width, displayHeight: height } = frame;
+    const start = performance.now();
+    await director.frame(frame, arrival);
+    const busy = performance.now() - start;
+    const { interval, cameraInterval } = inlet.pulse;
+    tiers.frame({ width, height, interval, cameraInterval, busy, model: meter.lastModel, late });
   });
-  const inlet = new Inlet((frame) => director.frame(frame));
+  const tiers: Tiers = new Tiers(segmenter, wish, pace, hasGpu(), {
+    load,
+    change: (setup) => director.change(setup),
+    carry: (carried) => {
+      director.carry(carried);
+    },
+    limit: (fps) => {
+      inlet.pulse.fps = fps;
+    },
+    tell: (tier, message) => {
+      say({ kind: "tier", tier, message });
+    },
+  });
+  const ticksToBeat = output ? BEAT_MS / TICK_MS : 1;
+  let ticks = 0;
   setInterval(() => {
     director.tick();
-    if (!output) say({ kind: "beat" });
+    ticks += 1;
+    if (ticks % ticksToBeat === 0) say({ kind: "beat", pictures: air.pictures });
   }, TICK_MS);
   setInterval(() => {
-    say({ kind: "stats", stats: { ...director.meter.read(), ...painter.size } });
+    tiers.tick(stalled);
+  }, JUDGE_MS);
+  setInterval(() => {
+    say({ kind: "stats", stats: { ...meter.read(), ...painter.size, tier: tiers.tier } });
   }, STATS_MS);
-  director.tick();
   return (message) => {
     if (message.kind === "camera") {
       inlet.change(message.frames);
       director.cameraChanged(message.present);
     } else if (message.kind === "frame") inlet.push(message.frame);
-    else if (message.kind === "backdrop") director.setBackdrop(message.backdrop);
+    else if (message.kind === "backdrop") onAir.set(message.backdrop, message.turn);
     else if (message.kind === "look") painter.setLook(message.look);
+    else if (message.kind === "find-screen") say({ kind: "screen", colour: painter.findScreen() });
+    else if (message.kind === "model") tiers.wish(message.wish);
+    else if (message.kind === "pace") tiers.pace(message.pace);
+    else if (message.kind === "hidden") tiers.hidden(message.hidden);
     else if (message.kind === "trial") {
-      if (message.output !== undefined) toTrial = outputTo(message.output, "trial-frame");
-      director.setTrial(message.backdrop);
-    } else if (message.kind === "trial-end") director.setTrial(null);
+      if (message.output !== undefined) {
+        trial = new Sink(message.output, "trial-frame", say);
+        // a preview without a picture would be black
+        if (message.backdrop.kind === "video") director.setTrial(SLATE);
+      }
+      tried.set(message.backdrop, message.turn);
+    } else if (message.kind === "trial-end") {
+      tried.cancel();
+      director.setTrial(null);
+    }
   };
 }
 
 /** What comes before the kernel is there waits for it, but for frames, which grow old. */
 const early: ToWorker[] = [];
 let handle = (message: ToWorker): void => {
-  if (message.kind === "start") void start(message);
+  // what fails in a promise is no error to the page, and it would wait for ever
+  if (message.kind === "start") start(message).catch(reportError);
   else if (message.kind === "frame") message.frame.close();
   else early.push(message);
 };
@@ -160,4 +163,7 @@ scope.onmessage = ({ data }) => {
   handle(data);
 };
 
-say({ kind: "ready" });
+say({
+  kind: "ready",
+  makesTracks: "MediaStreamTrackProcessor" in globalThis && "VideoTrackGenerator" in globalThis,
+});

@@ -46,13 +46,25 @@ export function cameraProblem(state: DeviceState, browser: Browser): CameraProbl
     case "busy":
       return {
         title: "The camera is in use",
-        text: "Another program has it. Close that program, or choose another camera, then press Try again.",
+        text: "Another program has it, and viewers see the background alone. Close that program, or choose another camera. It is tried again by itself.",
         steps: [],
       };
     case "unplugged":
       return {
         title: "The camera was unplugged",
-        text: "Plug it in again and it comes back by itself. Until then viewers see the background alone.",
+        text: "Plug it in again and it comes back by itself, or choose another one. Until then viewers see the background alone.",
+        steps: [],
+      };
+    case "ended":
+      return {
+        title: "The camera was stopped",
+        text: "The browser has taken it back, and viewers see the background alone. Press Try again, then choose Allow if you are asked.",
+        steps: [],
+      };
+    case "silent":
+      return {
+        title: "The camera does not answer",
+        text: "It may hang, or another program may hold it. Unplug it and plug it in again, or choose another one. Until then viewers see the background alone.",
         steps: [],
       };
     case "insecure":
@@ -64,7 +76,7 @@ export function cameraProblem(state: DeviceState, browser: Browser): CameraProbl
     case "failed":
       return {
         title: "The camera did not start",
-        text: "The browser gave no reason. Unplug it and plug it in again, or choose another, then press Try again.",
+        text: "The browser gave no reason. Unplug it and plug it in again, or choose another. It is tried again by itself.",
         steps: [],
       };
   }

@@ -1,8 +1,8 @@
 /** Opening a device, without knowing about the page. */
 
 const CAMERA: MediaTrackConstraints = {
-  width: { ideal: 1280 },
-  height: { ideal: 720 },
+  width: { ideal: 1920 },
+  height: { ideal: 1080 },
   frameRate: { ideal: 30 },
   facingMode: { ideal: "user" },
 };
@@ -15,6 +15,12 @@ const MICROPHONE: MediaTrackConstraints = {
 };
 
 export type Kind = "camera" | "microphone";
+
+/** Those of a kind; browsers list one without an id while none was allowed. */
+export function listOf(kind: Kind, all: MediaDeviceInfo[]): MediaDeviceInfo[] {
+  const input = kind === "camera" ? "videoinput" : "audioinput";
+  return all.filter((device) => device.deviceId !== "" && device.kind === input);
+}
 
 /** What to ask for: this device, or with "" whichever the browser takes. */
 export function constraintsFor(kind: Kind, id: string): MediaTrackConstraints {

@@ -39,3 +39,8 @@ export function rgbOf(hex: string): readonly [number, number, number] {
   const n = Number.parseInt(hex.slice(1), 16);
   return [(n >> 16) & 255, (n >> 8) & 255, n & 255];
 }
+
+/** [255, 128, 0] -> "#ff8000". */
+export function hexOf(rgb: readonly number[]): string {
+  return `#${rgb.map((part) => Math.round(part).toString(16).padStart(2, "0")).join("")}`;
+}

@@ -1,6 +1,6 @@
 import { openBoth } from "./capture";
 import { Device } from "./device.svelte";
-import { refusalOf } from "./permission";
+import { onPermission, refusalOf } from "./permission";
 
 /** The creator's camera and microphone. */
 export class Devices {
@@ -17,38 +17,25 @@ export class Devices {
       this.camera.state = this.microphone.state = "insecure";
       return;
     }
-    navigator.mediaDevices.addEventListener("devicechange", () => void this.relist());
-    const permission = await navigator.permissions
-      .query({ name: "camera" })
-      // older browsers know no such permission
-      .catch(() => null);
-    permission?.addEventListener("change", () => {
-      // a camera that the creator switched off stays off
-      const waiting = ["idle", "denied", "dismissed", "system-denied"].includes(this.camera.state);
-      if (permission.state === "granted" && waiting) void this.start();
+    this.#watch();
+    // so that another may be chosen while the first one does not answer
+    await this.relist();
+    const permission = await onPermission("camera", (state) => {
+      this.#permitted(this.camera, state);
     });
-    if (permission?.state === "granted") await this.start();
+    void onPermission("microphone", (state) => {
+      this.#permitted(this.microphone, state);
+    });
+    if (permission === "granted") await this.start();
   }
 
-  /** Ask for both in one question; where one cannot be had, take the other. */
+  /** Ask for what is not there, for both in one question; where one cannot be had, take the other. */
   async start(): Promise<void> {
-    if (this.camera.state === "asking") return;
-    this.camera.state = this.microphone.state = "asking";
-    try {
-      const { video, audio } = await openBoth(this.camera.wanted, this.microphone.wanted);
-      if (video) this.camera.adopt(video);
-      if (audio) this.#hear(audio);
-    } catch (error) {
-      // asking again would only ask the same question again
-      if (refusalOf(error) === "dismissed") {
-        this.camera.refuse(error);
-        this.microphone.refuse(error);
-      } else {
-        await this.camera.open();
-        await this.microphone.open();
-        this.#obey();
-      }
-    }
+    const { camera, microphone } = this;
+    if (camera.state === "asking") return;
+    const missing = [camera, microphone].filter((device) => !device.track && device.state !== "off");
+    if (missing.length === 2) await this.#startBoth();
+    else for (const device of missing) await device.open();
     await this.relist();
   }
 
@@ -78,8 +65,43 @@ export class Devices {
     this.#obey();
   }
 
-  #hear(track: MediaStreamTrack): void {
-    this.microphone.adopt(track);
+  /** Besides what browsers tell: a page that was frozen, asleep or kept for the back button may have missed it. */
+  #watch(): void {
+    const look = () => void this.relist();
+    navigator.mediaDevices.addEventListener("devicechange", look);
+    document.addEventListener("resume", look);
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") look();
+    });
+    addEventListener("pageshow", (event) => {
+      if (event.persisted) look();
+    });
+  }
+
+  #permitted(device: Device, state: PermissionState): void {
+    // a camera that the creator switched off stays off
+    const waiting = ["idle", "denied", "dismissed", "system-denied", "ended"].includes(device.state);
+    if (state === "granted" && waiting) void this.start();
+    else if (state === "denied" && device.state !== "idle") device.forbid();
+  }
+
+  async #startBoth(): Promise<void> {
+    const { camera, microphone } = this;
+    const [toCamera, toMicrophone] = [camera.ask(), microphone.ask()];
+    try {
+      const { video, audio } = await openBoth(camera.wanted, microphone.wanted);
+      if (video) toCamera.take(video);
+      if (audio) toMicrophone.take(audio);
+    } catch (error) {
+      // asking again would only ask the same question again
+      if (refusalOf(error) === "dismissed") {
+        toCamera.refuse(error);
+        toMicrophone.refuse(error);
+      } else {
+        if (toCamera.open) await camera.open();
+        if (toMicrophone.open) await microphone.open();
+      }
+    }
     this.#obey();
   }
 

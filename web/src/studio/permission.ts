@@ -12,6 +12,27 @@ export function refusalOf(error: unknown): Refusal {
   return "failed";
 }
 
+/** Whether the browser would give it without a question, as far as it tells; older ones know no such permission. */
+export async function permissionFor(kind: "camera" | "microphone"): Promise<PermissionState | "unknown"> {
+  return (await statusOf(kind))?.state ?? "unknown";
+}
+
+/** Hear of every change from now on. @returns how it is now */
+export async function onPermission(
+  kind: "camera" | "microphone",
+  changed: (state: PermissionState) => void,
+): Promise<PermissionState | "unknown"> {
+  const status = await statusOf(kind);
+  status?.addEventListener("change", () => {
+    changed(status.state);
+  });
+  return status?.state ?? "unknown";
+}
+
+function statusOf(name: "camera" | "microphone"): Promise<PermissionStatus | null> {
+  return navigator.permissions.query({ name }).catch(() => null);
+}
+
 export type Browser = "chrome" | "edge" | "firefox" | "safari" | "safari-ios" | "android";
 
 export function browserOf(agent: string, touchPoints = 0): Browser {

@@ -1,9 +1,20 @@
 import type { Api } from "../backgrounds/api";
 import type { Library } from "../backgrounds/library.svelte";
-import { recall, remember } from "../lib/prefs";
+import { isVideo } from "../backgrounds/types";
+import { notices } from "../lib/notices.svelte";
+import { oneOf, recall, remember } from "../lib/prefs";
 import { createPicture } from "../picture";
 import { DEFAULT_LOOK, type Look } from "../picture/look";
-import type { Backdrop, Picture, PictureState, PictureStats, TrialBackdrop } from "../picture/types";
+import type {
+  Backdrop,
+  ModelName,
+  Pace,
+  Picture,
+  PictureState,
+  PictureStats,
+  TrialBackdrop,
+  VideoTrouble,
+} from "../picture/types";
 import {
   FALLBACK,
   isSafeChoice,
@@ -28,13 +39,21 @@ export class Scene {
   /** What is on air, or would be. */
   choice = $state.raw<OnAir>(FALLBACK);
   look = $state.raw<Look>(DEFAULT_LOOK);
+  /** What is wished for; the figures say what it is made with. */
+  model = $state.raw<"auto" | ModelName>(
+    recall("model", "auto", oneOf("auto", "landscape", "square", "multiclass")),
+  );
+  pace = $state.raw<Pace>(recall("pace", "carried", oneOf("carried", "matched")));
   trial = $state.raw<Trial | null>(null);
   /** Why the picture could not be made, or its background not be shown. */
   complaint = $state("");
   readonly #api: Api;
   readonly #library: Library;
   #trialTrack = $state.raw<MediaStreamTrack | null>(null);
-  #shown: OnAir = FALLBACK;
+  /** Null until something was chosen and has come. */
+  #shown: OnAir | null = null;
+  /** What was shown before that. */
+  #before: OnAir | null = null;
   #turn = 0;
   #trialTurn = 0;
   /** The painting whose previews are being tried, and the one whose previews are not to be tried any more. */
@@ -56,8 +75,10 @@ export class Scene {
   async resume(): Promise<void> {
     const [newest] = this.#library.list;
     const remembered = recall<Choice>("choice", FALLBACK, isSafeChoice);
+    // a server that does not answer has not lost anything
     const lost =
-      remembered.kind === "background" && !(await this.#library.fetch(remembered.id).catch(() => null));
+      remembered.kind === "background" &&
+      (await this.#library.fetch(remembered.id).catch(() => undefined)) === null;
     const nothing = remembered === FALLBACK;
     await this.choose(
       (lost || nothing) && newest ? { kind: "background", id: newest.id } : lost ? FALLBACK : remembered,
@@ -67,6 +88,18 @@ export class Scene {
   setLook(look: Look): void {
     this.look = look;
     this.picture?.setLook(look);
+  }
+
+  setModel(model: "auto" | ModelName): void {
+    this.model = model;
+    remember("model", model);
+    this.picture?.setModel(model);
+  }
+
+  setPace(pace: Pace): void {
+    this.pace = pace;
+    remember("pace", pace);
+    this.picture?.setPace(pace);
   }
 
   setCamera(track: MediaStreamTrack | null): void {
@@ -116,6 +149,8 @@ export class Scene {
     const turn = ++this.#turn;
     this.choice = choice;
     this.complaint = "";
+    // before it has come: a page that is left meanwhile comes back to it
+    if (isSafeChoice(choice)) remember("choice", choice);
     try {
       const backdrop = await load();
       const { picture } = this;
@@ -125,11 +160,12 @@ export class Scene {
       }
       picture.setBackdrop(backdrop);
       this.endTrial();
+      this.#before = this.#shown;
       this.#shown = choice;
-      if (isSafeChoice(choice)) remember("choice", choice);
     } catch (error) {
       if (turn !== this.#turn) return;
-      this.choice = this.#shown;
+      this.choice = this.#shown ?? FALLBACK;
+      if (isSafeChoice(this.#shown)) remember("choice", this.#shown);
       this.complaint = error instanceof Error ? error.message : String(error);
     }
   }
@@ -154,15 +190,26 @@ export class Scene {
   async #backdropOf(choice: SafeChoice): Promise<TrialBackdrop> {
     if (choice.kind === "blur") return choice;
     if (choice.kind === "colour") return { kind: "colour", rgb: rgbOf(choice.hex) };
-    const background = this.#library.find(choice.id);
+    const background = await this.#library.fetch(choice.id);
     if (!background) throw new Error("That background is not in the library any more. Choose another.");
-    return imageOf(await this.#api.file(background.image));
+    const blob = await this.#api.file(background.image);
+    return isVideo(background) ? { kind: "video", blob } : imageOf(blob);
+  }
+
+  /** A video that cannot be shown at all is taken back, as a picture that cannot be read is. */
+  #hearOfVideo({ message, trial, lost }: VideoTrouble): void {
+    notices.show(message, "bad");
+    if (!lost) return;
+    if (trial) this.endTrial();
+    else void this.choose(isSafeChoice(this.#before) ? this.#before : FALLBACK);
   }
 
   #make(): Picture | null {
     try {
       const picture = createPicture();
       picture.setBackdrop({ kind: "colour", rgb: rgbOf(FALLBACK.hex) });
+      picture.setModel(this.model);
+      picture.setPace(this.pace);
       this.track = picture.track;
       picture.on("track", (track) => (this.track = track));
       picture.on("trial", (track) => {
@@ -174,6 +221,12 @@ export class Scene {
       });
       picture.on("state", (state) => (this.state = state));
       picture.on("stats", (stats) => (this.stats = stats));
+      picture.on("tier", ({ message }) => {
+        if (message) notices.show(message);
+      });
+      picture.on("video", (trouble) => {
+        this.#hearOfVideo(trouble);
+      });
       return picture;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);

@@ -18,6 +18,7 @@ import { Curator } from "./curator.svelte";
 import { Devices } from "./devices.svelte";
 import { Level } from "./level.svelte";
 import { Live } from "./live.svelte";
+import { Looks } from "./looks.svelte";
 import { keepToken, takeToken } from "./moving";
 import { Recorder } from "./recorder.svelte";
 import { Scene } from "./scene.svelte";
@@ -32,6 +33,7 @@ export class Studio implements Client {
   readonly curator: Curator;
   readonly commission: Commission;
   readonly scene: Scene;
+  readonly looks: Looks;
   readonly live: Live;
   readonly link: ViewerLink;
   readonly recorder: Recorder;
@@ -44,6 +46,8 @@ export class Studio implements Client {
   /** Why the studio cannot work at all, such as a missing key. */
   trouble = $state("");
   mirror = $state(recall("mirror", true, isBoolean));
+  /** Whether the figures are shown over the preview. */
+  figures = $state(recall("figures", false, isBoolean));
   uploading = $state(false);
   /** A token that the page moved for. It is used as soon as there is a picture to show. */
   waiting = $state("");
@@ -57,6 +61,7 @@ export class Studio implements Client {
     this.shelf = new Shelf(this.api, this.library);
     this.curator = new Curator(this.api, this.library, this.shelf);
     this.scene = new Scene(this.api, this.library);
+    this.looks = new Looks(this.scene, (choice) => this.choose(choice));
     this.commission = new Commission(this);
     this.link = new ViewerLink(this.api);
     this.live = new Live(this.api);
@@ -119,6 +124,12 @@ export class Studio implements Client {
     await Promise.all(this.guest ? [fetching] : [fetching, this.link.renew()]);
     if (isIvsPlace(location)) this.waiting = takeToken();
     if (this.hosting) await this.recorder.look();
+  }
+
+  /** A file was dropped: a look, or else a picture. */
+  take(file: File): Promise<void> {
+    const isLook = file.type === "application/json" || file.name.toLowerCase().endsWith(".json");
+    return isLook ? this.looks.import(file) : this.upload(file);
   }
 
   async upload(file: File): Promise<void> {
@@ -229,6 +240,11 @@ export class Studio implements Client {
   toggleMirror(): void {
     this.mirror = !this.mirror;
     remember("mirror", this.mirror);
+  }
+
+  toggleFigures(): void {
+    this.figures = !this.figures;
+    remember("figures", this.figures);
   }
 
   #mayShowRoom(): Promise<boolean> {

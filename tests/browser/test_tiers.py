@@ -1,0 +1,85 @@
+"""What the picture is made with may change on air: the viewer sees the person, never the room."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.media.seeing import person_present, room_shown
+
+from .receiving import longest_gap
+from .studio import Studio
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
+    from tests.media.clip import Clip
+
+    from .viewer import Viewer
+
+pytestmark = pytest.mark.browser
+
+CAMERA = Path(__file__).with_name("camera.js").read_text()
+PAINTING = """
+window.tiers = [];
+window.Worker = class extends Worker {
+  constructor(...given) {
+    super(...given);
+    window.painting = this;
+    this.addEventListener("message", ({ data }) => {
+      if (data.kind === "tier") tiers.push(data);
+    });
+  }
+};
+"""
+BUSY = """setInterval(() => {
+  const end = performance.now() + 25;
+  while (performance.now() < end);
+}, 30)"""
+STANDSTILL = 1_500
+"""Milliseconds for which a picture may stand still on a machine that is busy with two browsers."""
+TRIED = 30_000
+"""Milliseconds in which a model is loaded, compiled and measured, also the largest on a busy machine."""
+
+
+def test_models_and_sizes_change_while_a_viewer_watches(
+    creator: BrowserContext, viewer: Viewer, clip: Clip
+) -> None:
+    creator.add_init_script(CAMERA)
+    creator.add_init_script(PAINTING)
+    studio = Studio(creator.new_page())
+    page, received = studio.page, viewer.received
+    studio.open()
+    page.evaluate("camera.hold(960, 720)")
+    studio.describe("beach with palm trees at sunset")
+    studio.go_live()
+    viewer.open(studio.viewer_link)
+    received.until(lambda frame: person_present(frame.picture, clip), "the person", 20)
+    received.take()
+    seen = len(received.frames)
+
+    # the finest model may be too slow for this machine; then that is told, and the one before goes on
+    for wish, told in (
+        ("square", "tier.model === 'square'"),
+        ("multiclass", "tier.model === 'multiclass' || message.includes('cannot be used')"),
+        ("landscape", "tier.model === 'landscape'"),
+    ):
+        page.evaluate("wish => { tiers.length = 0; painting.postMessage({ kind: 'model', wish }) }", wish)
+        page.wait_for_function(f"() => tiers.some(({{ tier, message }}) => {told})", timeout=TRIED)
+        received.until(lambda frame: person_present(frame.picture, clip), f"the person, {wish}")
+
+    worker = next(worker for worker in page.workers if "/worker-" in worker.url)
+    worker.evaluate(BUSY)
+    page.wait_for_function("() => tiers.some(({ tier }) => tier.width === 640)", timeout=TRIED)
+    said = page.evaluate("tiers.find(({ tier }) => tier.width === 640).message")
+    assert said == "Your computer is busy: the picture is now 640 by 480 so that it stays smooth."
+    received.until(
+        lambda frame: frame.width == 640 and person_present(frame.picture, clip), "the person at 640x480"
+    )
+
+    watched = received.frames[seen:]
+    assert longest_gap(watched) < STANDSTILL
+    assert not any(room_shown(frame.picture) for frame in received.pictures)
+    assert sum(person_present(frame.picture, clip) for frame in watched[::10]) > 0.9 * len(watched[::10])
