@@ -1,7 +1,6 @@
 /* A real green or blue screen, cut out by its colour: in the plane of chroma, where its shadows keep their
  * direction and only become paler. The screen's colour as the light falls on it is estimated around every
- * pixel from the small picture (a clean plate, as P. Vlahos' screen correction, US patent 5,424,781, has
- * one), so alpha is how much of it is missing, and hair stays.
+ * pixel from the small picture (a clean plate), so alpha is how much of it is missing, and hair stays.
  *
  * The model's matte says where to look: the key counts within reach of the person, and only while what is
  * there beside the person is nearly all screen. Elsewhere is no person; without a screen the model's matte
