@@ -7,13 +7,14 @@ RUN := $(VENV)/run.stamp
 DEV := $(VENV)/dev.stamp
 NODE := $(VENV)/node.stamp
 TORCH := $(VENV)/torch.stamp
+QUALITY := $(VENV)/quality.stamp
 PAGE := src/cyclorama/server/static/index.html
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST := $(BIN)/python -m pytest
 SOURCES := $(shell find web/src web/public web/*.html web/*.ts web/*.js web/*.json \
 	src/cyclorama/matting src/cyclorama/picture/kernel.wasm -type f 2>/dev/null | grep -v __pycache__)
 
-.PHONY: setup studio test test-torch check kernel bench clean
+.PHONY: setup studio test test-torch check kernel bench quality clean
 
 setup: $(DEV) $(PAGE)
 
@@ -43,6 +44,9 @@ bench: setup
 	@$(BIN)/python scripts/chromium
 	$(BIN)/python -m bench $(ARGS)
 
+quality: $(QUALITY)
+	@$(BIN)/python -m bench.quality $(ARGS)
+
 clean:
 	rm -rf $(VENV) web/node_modules src/cyclorama/server/static dist .mypy_cache .pytest_cache .ruff_cache
 
@@ -63,6 +67,10 @@ $(DEV): $(RUN) requirements/dev.lock
 $(TORCH): $(DEV) requirements/diffusers.lock
 	$(PIP) install torch==2.13.0
 	$(PIP) install --require-hashes -r requirements/diffusers.lock
+	@touch $@
+
+$(QUALITY): $(DEV) requirements/quality.lock
+	$(PIP) install --require-hashes -r requirements/quality.lock
 	@touch $@
 
 $(NODE): web/package-lock.json web/package.json scripts/node requirements/node.lock | $(BIN)/python

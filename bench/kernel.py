@@ -78,7 +78,7 @@ def in_kernel(width: int, height: int, kind: Format) -> dict[str, float]:
     }
     compositor.set_colour(0, 80, 160)
     costs["crossfade"] = cost(lambda: compositor.composite(0.5))
-    compositor.set_blur(1)
+    compositor.set_blur()
     costs["blur"] = cost(compositor.composite)
     costs["new picture"] = cost(lambda: compositor.set_picture(picture))
     return costs

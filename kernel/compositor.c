@@ -25,12 +25,13 @@ static struct {
     int32_t has_backdrop;
     float shown; /* the last mix; -1: no backdrop was shown yet, so there is none to fade from */
 
-    void *thumbnail_memory, *luma_memory, *colour_memory, *refiner_memory, *placer_memory, *screen_memory;
+    void *thumbnail_memory, *luma_memory, *colour_memory, *refiner_memory, *placer_memory, *screen_memory, *plate_memory;
     Thumbnail thumbnail;
     Enlarger luma, colour; /* of a small backdrop */
     Refiner refiner;
     Placer placer;
     Screen screen;
+    Plate plate;
     Look placed_as;
     /* The steady confidence of the last frame that has a matte, and its luma; the luma of the frame sent. */
     float *known, *known_luma, *sent_luma;
@@ -125,6 +126,7 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     stream.refiner_memory = place(&top, refiner_bytes(width, model_width, model_height));
     stream.screen_memory = place(&top, screen_bytes(width, height, model_width, model_height));
     stream.placer_memory = place(&top, placer_bytes(width, height));
+    stream.plate_memory = place(&top, plate_bytes(model_width, model_height));
     stream.upload = top;
     return top;
 }
@@ -162,6 +164,7 @@ void start(void) {
     make_enlarger(&stream.colour, stream.colour_memory, chroma(stream.width), stream.model_width,
                   stream.model_height, &whole, 2);
     place_person();
+    make_plate(&stream.plate, stream.plate_memory, stream.model_width, stream.model_height);
     reset_matte();
     stream.since = -1;
     take_frame();
@@ -235,6 +238,9 @@ void take_matte(void) {
     const float *answer = stream.channels == 6 ? stream.confidence : stream.model_output;
     for (int i = 0; i < count; i++)
         stream.confidence[i] = answer[i] > 0 ? answer[i] < 1 ? answer[i] : 1 : 0;
+    /* The plate is of what is seen now; somebody who is not to be shown is no room either. */
+    if (stream.since <= 0)
+        decide(&stream.plate, stream.thumbnail.y, stream.thumbnail.u, stream.thumbnail.v, stream.confidence);
     if (look()->solo >= .5f)
         main_person(stream.confidence, stream.model_width, stream.model_height, stream.frames, stream.person,
                     stream.scratch);
@@ -258,6 +264,7 @@ void reset_matte(void) {
     stream.screen.used = 0;
     for (int i = 0; i < count; i++) stream.matte[i] = 0;
     reset_person(stream.person, stream.model_width, stream.model_height);
+    forget_plate(&stream.plate);
 }
 
 int find_screen(void) {
@@ -364,5 +371,14 @@ void composite(float mix) {
 }
 
 void background_alone(float mix) { copy(background(mix, 0), &stream.composited); }
+
+void alpha_plane(int16_t *alpha) {
+    for (int y = 0; y < stream.height; y++, alpha += stream.width) {
+        if (stream.has_matte)
+            refined_row(&stream.refiner, &stream.camera, y, alpha);
+        else
+            for (int x = 0; x < stream.width; x++) alpha[x] = 0;
+    }
+}
 
 void output_rgba(uint8_t *rgba) { planar_to_rgba(&stream.composited, rgba); }

@@ -25,14 +25,21 @@ void make_enlarger(Enlarger *enlarger, void *memory, int width, int small_width,
     }
 }
 
-static void widen(const Enlarger *enlarger, int y, int16_t *out) {
-    const int16_t *row = enlarger->small + y * enlarger->small_width;
+void widen(const Enlarger *enlarger, const int16_t *small, int from, int to, int16_t *restrict out) {
     const int32_t *first = enlarger->first;
     const uint16_t *part = enlarger->part;
-    for (int x = 0; x < enlarger->width; x++) {
-        const int16_t *sample = row + first[x];
+    for (int x = from; x < to; x++) {
+        const int16_t *sample = small + first[x];
         out[x] = (int16_t)(sample[0] + (((sample[1] - sample[0]) * part[x] + 128) >> 8));
     }
+}
+
+int row_below(const Enlarger *enlarger, int y, int *part) {
+    float place = clampf(enlarger->top + ((float)y + .5f) * enlarger->down - .5f, 0,
+                         (float)(enlarger->small_height - 1));
+    int first = clamp((int)place, 0, enlarger->small_height - 2);
+    *part = (int)((place - (float)first) * 256 + .5f);
+    return first;
 }
 
 void enlarge(Enlarger *enlarger, const int16_t *small) {
@@ -41,23 +48,22 @@ void enlarge(Enlarger *enlarger, const int16_t *small) {
 }
 
 void enlarged_row(Enlarger *enlarger, int y, int16_t *row) {
-    float place = clampf(enlarger->top + ((float)y + .5f) * enlarger->down - .5f, 0,
-                         (float)(enlarger->small_height - 1));
-    int first = clamp((int)place, 0, enlarger->small_height - 2);
-    int part = (int)((place - (float)first) * 256 + .5f);
+    const int16_t *small = enlarger->small;
+    int width = enlarger->width, small_width = enlarger->small_width;
+    int part, first = row_below(enlarger, y, &part);
     if (first != enlarger->row) {
         if (first == enlarger->row + 1) {
             int16_t *spare = enlarger->above;
             enlarger->above = enlarger->below;
             enlarger->below = spare;
         } else {
-            widen(enlarger, first, enlarger->above);
+            widen(enlarger, small + first * small_width, 0, width, enlarger->above);
         }
-        widen(enlarger, first + 1, enlarger->below);
+        widen(enlarger, small + (first + 1) * small_width, 0, width, enlarger->below);
         enlarger->row = first;
     }
     const int16_t *restrict above = enlarger->above, *restrict below = enlarger->below;
     int16_t *restrict out = row;
-    for (int x = 0; x < enlarger->width; x++)
+    for (int x = 0; x < width; x++)
         out[x] = (int16_t)(above[x] + (((below[x] - above[x]) * part + 128) >> 8));
 }

@@ -140,6 +140,8 @@ EXPORT void backdrop_none(void);                           /* the room */
 
 EXPORT void composite(float mix);
 EXPORT void background_alone(float mix);
+/* The alpha that composite() puts the person in front with: height x width, 0..256. */
+EXPORT void alpha_plane(int16_t *alpha);
 /* The output as RGBA, tight; rgba has width * height * 4 bytes (upload() is a place for them). */
 EXPORT void output_rgba(uint8_t *rgba);
 

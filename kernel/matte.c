@@ -6,6 +6,10 @@
 #define FLOOR .25f
 #define GAIN .12f
 #define NOISE 2.f
+/* How much of the picture changes at a cut. */
+#define CUT .6f
+/* What counts as 0, and as 1: there is less to refine then. Half of what refining takes for 0 (TAIL) is not seen. */
+#define NEARLY .05f
 
 static Look current = {
 #define VALUE(name, value, least, most, about) value,
@@ -34,56 +38,58 @@ static float sigmoid(float t) {
     return 1 / (1 + e * two.value);
 }
 
+static float largest_of_5(float a, float b, float c, float d, float e) {
+    return largest(largest(largest(a, b), largest(c, d)), e);
+}
+
 /* How much luma changed: the difference, blurred by 1 2 1 both ways against the camera's noise, and its
  * largest size within two pixels, because a moving edge uncovers pixels that have not changed yet. */
 static void motion_of(const float *luma, const float *before, float *motion, float *spare, int width,
                       int height) {
     for (int y = 0; y < height; y++) {
-        const float *now = luma + y * width, *then = before + y * width;
-        float *out = motion + y * width;
-        for (int x = 0; x < width; x++) out[x] = now[x] - then[x];
-    }
-    for (int y = 0; y < height; y++) {
-        const float *row = motion + y * width, *above = y > 0 ? row - width : row,
-                    *below = y + 1 < height ? row + width : row;
-        float *out = spare + y * width;
-        for (int x = 0; x < width; x++) out[x] = (above[x] + 2 * row[x] + below[x]) * .0625f;
-    }
-    for (int y = 0; y < height; y++) {
-        const float *row = spare + y * width;
-        float *out = motion + y * width;
+        int up = (y > 0 ? y - 1 : y) * width, here = y * width, down = (y + 1 < height ? y + 1 : y) * width;
+        float *restrict line = motion, *restrict out = spare + here;
+        for (int x = 0; x < width; x++)
+            line[x] = (luma[up + x] - before[up + x] + 2 * (luma[here + x] - before[here + x]) + luma[down + x] -
+                       before[down + x]) *
+                      .0625f;
         for (int x = 0; x < width; x++) {
-            float left = row[x > 0 ? x - 1 : 0], right = row[x + 1 < width ? x + 1 : x];
-            float sum = left + 2 * row[x] + right;
+            float sum = line[x > 0 ? x - 1 : 0] + 2 * line[x] + line[x + 1 < width ? x + 1 : x];
             out[x] = sum < 0 ? -sum : sum;
         }
     }
     for (int y = 0; y < height; y++) {
-        const float *row = motion + y * width;
-        float *out = spare + y * width;
-        for (int x = 0; x < width; x++) out[x] = row[x];
-        for (int away = 1; away <= 2; away++) {
-            for (int x = away; x < width; x++) out[x] = largest(out[x], row[x - away]);
-            for (int x = 0; x < width - away; x++) out[x] = largest(out[x], row[x + away]);
+        const float *restrict row = spare + y * width;
+        float *restrict out = motion + y * width;
+        for (int x = 2; x < width - 2; x++)
+            out[x] = largest_of_5(row[x - 2], row[x - 1], row[x], row[x + 1], row[x + 2]);
+        for (int end = 0; end < 4; end++) {
+            int x = clamp(end < 2 ? end : width - 4 + end, 0, width - 1), last = width - 1;
+            out[x] = largest_of_5(row[clamp(x - 2, 0, last)], row[clamp(x - 1, 0, last)], row[x],
+                                  row[clamp(x + 1, 0, last)], row[clamp(x + 2, 0, last)]);
         }
     }
     for (int y = 0; y < height; y++) {
-        float *restrict out = motion + y * width;
-        for (int x = 0; x < width; x++) out[x] = 0;
-        for (int away = -2; away <= 2; away++) {
-            const float *restrict row = spare + clamp(y + away, 0, height - 1) * width;
-            for (int x = 0; x < width; x++) out[x] = largest(out[x], row[x]);
-        }
+        const float *rows[5];
+        for (int i = 0; i < 5; i++) rows[i] = motion + clamp(y + i - 2, 0, height - 1) * width;
+        const float *restrict a = rows[0], *restrict b = rows[1], *restrict c = rows[2], *restrict d = rows[3],
+                              *restrict e = rows[4];
+        float *restrict out = spare + y * width;
+        for (int x = 0; x < width; x++) out[x] = largest_of_5(a[x], b[x], c[x], d[x], e[x]);
     }
 }
 
 void steady(const float *confidence, const float *luma, const float *before, float *state, int width,
             int height, float *scratch) {
-    motion_of(luma, before, scratch, scratch + width * height, width, height);
-    for (int i = 0; i < width * height; i++) {
-        float gate = FLOOR + GAIN * largest(0, scratch[i] - NOISE);
+    int count = width * height, moved = 0;
+    float *motion = scratch + count;
+    motion_of(luma, before, scratch, motion, width, height);
+    for (int i = 0; i < count; i++) moved += motion[i] > NOISE + (1 - FLOOR) / GAIN;
+    /* Where everything has changed there was a cut, or the camera was moved: nothing of before is worth keeping. */
+    float least = (float)moved > CUT * (float)count ? 1 : FLOOR;
+    for (int i = 0; i < count; i++) {
+        float gate = clampf(FLOOR + GAIN * largest(0, motion[i] - NOISE), least, 1);
         /* Not state + gate * (confidence - state): a gate of 1 shall give the confidence exactly. */
-        gate = clampf(gate, FLOOR, 1);
         state[i] = gate * confidence[i] + (1 - gate) * state[i];
     }
 }
@@ -95,12 +101,13 @@ Levels levels(void) {
     return (Levels){.6f - half, high};
 }
 
-void level(const float *confidence, int16_t *alpha, int count) {
+void level(const float *confidence, float *alpha, int count) {
     Levels range = levels();
-    float gain = 4096 / (range.high - range.low);
-    /* The cut at 0 and 1 comes after the matte is made larger: that keeps edges as sharp as levels can. */
-    for (int i = 0; i < count; i++)
-        alpha[i] = (int16_t)clampf((confidence[i] - range.low) * gain, -32768, 32767);
+    float gain = 1 / (range.high - range.low);
+    for (int i = 0; i < count; i++) {
+        float value = (confidence[i] - range.low) * gain;
+        alpha[i] = value < NEARLY ? 0 : value > 1 - NEARLY ? 1 : value;
+    }
 }
 
 void confidence_of(const float *logits, float *confidence, int count) {

@@ -1,24 +1,129 @@
-/* The matte at the size of the frame. */
+/* The matte at the size of the frame: alpha as a function of colour is made at the model's size, enlarged where alpha
+ * is unsure, and applied to the frame's own pixels, row by row. */
 #include "steps.h"
+
+/* A regression flattens what it fits: alphas of up to a tenth are taken for 0, and likewise for 1. What is left is
+ * stretched by 5 / 4; ONE is what 1 is before that. */
+#define ONE (ALPHA << 8)
+static int stretched(int alpha) { return alpha + (alpha >> 2) - ONE / 8; }
 
 static uint32_t even(uint32_t bytes) { return (bytes + 15) & ~15u; }
 
 uint32_t refiner_bytes(int width, int small_width, int small_height) {
-    return even(enlarger_bytes(width)) + even((uint32_t)(small_width * small_height) * 2);
+    uint32_t count = (uint32_t)(small_width * small_height), blocks = (uint32_t)(small_width + 3) / 4;
+    return even(enlarger_bytes(width)) + guided_bytes(small_width, small_height) + even(count * 4) +
+           even(count * 8) + 10 * even((uint32_t)width * 2 + 2) + even(blocks * 8) + even(blocks * 8);
 }
 
 void make_refiner(Refiner *refiner, void *memory, int width, int small_width, int small_height,
                   const Placement *placement) {
-    make_enlarger(&refiner->larger, memory, width, small_width, small_height, placement, 1);
-    refiner->alpha = (int16_t *)((uint8_t *)memory + even(enlarger_bytes(width)));
+    uint8_t *at = memory;
+    uint32_t count = (uint32_t)(small_width * small_height);
+    Enlarger *larger = &refiner->larger;
+    make_enlarger(larger, at, width, small_width, small_height, placement, 1);
+    at += even(enlarger_bytes(width));
+    make_guided(&refiner->guided, at, small_width, small_height);
+    at += guided_bytes(small_width, small_height);
+    refiner->alpha = (float *)at;
+    at += even(count * 4);
+    refiner->planes = (int16_t *)at;
+    at += even(count * 8);
+    int16_t **rows[] = {&refiner->above[0], &refiner->above[1], &refiner->above[2], &refiner->above[3],
+                        &refiner->below[0], &refiner->below[1], &refiner->below[2], &refiner->below[3],
+                        &refiner->u,        &refiner->v};
+    for (int i = 0; i < 10; i++) {
+        *rows[i] = (int16_t *)at;
+        at += even((uint32_t)width * 2 + 2);
+    }
+    int blocks = refiner->guided.blocks;
+    refiner->edge = (int32_t *)at;
+    refiner->span = (int32_t *)(at + even((uint32_t)blocks * 8));
+    /* Which pixels each block covers: from edge[2 * block] up to edge[2 * block + 1]. */
+    for (int i = 0; i < 2 * blocks; i++) refiner->edge[i] = 0;
+    for (int x = width - 1; x >= 0; x--) {
+        int32_t *edge = refiner->edge + larger->first[x] / 4 * 2;
+        if (edge[1] == 0) edge[1] = x + 1;
+        edge[0] = x;
+    }
+    refiner->row = -1;
 }
 
 void refine(Refiner *refiner, const float *matte, const Thumbnail *picture) {
     level(matte, refiner->alpha, picture->width * picture->height);
-    enlarge(&refiner->larger, refiner->alpha);
+    guide(&refiner->guided, refiner->alpha, picture->y, picture->u, picture->v, refiner->planes);
+    refiner->row = -1;
+}
+
+/* Make ready for the rows of the frame between two rows of the small planes. */
+static void between(Refiner *refiner, int row) {
+    const Guided *guided = &refiner->guided;
+    int blocks = guided->blocks, width = guided->width, plane = width * guided->height;
+    const uint8_t *unsure = guided->unsure + row * blocks;
+    int32_t *span = refiner->span;
+    int spans = 0, open = 0;
+    for (int block = 0; block < blocks; block++) {
+        /* The last pixel of a block mixes with the first of the next. */
+        int next = block + 1 < blocks ? block + 1 : block;
+        int counts = unsure[block] | unsure[next] | unsure[blocks + block] | unsure[blocks + next];
+        int from = refiner->edge[2 * block], to = refiner->edge[2 * block + 1];
+        if (to == from) continue;
+        if (counts && open) {
+            /* A mirrored frame has its blocks from right to left. */
+            if (from < span[2 * spans - 2]) span[2 * spans - 2] = from;
+            if (to > span[2 * spans - 1]) span[2 * spans - 1] = to;
+        } else if (counts) {
+            span[2 * spans++] = from;
+            span[2 * spans - 1] = to;
+        }
+        open = counts;
+    }
+    refiner->spans = spans;
+    for (int i = 0; i < spans; i++)
+        for (int k = 0; k < 4; k++) {
+            const int16_t *small = refiner->planes + k * plane + row * width;
+            widen(&refiner->larger, small, span[2 * i], span[2 * i + 1], refiner->above[k]);
+            widen(&refiner->larger, small + width, span[2 * i], span[2 * i + 1], refiner->below[k]);
+        }
+    refiner->row = row;
+}
+
+/* Chroma for pixels `from` to `to`, each sample for two. */
+static void repeat(const uint8_t *restrict samples, int step, int from, int to, int16_t *restrict out) {
+    for (int x = from / 2; x < (to + 1) / 2; x++)
+        out[2 * x] = out[2 * x + 1] = (int16_t)(samples[x * step] - 128);
 }
 
 void refined_row(Refiner *refiner, const Picture *camera, int y, int16_t *row) {
-    enlarged_row(&refiner->larger, y, row);
-    for (int x = 0; x < camera->width; x++) row[x] = (int16_t)clamp((row[x] + 8) >> 4, 0, 256);
+    int part, small = row_below(&refiner->larger, y, &part);
+    if (small != refiner->row) between(refiner, small);
+    const Guided *guided = &refiner->guided;
+    const int16_t *rest = refiner->planes + (3 * guided->height + small) * guided->width;
+    for (int block = 0; block < guided->blocks; block++) {
+        int16_t sure = rest[4 * block] > ALPHA / 2 ? 256 : 0;
+        for (int x = refiner->edge[2 * block]; x < refiner->edge[2 * block + 1]; x++) row[x] = sure;
+    }
+    const uint8_t *luma = camera->y + (intptr_t)y * camera->y_stride;
+    intptr_t at = (intptr_t)(y / 2) * camera->c_stride;
+    int step = chroma_step(camera);
+    for (int i = 0; i < refiner->spans; i++) {
+        int from = refiner->span[2 * i], count = refiner->span[2 * i + 1] - from;
+        /* A step that is known is a loop that can be vectorised. */
+        repeat(camera->u + at, step == 1 ? 1 : 2, from, from + count, refiner->u);
+        repeat(camera->v + at, step == 1 ? 1 : 2, from, from + count, refiner->v);
+        const int16_t *restrict y0 = refiner->above[0] + from, *restrict y1 = refiner->below[0] + from,
+                                *restrict u0 = refiner->above[1] + from, *restrict u1 = refiner->below[1] + from,
+                                *restrict v0 = refiner->above[2] + from, *restrict v1 = refiner->below[2] + from,
+                                *restrict r0 = refiner->above[3] + from, *restrict r1 = refiner->below[3] + from,
+                                *restrict u = refiner->u + from, *restrict v = refiner->v + from;
+        const uint8_t *restrict code = luma + from;
+        int16_t *restrict out = row + from;
+        for (int x = 0; x < count; x++) {
+            int of_y = y0[x] + (((y1[x] - y0[x]) * part) >> 8), of_u = u0[x] + (((u1[x] - u0[x]) * part) >> 8),
+                of_v = v0[x] + (((v1[x] - v0[x]) * part) >> 8);
+            int sum = (r0[x] << 8) + (r1[x] - r0[x]) * part +
+                      ((of_y * (code[x] - 128) + of_u * u[x] + of_v * v[x]) << (8 - COEFFICIENT_BITS));
+            int alpha = (stretched(sum) + ONE / 512) >> 11;
+            out[x] = (int16_t)(alpha < 0 ? 0 : alpha > 256 ? 256 : alpha);
+        }
+    }
 }

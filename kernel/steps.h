@@ -110,6 +110,10 @@ void make_enlarger(Enlarger *enlarger, void *memory, int width, int small_width,
                    const Placement *placement, int step);
 void enlarge(Enlarger *enlarger, const int16_t *small);
 void enlarged_row(Enlarger *enlarger, int y, int16_t *row);
+/* By hand: row y lies `part` of 256 below the row of the small plane that is returned; widen() makes samples `from`
+ * to `to` of a row of the small plane as wide as the large one. */
+int row_below(const Enlarger *enlarger, int y, int *part);
+void widen(const Enlarger *enlarger, const int16_t *small, int from, int to, int16_t *out);
 
 /* --- colour.c --- */
 
@@ -147,8 +151,46 @@ Levels levels(void);
 /* Six logits, the first of them the background's, to how surely a pixel is a person. A plain softmax leaves a ghost of
  * the background; this was measured to be better. */
 EXPORT void confidence_of(const float *logits, float *confidence, int count);
-/* Confidence to alpha by the look's levels, in sixteenths of 1/256, not yet cut off at 0 and 1. */
-EXPORT void level(const float *confidence, int16_t *alpha, int count);
+/* Confidence to alpha by the look's levels, 0..1. */
+EXPORT void level(const float *confidence, float *alpha, int count);
+
+/* --- plate.c --- */
+
+/* The room's colour at the model's size, and in how many frames it was seen. */
+typedef struct {
+    int32_t width, height;
+    float *colour[3], *seen, *room, *spare;
+} Plate;
+
+EXPORT uint32_t plate_bytes(int width, int height);
+/* memory: aligned to 16 bytes. */
+EXPORT void make_plate(Plate *plate, void *memory, int width, int height);
+void forget_plate(Plate *plate);
+/* Make up the model's mind where it is unsure and the room is known; learn the room where the model is sure. y, u, v:
+ * the frame at the model's size. confidence: 0..1. */
+EXPORT void decide(Plate *plate, const float *y, const float *u, const float *v, float *confidence);
+
+/* --- guided.c --- */
+
+/* Alpha as a linear function of colour, for each pixel of the model's size: alpha = y (Y - 128) + u (U - 128) +
+ * v (V - 128) + rest. Rows come in blocks of four pixels; `unsure` has one byte for each block: where it is 0, colour
+ * counts for nothing, and alpha is 0 or 1 all around. */
+typedef struct {
+    int32_t width, height, blocks; /* blocks: in a row */
+    int32_t stride;                /* floats from row to row of the planes below, which have a margin all around */
+    float *guide[3], *alpha, *coefficient[4], *sums;
+    uint8_t *mixed, *unsure;
+    int16_t *set, *near; /* blocks of a row */
+} Guided;
+
+EXPORT uint32_t guided_bytes(int width, int height);
+/* memory: aligned to 16 bytes. */
+EXPORT void make_guided(Guided *guided, void *memory, int width, int height);
+/* alpha: 0..1. out: four planes of width x height, y, u, v and rest, in units of COEFFICIENT and ALPHA. */
+EXPORT void guide(Guided *guided, const float *alpha, const float *y, const float *u, const float *v, int16_t *out);
+
+#define ALPHA 2048         /* what 1 is in `rest` */
+#define COEFFICIENT_BITS 7 /* how much finer y, u and v are */
 
 /* --- person.c --- */
 
@@ -184,7 +226,13 @@ EXPORT void carry(const float *matte, const float *then, const float *now, const
 /* The matte at the size of the frame. */
 typedef struct {
     Enlarger larger;
-    int16_t *alpha;
+    Guided guided;
+    float *alpha;
+    int16_t *planes;                    /* of the coefficients */
+    int16_t *above[4], *below[4];       /* two rows of each, as wide as the frame */
+    int32_t row, *edge;                 /* which row `above` is; where each block begins, in pixels of the frame */
+    int16_t *u, *v;                     /* chroma of a row, a sample for each pixel */
+    int32_t *span, spans;               /* where colour counts between the rows `above` and `below` */
 } Refiner;
 
 uint32_t refiner_bytes(int width, int small_width, int small_height);

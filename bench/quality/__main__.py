@@ -9,20 +9,28 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
-from bench.quality.clips import CLIPS, shots
+from bench.quality.clips import shots
 from bench.quality.evaluation import Source, Ways, evaluate
 from bench.quality.models import Runner
+from bench.quality.recordings import recorded, recordings
 from bench.quality.report import tables
+from bench.quality.scripts import CLIPS
 from bench.quality.sheet import Sheet, backgrounds
+from rich.console import Console
+from tests.media.footage import FOOTAGE
+
 from cyclorama.matting import models
 from cyclorama.picture import Look
 
 if TYPE_CHECKING:
     from bench.quality.evaluation import Figures
+    from rich.status import Status
 
+METHODS = "bilinear", "levels", "ours"
 FRAMES, QUICK_FRAMES = 50, 12
+RECORDINGS = "recordings"
+APART = {"passer": "a passer-by", "lab": "exact alpha in a real room"}
+"""What has a table of its own: not all have it, or not all mean to be good at it."""
 QUICK = "sway", "slide", "passer"
 
 
@@ -30,8 +38,12 @@ def sources() -> dict[str, Source]:
     """Return everything that can be judged by, by its name."""
     known = {}
     for clip in CLIPS.values():
-        group = "a passer-by" if clip.stranger else "exact alpha"
+        if clip.room == "lab" and not recordings():
+            continue
+        group = APART.get(clip.name, "exact alpha")
         known[clip.name] = Source(clip.name, group, partial(shots, clip), clip.lag, clip.shown)
+    for name in recordings():
+        known[name] = Source(name, RECORDINGS, partial(recorded, name))
     return known
 
 
@@ -46,11 +58,24 @@ def arguments(known: dict[str, Source]) -> argparse.Namespace:
     add = parser.add_argument
     add("--clips", nargs="+", choices=list(known), metavar="CLIP", help=f"of {', '.join(known)}")
     add("--tiers", nargs="+", choices=list(models()), metavar="TIER", help=f"of {', '.join(models())}")
-    add("--methods", nargs="+", help="of bilinear, levels, ours and the names given with --kernel")
+    add(
+        "--methods",
+        nargs="+",
+        choices=METHODS,
+        default=METHODS,
+        metavar="METHOD",
+        help=f"of {', '.join(METHODS)}",
+    )
     add("--frames", type=int, help=f"of each clip, {FRAMES}")
     add("--quick", action="store_true", help="landscape on few frames of few clips, under a minute")
     add("--look", nargs="+", default=[], metavar="FIELD=VALUE", help="other than the default")
-    add("--kernel", nargs="+", default=[], metavar="NAME=PATH", help="another kernel.wasm, as a method of that name")
+    add(
+        "--kernel",
+        nargs="+",
+        default=[],
+        metavar="NAME=PATH",
+        help="another kernel.wasm as a method",
+    )
     add("--out", type=Path, default=Path(__file__).parents[1] / "results", help="where figures and sheets go")
     given = parser.parse_args()
     given.clips = given.clips or (QUICK if given.quick else list(known))
@@ -62,10 +87,7 @@ def arguments(known: dict[str, Source]) -> argparse.Namespace:
         kernels = {name: Path(path) for name, path in pairs(given.kernel).items()}
     except (ValueError, TypeError) as error:
         parser.error(f"--look takes FIELD=NUMBER, --kernel NAME=PATH: {error}")
-    names = ["bilinear", "levels", "ours", *kernels]
-    if unknown := set(given.methods or []) - set(names):
-        parser.error(f"There is no method {', '.join(sorted(unknown))}. There are: {', '.join(names)}.")
-    given.ways = Ways(given.methods or names, look, kernels)
+    given.ways = Ways([*given.methods, *kernels], look, kernels)
     return given
 
 
@@ -74,6 +96,8 @@ def main() -> None:
     known = sources()
     given = arguments(known)
     console = Console(width=140)
+    if not any(source.group == RECORDINGS for source in known.values()):
+        console.print(f"There are no recordings in {FOOTAGE}: only clips with exact alpha are judged by.")
     runners = {name: Runner(name) for name in given.tiers}
     sheets = {name: Sheet() for name in given.tiers}
     pictures = backgrounds()
@@ -82,7 +106,10 @@ def main() -> None:
     for name in given.clips:
         start = time.monotonic()
         with console.status(name) as status:
-            progress = lambda done: status.update(f"{name}: frame {done} of {given.frames}")  # noqa: E731
+
+            def progress(done: int, name: str = name, status: Status = status) -> None:
+                status.update(f"{name}: frame {done} of {given.frames}")
+
             found = evaluate(known[name], given.frames, runners, given.ways, sheets, pictures, progress)
         figures.setdefault(known[name].group, {})[name] = found
         console.print(f"{name}: {time.monotonic() - start:.0f} s")

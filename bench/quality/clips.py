@@ -1,4 +1,7 @@
-"""Clips with exact alpha: people move over rooms before a webcam, by a script; made in memory, always the same."""
+"""Clips with exact alpha: people move over rooms before a webcam, by a script.
+
+They are made in memory and always the same.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
-
 from bench.quality.camera import Webcam, optics
 from bench.quality.people import MARGIN, SCALE, Style, person
 from bench.quality.rooms import room
+from PIL import Image
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
     Plane = NDArray[np.float32]
 
+STEPS = 8
+"""Into so many the time that the shutter is open is divided at most."""
 STILL = 1 / 255
 """A pixel is still where, without noise, neither the picture nor alpha changes by more than this."""
 
@@ -51,7 +55,7 @@ class Shot:
 
 @dataclass(frozen=True)
 class Pose:
-    """Where somebody is: the lower middle in shares of the frame, how tall in frame heights, the lean in degrees."""
+    """Where the lower middle is, in shares of the frame; how tall, in its heights; the lean, in degrees."""
 
     x: float = 0.5
     y: float = 1.06
@@ -134,18 +138,22 @@ class _Actor:
         codes = np.ascontiguousarray((small * 255 + 0.5).astype(np.uint8))
         self.image = Image.frombytes("RGBa", size, codes.tobytes())
 
-    def at(self, pose: Pose) -> NDArray[np.float32]:
-        """Return the frame with nobody else in it: premultiplied RGBA, 0 to 1."""
+    def at(self, pose: Pose, left: int, right: int, filter: Image.Resampling) -> Plane:  # noqa: A002 (Pillow's word)
+        """Return columns of the frame with nobody else in it: premultiplied RGBA, 0 to 255."""
         zoom = pose.tall / self.tall
         turn = math.radians(pose.lean)
         cos, sin = math.cos(turn) / zoom, math.sin(turn) / zoom
-        x, y = pose.x * self.width, pose.y * self.height
+        x, y = pose.x * self.width - left, pose.y * self.height
         middle, foot = self.image.width / 2, self.image.height
         matrix = (cos, sin, middle - cos * x - sin * y, -sin, cos, foot + sin * x - cos * y)
-        seen = self.image.transform(
-            (self.width, self.height), Image.Transform.AFFINE, matrix, Image.Resampling.BICUBIC
-        )
-        return np.asarray(seen, np.float32) / 255
+        seen = self.image.transform((right - left, self.height), Image.Transform.AFFINE, matrix, filter)
+        return np.asarray(seen, np.float32)
+
+    def reach(self, pose: Pose) -> tuple[float, float]:
+        """Return the columns, left and right, that the person can be in."""
+        half = pose.tall / self.tall * self.image.width / 2
+        aside = abs(math.sin(math.radians(pose.lean))) * pose.tall * self.height * 1.2
+        return pose.x * self.width - half - aside, pose.x * self.width + half + aside
 
     def during(self, pose: Callable[[float], Pose], time: float, shutter: float) -> NDArray[np.float32]:
         """Average what is seen while the shutter is open: the motion blur of premultiplied layers."""
@@ -154,14 +162,21 @@ class _Actor:
         way += (
             abs(end.tall - start.tall) * self.height + abs(math.radians(end.lean - start.lean)) * self.height
         )
-        count = max(1, min(12, math.ceil(way)))
-        if count == 1:
-            layer = self.at(pose(time + shutter / 2))
-        else:
-            layer = sum(self.at(pose(time + shutter * (part + 0.5) / count)) for part in range(count)) / count
-        layer = optics(np.asarray(layer, np.float32))
+        count = max(1, min(STEPS, math.ceil(way)))
+        poses = [pose(time + shutter * (part + 0.5) / count) for part in range(count)]
+        ends = [self.reach(each) for each in (start, end)]
+        left = max(0, min(self.width - 1, math.floor(min(ends)[0]) - 2))
+        right = max(left + 1, min(self.width, math.ceil(max(end for _, end in ends)) + 2))
+        # what moves is blurred anyway
+        kind = Image.Resampling.BICUBIC if count == 1 else Image.Resampling.BILINEAR
+        layer = self.at(poses[0], left, right, kind)
+        for each in poses[1:]:
+            layer = layer + self.at(each, left, right, kind)
+        layer = optics(layer / np.float32(255 * count))
         layer[..., :3] = np.minimum(layer[..., :3], layer[..., 3:])
-        return layer
+        whole = np.zeros((self.height, self.width, 4), np.float32)
+        whole[:, left:right] = layer
+        return whole
 
 
 def shots(clip: Clip, count: int) -> Iterator[Shot]:
@@ -200,68 +215,3 @@ def _take(clip: Clip, first: int, last: int) -> Iterator[Shot]:
             still = (np.abs(scene - before[0]).max(-1) < STILL) & (np.abs(alpha - before[1]) < STILL)
         before = scene, alpha
         yield Shot(camera.see(scene), alpha, still, seen, behind, stranger, begins=index == first)
-
-
-def _wave(time: float, frames: float, phase: float = 0) -> float:
-    return math.sin(2 * math.pi * (time / frames + phase))
-
-
-def _swaying(time: float) -> Pose:
-    return Pose(0.5 + 0.02 * _wave(time, 70), 1.06 + 0.006 * _wave(time, 31), 0.9, 1.6 * _wave(time, 58, 0.2))
-
-
-def _sliding(time: float) -> Pose:
-    return Pose(0.5 + 0.17 * _wave(time, 40), 1.07, 0.92, 3 * _wave(time, 40, 0.25))
-
-
-def _leaning(time: float) -> Pose:
-    near = 0.5 - 0.5 * math.cos(2 * math.pi * time / 45)
-    return Pose(0.47 + 0.03 * _wave(time, 50), 1.06 + 0.3 * near, 0.86 + 0.45 * near, 2.5 * _wave(time, 45))
-
-
-def _sitting(time: float) -> Pose:
-    """Mostly at rest: what flickers here is not motion."""
-    moved = 1 / (1 + math.exp(-(time - 24) / 1.5))
-    return Pose(0.5 + 0.015 * moved, 1.06, 0.88, -1.5 * moved)
-
-
-def _flickering(time: float) -> Light:
-    """Somebody switches a lamp off; the camera's exposure follows slowly."""
-    off = 1 / (1 + math.exp(-(time - 14) * 1.5))
-    caught_up = 1 - math.exp(-max(0.0, time - 16) / 9)
-    return Light(1 - off * (0.42 - 0.25 * caught_up), 0.05 - 0.1 * off)
-
-
-def _walking(time: float) -> Pose:
-    return Pose(-0.15 + 1.3 * time / 48, 1.28 + 0.01 * _wave(time, 12), 1.02, 1.2 * _wave(time, 24))
-
-
-DARK = Style(hair=(44, 36, 34), clothes=(60, 72, 96), strands=600, length=26)
-FAIR = Style(hair=(205, 180, 135), clothes=(125, 128, 124), strands=450, length=20, mirrored=True)
-RED = Style(hair=(112, 66, 42), clothes=(64, 92, 76), skin=0.85, strands=350, length=16)
-OWN = Style(strands=250)
-BLACK = Style(hair=(30, 27, 28), clothes=(48, 46, 48), skin=0.7, strands=500, length=24, mirrored=True)
-
-_DAY = Clip("day", "after the cut", 640, 480, "office", FAIR, _swaying)
-
-CLIPS = {
-    clip.name: clip
-    for clip in (
-        Clip("sway", "dark loose hair, sways before a shelf and a lamp", 640, 480, "study", DARK, _swaying),
-        Clip("slide", "moves fast from side to side in a garage, long shutter", 1280, 720, "garage", OWN, _sliding,
-             shutter=0.9, lag=True, shown=41),
-        Clip("lean", "leans to the camera and back, shelves from side to side", 640, 480, "library", RED, _leaning,
-             lag=True, dimmed=(0.95, 0.9, 0.84)),
-        Clip("still", "fair hair before a bright window and a chair; sits still, then shifts", 1280, 720, "office", FAIR,
-             _sitting, quality=80),
-        Clip("lamp", "the lamp goes off, the exposure follows; noise of an evening", 640, 480, "dim", BLACK, _swaying,
-             _flickering, noise=6.0, quality=75, dimmed=(0.8, 0.68, 0.6)),
-        Clip("cut", "an evening room, then at once an office", 640, 480, "dim", OWN, _leaning, noise=5.0,
-             dimmed=(0.85, 0.72, 0.62), cut=22, after=_DAY, shown=23),
-        Clip("phone", "held upright, before bricks", 480, 640, "bricks", RED,
-             lambda time: Pose(0.5 + 0.03 * _wave(time, 47), 1.05 + 0.02 * _wave(time, 19), 0.68, 3 * _wave(time, 37)),
-             shutter=0.5, dimmed=(1, 0.92, 0.85)),
-        Clip("passer", "a colleague walks past behind", 1280, 720, "study", DARK, _swaying, stranger=_walking, shown=14,
-             stranger_style=Style(hair=(70, 50, 36), clothes=(140, 90, 70), mirrored=True)),
-    )
-}  # fmt: skip

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-
 from bench.quality.camera import rgb_of
 from bench.quality.methods import NEUTRAL, Enlarged, Kernel, Method
 from bench.quality.scores import Scores
 from bench.quality.sheet import SETTLES, Finished, Sheet
+
 from cyclorama.picture import Compositor, Look
 
 if TYPE_CHECKING:

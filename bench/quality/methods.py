@@ -7,18 +7,19 @@ from unittest import mock
 
 import numpy as np
 import wasmtime
-from PIL import Image
-
 from bench.quality.camera import rgb_of
 from bench.quality.models import confidence
+from PIL import Image
+
 from cyclorama.picture import Compositor, Look, kernel
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from cyclorama.matting import Model
     from cyclorama.picture import Frame
-    from numpy.typing import NDArray
 
     Plane = NDArray[np.float32]
     Colour = tuple[int, int, int]
@@ -64,7 +65,7 @@ class Kernel:
     """The product's compositor as it is; alpha is solved from what it gives over black and over white."""
 
     def __init__(self, model: Model, look: Look, wasm: Path | None = None) -> None:
-        with mock.patch.object(kernel, "_compiled", lambda: compiled(wasm)):
+        with mock.patch.object(kernel, "_compiled", return_value=compiled(wasm)):
             self.compositor = Compositor(model, look)
 
     def take(self, frame: Frame, answer: NDArray[np.float32]) -> Plane:

@@ -1,9 +1,9 @@
 """How far an alpha is from the true one: the field's measures, with their sources.
 
 Alphas are float (height, width), 0 to 1; pictures float (height, width, 3) RGB, 0 to 1. Factors follow the
-evaluation of Robust Video Matting (Lin et al., Robust High-Resolution Video Matting with Temporal Guidance, WACV
-2022), so that figures can be held beside its tables: MAD, MSE x 1000, gradient and connectivity as sums / 1000,
-dtSSD x 100. Lower is better everywhere.
+evaluation of Robust Video Matting (Lin et al., Robust High-Resolution Video Matting with Temporal Guidance,
+WACV 2022), so that figures can be held beside its tables: MAD and MSE x 1000, gradient and connectivity as
+sums / 1000, dtSSD x 100. Lower is better everywhere.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def mse(alpha: Plane, true: Plane) -> float:
 def gradient_error(alpha: Plane, true: Plane) -> float:
     """Sum of squared differences of the gradients' magnitudes, / 1000.
 
-    Gradients are by derivatives of a Gaussian (sigma 1.4), each kernel of norm 1 (Rhemann et al., A perceptually
-    motivated online benchmark for image matting, CVPR 2009).
+    Gradients are by derivatives of a Gaussian (sigma 1.4), each kernel of norm 1 (Rhemann et al., A
+    perceptually motivated online benchmark for image matting, CVPR 2009).
     """
     rows, columns = _where(np.maximum(_uneven(alpha), _uneven(true)), 8)
     difference = _gradient(alpha[rows, columns]) - _gradient(true[rows, columns])
@@ -90,10 +90,11 @@ def _filtered(plane: Plane, taps: NDArray[np.floating], axis: int) -> Plane:
 
 
 def connectivity_error(alpha: Plane, true: Plane) -> float:
-    """Sum of differences in how connected pixels are to what both agree is the person, / 1000 (Rhemann et al. 2009).
+    """Sum of differences in how connected pixels are to what both agree is the person, / 1000.
 
-    A pixel's connection ends at the highest of the levels .1, .2, ... to which it belongs to the largest region
-    where both alphas are at least that; what its alpha is above that counts from .15 on. Wants SciPy.
+    A pixel's connection ends at the highest of the levels .1, .2, ... to which it belongs to the largest
+    region where both alphas are at least that; what its alpha is above that counts from .15 on (Rhemann et
+    al. 2009). Wants SciPy.
     """
     from scipy import ndimage
 
@@ -116,22 +117,22 @@ def connectivity_error(alpha: Plane, true: Plane) -> float:
 def dtssd(alpha: Plane, before: Plane, true: Plane, true_before: Plane) -> float:
     """Root of the mean squared difference of the two changes, x 100.
 
-    Erofeev et al., Perceptually motivated benchmark for video matting, BMVC 2015; as in Robust Video Matting it
-    is taken over all pixels.
+    Erofeev et al., Perceptually motivated benchmark for video matting, BMVC 2015; as in Robust Video Matting
+    it is taken over all pixels.
     """
     return float(np.sqrt(np.square((alpha - before) - (true - true_before)).mean())) * 1e2
 
 
 def flicker(alpha: Plane, before: Plane, still: Mask) -> float:
-    """Mean change of alpha x 1000 where neither the picture nor the true alpha moves; 0 if all of it moves."""
+    """Mean change of alpha x 1000 where neither picture nor true alpha moves; 0 if all of it moves."""
     return float(np.abs(alpha - before)[still].mean()) * 1e3 if still.any() else 0.0
 
 
 def lag(alphas: Sequence[Plane], trues: Sequence[Plane]) -> float:
     """Return how many frames alpha is late: the shift of the true sequence that fits best, by a parabola.
 
-    The squared error for each whole shift of up to 3 frames is taken over the frames that all of them have; the
-    lowest point of the parabola through the least and its neighbours is the lag. NaN where it has no lowest point.
+    The squared error for each whole shift of up to 3 frames is taken over the frames that all of them have;
+    the lowest point of the parabola through the least and its neighbours is the lag. NaN where it has none.
     """
     reach = LAGS[-1]
     if len(alphas) < 3 * reach:
@@ -150,7 +151,7 @@ def lag(alphas: Sequence[Plane], trues: Sequence[Plane]) -> float:
 
 
 def near_edge(true: Plane, reach: int = 3) -> Mask:
-    """Where the true alpha is neither 0 nor 1, and `reach` pixels around it: there a room can shine through."""
+    """Where the true alpha is neither 0 nor 1, and `reach` pixels around: there a room can shine through."""
     band = (true > 0.01) & (true < 0.99)
     for axis in (0, 1):
         grown = band.copy()
@@ -167,8 +168,8 @@ def spill(composite: Plane, exact: Plane, room: Plane, background: Plane, band: 
     """Return how much of the room is left in a composite's edge, in percent.
 
     Where a share s of the room stands in place of the background, the composite is off the exact one by
-    s (room - background). So the difference is laid along that direction, pixel by pixel; what points away from
-    the room counts as none. The shares are weighted by how far room and background are from each other.
+    s (room - background). So the difference is laid along that direction, pixel by pixel; what points away
+    from the room counts as none. Pixels count by how far room and background are from each other, squared.
     """
     off, way = (composite - exact)[band], (room - background)[band]
     toward = np.maximum(0, (off * way).sum(-1))
@@ -176,7 +177,7 @@ def spill(composite: Plane, exact: Plane, room: Plane, background: Plane, band: 
 
 
 def colour_error(composite: Plane, exact: Plane, band: Mask) -> float:
-    """Mean distance in CIELAB (CIE 1976 Delta E; 2.3 is just to be seen) of a composite's edge to the exact one's."""
+    """Mean distance in CIELAB of a composite's edge to the exact one's: CIE 1976; 2.3 is just to be seen."""
     if not band.any():
         return 0.0
     return float(np.sqrt(np.square(_lab(composite[band]) - _lab(exact[band])).sum(-1)).mean())

@@ -1,6 +1,6 @@
-"""Cut-out people with soft hair: the project's portrait in other colours, with strands of hair of known alpha.
+"""Cut-out people: two portraits, one of them in other colours and with loose hair of known alpha.
 
-A person is float32 (height, width, 4), premultiplied RGBA, 0 to 1. The lower edge is meant to lie below the frame's.
+A person is float32 (height, width, 4), premultiplied RGBA, 0 to 1. The lower edge is cut.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
-
 from tests.media.clip import PERSON
 
 if TYPE_CHECKING:
@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 
     Layer = NDArray[np.float32]
 
+HOPPER = Path(__file__).with_name("hopper.webp")
 SCALE = 3
 """The portrait is enlarged this much, so that strands drawn on it stay finer than a frame's pixel."""
+OWN_HEIGHT = 334
+"""Of the first portrait; everybody becomes SCALE times as tall."""
 MARGIN = 40
-"""Room for hair around the portrait, in its own pixels."""
+"""Room for hair around the first portrait, in its own pixels."""
 
 FACE = (
     (163, 65), (188, 66), (216, 69), (240, 76), (246, 92), (248, 112), (244, 135), (234, 160),
@@ -38,6 +41,7 @@ class Style:
     """What becomes of the portrait.
 
     Attributes:
+        portrait: a cut-out, WebP; the colours below are for the first one.
         hair: RGB that its hair is drawn towards; None leaves it.
         clothes: RGB in place of the suit's orange; None leaves it.
         skin: multiplies the face's RGB.
@@ -45,6 +49,7 @@ class Style:
         length: of the longest strand, in pixels of the portrait.
     """
 
+    portrait: Path = PERSON
     hair: tuple[int, int, int] | None = None
     clothes: tuple[int, int, int] | None = None
     skin: float = 1.0
@@ -53,9 +58,10 @@ class Style:
     mirrored: bool = False
 
 
-def _portrait() -> NDArray[np.float32]:
-    cut = np.asarray(Image.open(PERSON), np.float32) / 255
-    return np.pad(cut, ((MARGIN, 0), (MARGIN, MARGIN), (0, 0)))
+def _portrait(path: Path) -> NDArray[np.float32]:
+    cut = np.asarray(Image.open(path), np.float32) / 255
+    margin = round(MARGIN * len(cut) / OWN_HEIGHT)
+    return np.pad(cut, ((margin, 0), (margin, margin), (0, 0)))
 
 
 def _soft(mask: Image.Image, radius: float) -> NDArray[np.float32]:
@@ -85,14 +91,14 @@ def _tint(
     """Give pixels another colour and keep their shading."""
     light = rgb @ np.array([0.299, 0.587, 0.114], np.float32)
     middle = float((light * where).sum() / max(1e-6, where.sum()))
-    painted = np.clip((light / middle)[..., None] ** 1.1 * np.array(colour, np.float32) / 255, 0, 1)
+    painted = np.clip((light / middle)[..., None] ** 0.8 * np.array(colour, np.float32) / 255, 0, 1)
     return rgb + where[..., None] * (painted - rgb)
 
 
 @cache
 def person(style: Style) -> Layer:
     """Make a person; the same every time."""
-    cut = _portrait()
+    cut = _portrait(style.portrait)
     rgb, alpha = cut[..., :3], cut[..., 3]
     hair, skin, suit = _regions(cut)
     if style.hair:
@@ -108,9 +114,11 @@ def person(style: Style) -> Layer:
 
 
 def _enlarged(layer: Layer) -> Layer:
-    size = layer.shape[1] * SCALE, layer.shape[0] * SCALE
+    height = (OWN_HEIGHT + MARGIN) * SCALE
+    size = round(layer.shape[1] * height / layer.shape[0]), height
     planes = [
-        Image.fromarray(layer[..., channel]).resize(size, Image.Resampling.BICUBIC) for channel in range(4)
+        Image.fromarray(np.ascontiguousarray(layer[..., channel])).resize(size, Image.Resampling.BICUBIC)
+        for channel in range(4)
     ]
     large = np.clip(np.dstack([np.asarray(plane) for plane in planes]), 0, 1)
     return np.minimum(large, large[..., 3:]).astype(np.float32)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rich.table import Table
-
 from bench.quality.scores import FIGURES
+from rich.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,13 +34,21 @@ def tables(figures: dict[str, dict[str, Figures]]) -> Iterator[Table]:
     for group, clips in figures.items():
         first = next(iter(clips.values()))
         for tier, methods in first.items():
-            own = [name for name in FIGURES if any(name in clip[tier][way] for clip in clips.values() for way in methods)]
+            own = [
+                name
+                for name in FIGURES
+                if any(name in clip[tier][way] for clip in clips.values() for way in methods)
+            ]
             table = Table("", "", *own, title=f"{tier}, {group}", title_justify="left")
             for column in table.columns[2:]:
                 column.justify = "right"
             for name, clip in clips.items():
                 for method in methods:
-                    table.add_row(name if method == next(iter(methods)) else "", method, *_cells(clip[tier][method], own))
+                    table.add_row(
+                        name if method == next(iter(methods)) else "",
+                        method,
+                        *_cells(clip[tier][method], own),
+                    )
                 table.add_section()
             means = {method: average([clip[tier][method] for clip in clips.values()]) for method in methods}
             for method, mean in means.items():

@@ -5,6 +5,7 @@ A room is float32 (height, width, 3) RGB, 0 to 1, larger than the frames it is f
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -124,7 +125,7 @@ def _window(canvas: _Canvas, left: float, top: float, right: float, bottom: floa
 
 
 def _chair(canvas: _Canvas, x: float, top: float, across: float, colour: Colour) -> None:
-    """The back of an office chair, its head rest a little to the side of where a head is."""
+    """Draw the back of an office chair, a little to the side of where a head is."""
     canvas.polygon(
         [(x - across, top + 0.08), (x - across * 0.8, top), (x + across * 0.8, top), (x + across, top + 0.08),
          (x + across * 1.1, 1.1), (x - across * 1.1, 1.1)],
@@ -142,8 +143,23 @@ def _chair(canvas: _Canvas, x: float, top: float, across: float, colour: Colour)
     )
 
 
+def _lamp_shade(canvas: _Canvas, x: float, top: float, bottom: float, colour: Colour) -> None:
+    canvas.polygon([(x - 0.05, top), (x + 0.05, top), (x + 0.078, bottom), (x - 0.078, bottom)], colour)
+
+
+def _plant(canvas: _Canvas, x: float, y: float) -> None:
+    for _ in range(40):
+        turn = canvas.chance.uniform(-1.3, 1.3)
+        reach = canvas.chance.uniform(0.06, 0.2)
+        green = canvas.chance.uniform(0.2, 0.5)
+        tip_x, tip_y = x + reach * math.sin(turn), y - reach * math.cos(turn)
+        middle = (y + tip_y) / 2
+        leaf = [(x, y), (tip_x + 0.012, middle), (tip_x, tip_y), (tip_x - 0.018, middle)]
+        canvas.polygon(leaf, (green * 0.5, green, green * 0.4))
+
+
 def study(width: int, height: int) -> Room:
-    """A warm wall, a shelf of books, a lamp, a door."""
+    """Paint a warm wall, a shelf of books, a lamp, a door."""
     canvas = _Canvas(width, height, 1)
     canvas.box(0, 0, canvas.wide, 1, (0.76, 0.72, 0.64))
     canvas.shade(1.05, 0.8, 1.0, 0.85)
@@ -155,14 +171,13 @@ def study(width: int, height: int) -> Room:
     canvas.box(canvas.wide * 0.31, 0.113, canvas.wide * 0.47, 0.327, (0.93, 0.91, 0.86))
     canvas.ellipse(canvas.wide * 0.39, 0.22, 0.06, 0.05, (0.4, 0.5, 0.58))
     canvas.glow(canvas.wide * 0.25, 0.42, 0.16, (1, 0.85, 0.6), 0.6)
-    canvas.polygon([(canvas.wide * 0.25 + x, y) for x, y in ((-0.05, 0.36), (0.05, 0.36), (0.075, 0.47), (-0.075, 0.47))],
-                   (1, 0.94, 0.8))  # fmt: skip
+    _lamp_shade(canvas, canvas.wide * 0.25, 0.36, 0.47, (1, 0.94, 0.8))
     canvas.box(canvas.wide * 0.25 - 0.006, 0.47, canvas.wide * 0.25 + 0.006, 0.9, (0.2, 0.18, 0.16))
     return canvas.done(1 / 350)
 
 
 def office(width: int, height: int) -> Room:
-    """A cool wall, a window with bright trees, a chair's back behind the person, a plant."""
+    """Paint a cool wall, a window with bright trees, a chair's back behind the person, a plant."""
     canvas = _Canvas(width, height, 2)
     canvas.box(0, 0, canvas.wide, 1, (0.66, 0.69, 0.72))
     canvas.shade(0.85, 1.0, 1.0, 0.86)
@@ -178,16 +193,7 @@ def office(width: int, height: int) -> Room:
             (0.3, 0.35, 0.6),
         )
     canvas.box(canvas.wide * 0.06, 0.58, canvas.wide * 0.3, 1, (0.5, 0.46, 0.42))
-    for leaf in range(40):
-        turn = canvas.chance.uniform(-1.3, 1.3)
-        reach = canvas.chance.uniform(0.06, 0.2)
-        x, y = canvas.wide * 0.17, 0.5
-        tip = x + reach * np.sin(turn), y - reach * np.cos(turn)
-        side = 0.012
-        green = canvas.chance.uniform(0.2, 0.5)
-        canvas.polygon([(x, y), (float(tip[0]) + side, (y + float(tip[1])) / 2), tip, (float(tip[0]) - side * 1.5, (y + float(tip[1])) / 2)],
-                       (green * 0.5, green, green * 0.4))  # fmt: skip
-        del leaf
+    _plant(canvas, canvas.wide * 0.17, 0.5)
     canvas.box(canvas.wide * 0.17 - 0.05, 0.5, canvas.wide * 0.17 + 0.05, 0.59, (0.75, 0.7, 0.65))
     _chair(canvas, canvas.wide * 0.62, 0.42, 0.2, (0.07, 0.07, 0.08))
     canvas.glow(canvas.wide * 0.69, 0.33, 0.25, (1, 1, 1), 0.35)
@@ -195,7 +201,7 @@ def office(width: int, height: int) -> Room:
 
 
 def library(width: int, height: int) -> Room:
-    """Shelves from side to side: the busiest texture behind hair."""
+    """Paint shelves from side to side: the busiest texture behind hair."""
     canvas = _Canvas(width, height, 3)
     canvas.box(0, 0, canvas.wide, 1, (0.3, 0.25, 0.2))
     _shelf(canvas, 0.0, canvas.wide * 0.49, 0.02, 4, (0.4, 0.28, 0.18))
@@ -205,15 +211,14 @@ def library(width: int, height: int) -> Room:
 
 
 def dim(width: int, height: int) -> Room:
-    """An evening room: dark wall, one warm lamp, a screen's glow."""
+    """Paint an evening room: a dark wall, a lamp, a picture, some books."""
     canvas = _Canvas(width, height, 4)
     canvas.box(0, 0, canvas.wide, 1, (0.27, 0.25, 0.28))
     canvas.box(canvas.wide * 0.68, 0.3, canvas.wide * 0.95, 0.34, (0.3, 0.2, 0.14))
     _books(canvas, canvas.wide * 0.69, canvas.wide * 0.94, 0.3, 0.2)
     canvas.box(canvas.wide * 0.3, 0.08, canvas.wide * 0.52, 0.36, (0.12, 0.12, 0.13))
     canvas.box(canvas.wide * 0.315, 0.1, canvas.wide * 0.505, 0.34, (0.34, 0.3, 0.34))
-    canvas.polygon([(canvas.wide * 0.12 + x, y) for x, y in ((-0.05, 0.3), (0.05, 0.3), (0.08, 0.45), (-0.08, 0.45))],
-                   (1, 0.85, 0.6))  # fmt: skip
+    _lamp_shade(canvas, canvas.wide * 0.12, 0.3, 0.45, (1, 0.85, 0.6))
     canvas.box(canvas.wide * 0.12 - 0.006, 0.45, canvas.wide * 0.12 + 0.006, 1, (0.1, 0.1, 0.1))
     canvas.shade(1.0, 0.75, 1.0, 0.9)
     canvas.glow(canvas.wide * 0.12, 0.38, 0.3, (1, 0.75, 0.45), 0.7)
@@ -221,7 +226,7 @@ def dim(width: int, height: int) -> Room:
 
 
 def garage(width: int, height: int) -> Room:
-    """The garage behind the motorcycle of the Middlebury stereo set, which scikit-image carries."""
+    """Crop the garage of the Middlebury stereo set's motorcycle, which scikit-image carries."""
     from skimage import data
 
     picture = Image.fromarray(data.stereo_motorcycle()[0])
@@ -229,7 +234,7 @@ def garage(width: int, height: int) -> Room:
 
 
 def bricks(width: int, height: int) -> Room:
-    """A brick wall in warm light."""
+    """Put bricks of CC0 Textures, which scikit-image carries, in warm light."""
     from skimage import data
 
     grey = np.asarray(data.brick().T, np.float32)[..., None] / 255
@@ -239,6 +244,13 @@ def bricks(width: int, height: int) -> Room:
     )
     fall = np.linspace(1.1, 0.7, width, dtype=np.float32)[None, :, None]
     return np.clip(room * fall, 0, 1)
+
+
+def lab(width: int, height: int) -> Room:
+    """Learn the room that people were recorded in, where recordings lie beside the checkout."""
+    from bench.quality.recordings import learned_room
+
+    return _covering(Image.fromarray(learned_room()), (0, 0, 1, 1), width, height, 0)
 
 
 def _covering(
@@ -262,7 +274,7 @@ def _covering(
 
 
 ROOMS: dict[str, Callable[[int, int], Room]] = {
-    painter.__name__: painter for painter in (study, office, library, dim, garage, bricks)
+    painter.__name__: painter for painter in (study, office, library, dim, garage, bricks, lab)
 }
 
 

@@ -78,7 +78,7 @@ class Scores:
 
 
 def opposite(room: Plane, band: NDArray[np.bool_]) -> tuple[int, int, int]:
-    """Return a background as unlike the room as a soft one can be: of the other brightness and the other tint."""
+    """Return a background unlike the room at the edge: of the other brightness and the other tint."""
     red, green, blue = room[band].mean(0) if band.any() else (0.5, 0.5, 0.5)
     base = 60 if 0.3 * red + 0.59 * green + 0.11 * blue > 0.42 else 200
     tint = 35 if red > blue else -35

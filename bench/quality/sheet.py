@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
-
 from bench.quality.camera import rgb_of
 from bench.quality.methods import Kernel
+from PIL import Image, ImageDraw, ImageFont
+
 from cyclorama.backgrounds.base import Prompt, Report
 from cyclorama.backgrounds.scenery import Scenery
 
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bench.quality.clips import Shot
+    from numpy.typing import NDArray
+
     from cyclorama.matting import Model
     from cyclorama.picture import Look
-    from numpy.typing import NDArray
 
     Plane = NDArray[np.float32]
     Pixels = NDArray[np.uint8]
@@ -66,10 +67,11 @@ class Sheet:
         self._rows: list[tuple[str, dict[str, Image.Image]]] = []
 
     def add(self, name: str, shot: Shot, before: Plane | None, columns: dict[str, Plane | Pixels]) -> None:
-        """Take one shot; columns are alphas, (height, width), 0 to 1, or RGB pictures, (height, width, 3) uint8."""
+        """Take one shot; columns are alphas, (height, width), 0 to 1, or (height, width, 3) uint8 RGB."""
         for place, corner in places(shot, before).items():
             tiles = {
-                title: _tile(column, corner, round(PART * shot.frame.height)) for title, column in columns.items()
+                title: _tile(column, corner, round(PART * shot.frame.height))
+                for title, column in columns.items()
             }
             self._rows.append((f"{name}\n{place}", tiles))
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from tests.media.clip import Picture
 
 HERE = Path(__file__).parent
+STANDSTILL = 4_000
+"""Milliseconds for which no picture stands still, whatever happens. A worker that ended is replaced after
+some 1.3 s on a machine that does nothing else; without the watchdog it took eight."""
 SAMPLER = (HERE / "sampler.js").read_text()
 SPY = (HERE / "spy.js").read_text()
 

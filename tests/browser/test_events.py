@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from tests.media.seeing import SAME_BACKGROUND, background_difference, person_present, room_shown
 
 from .broadcast import Broadcast, picture_at
-from .receiving import longest_gap
+from .receiving import STANDSTILL, longest_gap
 from .studio import Studio
 
 if TYPE_CHECKING:
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 CAMERA = Path(__file__).with_name("camera.js").read_text()
-STANDSTILL = 1_500
-"""Milliseconds for which a picture may stand still on a machine that is busy with two browsers."""
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.media.seeing import SAME_BACKGROUND, background_difference, person_pr
 
 from . import firefox
 from .conftest import ARTIFACTS
-from .receiving import longest_gap
+from .receiving import STANDSTILL, longest_gap
 
 if TYPE_CHECKING:
     from tests.media.clip import Clip
@@ -36,8 +36,6 @@ pytestmark = [
 FILMED = Path(__file__).with_name("filmed.js").read_text()
 STATE = "document.querySelector('[data-testid=preview]')?.dataset.pictureState"
 VIEWER_LINK = "[...document.querySelectorAll('input')].find(({ value }) => value.includes('/watch')).value"
-STANDSTILL = 2_500
-"""Milliseconds for which the picture may stand still when its worker has died."""
 
 
 def film(clip: Clip) -> str:

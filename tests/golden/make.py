@@ -71,6 +71,7 @@ class Case:
         self.person = Person(self.model.width, self.model.height)
         self.frames = 1  # taken since the last matte; the empty frame at the start is one
         self.known: NDArray[np.float64] | None = None  # the matte of the frame that `luma` is of
+        self.plate = reference.Plate(self.model.width, self.model.height)
         self.luma: NDArray[np.float64] = np.zeros((self.model.height, self.model.width))
         self.sent: NDArray[np.float64] | None = None
         self.before: tuple[str, Any] = ("colour", np.zeros(3))
@@ -116,6 +117,8 @@ class Case:
         answer = np.max([samples.person(self.model, centre, 0.6) for centre in centres], axis=0)
         self.steps.append({"do": "takeMatte", "data": self.data(answer)})
         confidence = answer.astype(np.float64)
+        if self.sent is None or self.sent is self.small[0]:
+            confidence = self.plate.decide(confidence, self.small)
         if self.look.solo >= 0.5:
             confidence = main_person(confidence, self.frames, self.person)
         self.frames = 0
@@ -145,6 +148,7 @@ class Case:
         self.steps.append({"do": "resetMatte"})
         self.matte = None
         self.person = Person(self.model.width, self.model.height)
+        self.plate = reference.Plate(self.model.width, self.model.height)
 
     def set_picture(self, width: int, height: int) -> None:
         rgba = samples.picture(width, height, 4)
@@ -306,6 +310,13 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
     packed_frames.take_matte(0.5)
     packed_frames.composite()
 
+    learned = Case("a room that is learned", blob, Format.I420, (64, 36), Coding())
+    learned.set_colour(0, 90, 200)
+    for centre in (0.3, 0.3, 0.3, 0.3, 0.7):
+        learned.take_frame(6)
+        learned.take_matte(centre)
+    learned.composite()
+
     dot = Case("a single pixel", blob, Format.I420, (1, 1), Coding(full_range=True))
     dot.set_colour(1, 2, 250)
     dot.take_frame(5)
@@ -330,7 +341,7 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
     fitted.composite()
     fitted.set_look(Look(focus_y=1))
     fitted.composite(alone=True)
-    played = everything, company, slow, screen, blurred, placed, packed_frames, dot, fitted
+    played = everything, company, slow, screen, blurred, placed, packed_frames, learned, dot, fitted
     return [case.description for case in played]
 
 

@@ -259,11 +259,16 @@ def motion(luma: Array, before: Array) -> Array:
 
 FLOOR, GAIN, NOISE = 0.25, 0.12, 2.0
 """What a still place takes of a new matte; how much more for each level of luma that changed beyond noise."""
+CUT = 0.6
+"""How much of the picture changes at a cut."""
 
 
 def steady(confidence: Array, luma: Array, before: Array, state: Array) -> Array:
-    """Where something moves the new confidence counts at once, elsewhere it seeps in."""
-    gate = np.clip(FLOOR + GAIN * np.maximum(0, motion(luma, before) - NOISE), FLOOR, 1)
+    """Where something moves the new confidence counts at once, elsewhere it seeps in; after a cut at once."""
+    moved = motion(luma, before)
+    if (moved > NOISE + (1 - FLOOR) / GAIN).mean() > CUT:
+        return confidence
+    gate = np.clip(FLOOR + GAIN * np.maximum(0, moved - NOISE), FLOOR, 1)
     return gate * confidence + (1 - gate) * state
 
 
@@ -328,6 +333,47 @@ def inside(look: Look, width: int, height: int) -> Array:
     return along(height, at.y, at.down)[:, None] * along(width, at.x, at.across)[None, :]
 
 
+class Plate:
+    """What is known of the room behind a fixed camera: its colours at the model's size, and how often seen.
+
+    A pixel is room where the confidence of it and its neighbours is below .1. Where the room is known and the
+    model unsure, the odds of a person are multiplied by a ratio of likelihoods, 1/64 to 64, that is 1
+    where the colour is 14 codes of luma, or 6 of chroma, away from the room's.
+    """
+
+    ROOM, SURE, SCALES, LEAST = 0.1, 0.004, (14, 6, 6), 1 / 8
+    KNOWN, FOLLOW, OTHER, FORGET, MOVED, ENOUGH = 3, 0.1, 9, 0.25, 12, 128
+
+    def __init__(self, width: int, height: int) -> None:
+        self.colour = np.zeros((3, height, width))
+        self.seen = np.zeros((height, width))
+
+    def decide(self, confidence: Array, small: Planes) -> Array:
+        """Return the confidence with what the plate knows; learn."""
+        windows = np.lib.stride_tricks.sliding_window_view(np.pad(confidence, 1, "edge"), (3, 3))
+        room = windows.max((-1, -2)) < self.ROOM
+        judged = room & (self.seen >= self.KNOWN)
+        if judged.sum() * self.ENOUGH >= judged.size and judged.any():
+            gain = small[0][judged].sum() / self.colour[0][judged].sum()
+            off = np.abs(small[0] - gain * self.colour[0])[judged] > self.MOVED
+            if off.mean() > self.FORGET:
+                self.seen[:], self.colour[:] = 0, 0
+            else:
+                self.colour[0] *= gain
+        change = np.stack(small) - self.colour
+        away = sum((part / scale) ** 2 for part, scale in zip(change, self.SCALES, strict=True))
+        likelier = ((away + self.LEAST) / (1 + self.LEAST * away)) ** 2
+        fused = confidence * likelier / (confidence * likelier + 1 - confidence)
+        known = self.seen >= self.KNOWN
+        decided = np.where(known & (confidence > self.SURE) & (confidence < 1 - self.SURE), fused, confidence)
+
+        anew = (self.seen == 0) | (known & (away > self.OTHER))
+        share = np.where(anew, 1, np.maximum(self.FOLLOW, 1 / (self.seen + 1)))
+        self.colour += np.where(room, share, 0) * change
+        self.seen = np.where(room, np.where(anew, 1, self.seen + 1), self.seen)
+        return decided
+
+
 def enlarge(
     small: Array, width: int, height: int, part: float = 1, placement: Placement | None = None
 ) -> Array:
@@ -356,17 +402,69 @@ def confidence(logits: Array) -> Array:
     return surely
 
 
-def level(matte: Array, look: Look) -> Array:
-    """Confidence to alpha, linear, not yet cut off at 0 and 1."""
+NEARLY = 0.05
+"""What counts as 0, and as 1."""
+
+
+def between_levels(matte: Array, look: Look) -> Array:
+    """0 below the look's lower level, 1 above the upper one, linear between them."""
     half = min(max(0.6 * look.softness, 0.02), 0.6)
     low, high = 0.6 - half, min(0.6 + half, 1)
-    return (matte - low) / (high - low)
+    return np.clip((matte - low) / (high - low), 0, 1)
 
 
-def alpha(matte: Array, look: Look, width: int, height: int) -> Array:
-    """Made larger first, then cut off at 0 and 1: so edges stay as sharp as the levels make them."""
-    large = enlarge(level(matte, look), width, height, placement=placement(look, width, height))
-    return np.clip(large, 0, 1) * inside(look, width, height)
+def level(matte: Array, look: Look) -> Array:
+    """Confidence to alpha."""
+    alpha = between_levels(matte, look)
+    return np.where(alpha < NEARLY, 0, np.where(alpha > 1 - NEARLY, 1, alpha))
+
+
+RADIUS, FLATNESS = 2, 40
+"""The guided filter: pixels to each side; epsilon, a variance of codes below which colour says little."""
+
+
+def around(plane: Array) -> Array:
+    """The mean of (2 RADIUS + 1)^2 pixels; beyond its borders a plane goes on."""
+    size = 2 * RADIUS + 1
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(plane, RADIUS, "edge"), (size, size))
+    mean: Array = windows.mean((-1, -2))
+    return mean
+
+
+def guided(alpha: Array, small: Planes) -> Array:
+    """(4, height, width): y, u, v, rest, so that alpha = y (Y - 128) + u (U - 128) + v (V - 128) + rest.
+
+    The guided filter with a colour guide: He, Sun, Tang, "Guided Image Filtering", TPAMI 2013, equations 19
+    to 21. `small` is the frame at the size of the matte.
+    """
+    guide = np.stack(small) - 128
+    means = np.stack([around(plane) for plane in guide])
+    mean = around(alpha)
+    with_alpha = np.stack([around(plane * alpha) for plane in guide]) - means * mean
+    spread = np.empty((*alpha.shape, 3, 3))
+    for i in range(3):
+        for j in range(3):
+            spread[..., i, j] = around(guide[i] * guide[j]) - means[i] * means[j] + FLATNESS * (i == j)
+    slopes = np.moveaxis(np.linalg.solve(spread, np.moveaxis(with_alpha, 0, -1)[..., None])[..., 0], -1, 0)
+    rest = mean - (slopes * means).sum(0)
+    return np.stack([around(plane) for plane in (*slopes, rest)])
+
+
+TAIL = 0.1
+"""Alphas this near to 0 and 1 become 0 and 1."""
+
+
+def alpha(matte: Array, look: Look, frame: Planes) -> Array:
+    """At the frame's size: the guided filter's lines, enlarged and applied to the frame's own colours."""
+    height, width = frame[0].shape
+    small = thumbnail(frame, matte.shape[1], matte.shape[0])
+    at = placement(look, width, height)
+    lines = (enlarge(plane, width, height, placement=at) for plane in guided(level(matte, look), small))
+    y, u, v, rest = lines
+    placed = place(frame, look)
+    u_large, v_large = (plane.repeat(2, 0).repeat(2, 1)[:height, :width] for plane in placed[1:])
+    fitted = y * (placed[0] - 128) + u * (u_large - 128) + v * (v_large - 128) + rest
+    return np.clip((fitted - TAIL) / (1 - 2 * TAIL), 0, 1) * inside(look, width, height)
 
 
 def mix(over: Array, under: Array, weight: Array | float) -> Array:
@@ -374,8 +472,7 @@ def mix(over: Array, under: Array, weight: Array | float) -> Array:
 
 
 def blend(frame: Planes, background: Planes, matte: Array, look: Look) -> Planes:
-    height, width = frame[0].shape
-    luma = alpha(matte, look, width, height)
+    luma = alpha(matte, look, frame)
     weights = (luma, halves(luma), halves(luma))
     y, u, v = (mix(f, b, a) for f, b, a in zip(place(frame, look), background, weights, strict=True))
     return y, u, v
@@ -401,7 +498,7 @@ def box(line: Array, sigma: float) -> Array:
 def blur(small: Planes, matte: Array | None, look: Look, sigma_x: float, sigma_y: float) -> Planes:
     """The mean colour of the room around each pixel; the person counts for nearly nothing."""
     confidence = np.zeros_like(small[0]) if matte is None else matte
-    room = 1 - np.clip(level(confidence, look), 0, 1)
+    room = 1 - between_levels(confidence, look)
     weight = room**4 + 1 / 256
 
     def three(plane: Array) -> Array:

@@ -220,7 +220,7 @@ def test_the_person_does_not_glow_into_the_blur() -> None:
     """A white person before a black wall lights its edge up by at most 8 levels; a plain blur by 60."""
     model = Input(128, 72)
     matte = samples.person(model, softness=0.2)
-    alpha = reference.alpha(matte.astype(np.float64), Look(), 256, 144)
+    alpha = reference.enlarge(reference.level(matte.astype(np.float64), Look()), 256, 144)
     small = reference.halves(alpha)
     frame = Frame(
         (
@@ -286,6 +286,58 @@ def test_a_crossfade_of_blur_and_room() -> None:
     np.testing.assert_array_equal(compositor.composite(0).planes[1], frame.planes[1])
 
 
+def test_alpha_follows_the_frames_edge() -> None:
+    """A matte that is soft and off by half a pixel of its own becomes as sharp as the frame, and as exact."""
+    model = Input()
+    y = np.full((180, 320), 60, np.uint8)
+    y[:, 165:] = 190
+    grey = np.full((90, 160), 128, np.uint8)
+    across = np.clip((np.arange(model.width) + 0.5 - 16) / 4 + 0.5, 0, 1)
+    matte = np.tile(across, (model.height, 1)).astype(np.float32)
+    compositor = Compositor(model)
+    compositor.take_frame(Frame((y, grey, grey)))
+    compositor.take_matte(matte)
+    truth = (y > 100).astype(float)
+    bilinear = np.abs(np.clip(reference.enlarge(matte.astype(float), 320, 180), 0, 1) - truth).mean()
+    assert np.abs(compositor.alpha - truth).mean() < bilinear / 4
+
+
+@pytest.mark.parametrize("format", PLANAR)
+def test_what_is_sure_stays_so_whatever_the_frame(format: Format) -> None:  # noqa: A002
+    """Twice the filter's reach, and the block of four around it, away from the nearest doubt."""
+    model = Input(64, 36)
+    matte = samples.person(model, softness=0.1)
+    compositor = Compositor(model)
+    compositor.take_frame(samples.frame(641, 359, format))
+    compositor.take_matte(matte)
+    level = reference.level(matte.astype(np.float64), Look())
+    reach = 2 * reference.RADIUS + 4
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(level, reach, "edge"), (2 * reach + 1,) * 2)
+    low, high = windows.min((-1, -2)), windows.max((-1, -2))
+    rows = (np.arange(359) * 36 // 359)[:, None]
+    columns = np.arange(641) * 64 // 641
+    assert (low == 1).any()
+    assert (high == 0).any()
+    assert (compositor.alpha[(low == 1)[rows, columns]] == 1).all()
+    assert (compositor.alpha[(high == 0)[rows, columns]] == 0).all()
+
+
+def test_alpha_is_what_is_composited() -> None:
+    model, frame = Input(), samples.frame(127, 33)
+    compositor = Compositor(model)
+    compositor.set_colour(0, 0, 0)
+    compositor.take_frame(frame)
+    assert not compositor.alpha.any()
+    compositor.take_matte(samples.person(model))
+    wanted = reference.mix(
+        frame.planes[0].astype(float), np.full((33, 127), 16.0), compositor.alpha.astype(float)
+    )
+    assert np.abs(compositor.composite().planes[0] - wanted).max() <= 0.51
+    planes = samples.planes(frame)
+    exact = reference.alpha(samples.person(model).astype(np.float64), Look(), planes)
+    np.testing.assert_allclose(compositor.alpha, exact, atol=0.02)
+
+
 def moving(level: int) -> Frame:
     """A bright square whose brightness alone tells frames apart."""
     y = np.full((72, 128), 60, np.uint8)
@@ -312,18 +364,72 @@ def test_temporal_filter_is_the_reference() -> None:
     model = Input()
     compositor = Compositor(model)
     state = before = None
+    plate = reference.Plate(model.width, model.height)
     for step in range(6):
         frame = samples.frame(128, 72, seed=step // 2)
         matte = samples.person(model, 0.4 + 0.04 * step)
         compositor.take_frame(frame)
         compositor.take_matte(matte)
-        luma = reference.thumbnail(samples.planes(frame), model.width, model.height)[0]
-        wanted = matte.astype(np.float64)
+        small = reference.thumbnail(samples.planes(frame), model.width, model.height)
+        luma, wanted = small[0], plate.decide(matte.astype(np.float64), small)
         if state is not None and before is not None:
             wanted = reference.steady(wanted, luma, before, state)
         # 8-bit weights in the thumbnail move the gate by `gain` for each level.
         np.testing.assert_allclose(compositor.matte, wanted, atol=0.06)
         state, before = compositor.matte.astype(np.float64), luma
+
+
+def room(*, person: bool, light: float = 1, shift: int = 0) -> Frame:
+    """A room of stripes, and somebody of even colour before the middle of it."""
+    y = np.tile(100 + 60 * ((np.arange(128) + shift) // 16 % 2), (72, 1)).astype(np.uint8)
+    if person:
+        y[16:, 48:80] = 40
+    grey = np.full((36, 64), 128, np.uint8)
+    return Frame(((y * light).astype(np.uint8), grey, grey))
+
+
+def test_a_room_that_is_known_decides() -> None:
+    """A person whom the model half believes in is there, a shelf that it half believes in is not."""
+    model = Input()
+    unsure = 0 * ones(model)
+    unsure[2:, 4:28] = 0.5
+    for light in (1.0, 0.9):
+        compositor = Compositor(model)
+        for _ in range(4):
+            compositor.take_frame(room(person=False))
+            compositor.take_matte(0 * ones(model))
+        compositor.take_frame(room(person=True, light=light))
+        compositor.take_matte(unsure)
+        assert (compositor.matte[6:, 13:19] > 0.7).all()
+        assert (compositor.matte[:, :10] < 0.15).all()
+        assert (compositor.matte[:, 22:] < 0.15).all()
+
+
+def test_another_room_is_not_judged_by_the_one_before() -> None:
+    model = Input()
+    unsure = 0 * ones(model)
+    unsure[6:, 13:19] = 0.5
+    compositor = Compositor(model, Look(solo=0))
+    for _ in range(4):
+        compositor.take_frame(room(person=False))
+        compositor.take_matte(0 * ones(model))
+    compositor.take_frame(room(person=False, shift=16))
+    compositor.take_matte(unsure)
+    np.testing.assert_array_equal(compositor.matte, unsure)
+
+
+def test_after_a_cut_nothing_of_before_stays() -> None:
+    """Also where the two pictures happen to be alike."""
+    model = Input()
+    compositor = Compositor(model)
+    y, grey = np.full((72, 128), 100, np.uint8), np.full((36, 64), 128, np.uint8)
+    compositor.take_frame(Frame((y, grey, grey)))
+    compositor.take_matte(ones(model))
+    other = y.copy()
+    other[:, 40:] = 190
+    compositor.take_frame(Frame((other, grey, grey)))
+    compositor.take_matte(0 * ones(model))
+    assert not compositor.matte.any()
 
 
 def test_after_a_reset_the_first_matte_is_taken_as_it_is() -> None:

@@ -243,10 +243,54 @@ def test_steps_of_the_matte(size: tuple[int, int]) -> None:
     memory.kernel.call("steady", *inputs, address, width, height, memory.floats(2, height, width)[0])
     np.testing.assert_allclose(state, wanted, atol=1e-5)
 
-    alpha = memory.take(2 * width * height)
+    alpha, given = memory.floats(height, width)
     memory.kernel.call("level", address, alpha, width * height)
-    given = memory.kernel.view(alpha, (height, width), np.int16) / 4096
-    np.testing.assert_allclose(given, reference.level(wanted, look), atol=1 / 2048)
+    np.testing.assert_allclose(given, reference.level(wanted, look), atol=1e-5)
+    memory.check()
+
+
+@pytest.mark.parametrize("size", [(2, 2), (3, 5), (45, 30)])
+def test_plate(size: tuple[int, int]) -> None:
+    """A camera that is noisy, lit otherwise, moved, and wrong here and there about people."""
+    width, height = size
+    memory, random = Memory(), np.random.default_rng(9)
+    plate, block = memory.take(64), memory.take(memory.kernel.call("plate_bytes", width, height))
+    memory.kernel.call("make_plate", plate, block, width, height)
+    wanted = reference.Plate(width, height)
+    walls = 60 + 120 * random.random((2, 3, height, width))
+    address, given = memory.floats(height, width)
+    for step in range(16):
+        planes = walls[step // 12] + random.normal(0, 1 + 20 * (step % 4 == 3), (3, height, width))
+        planes[0] *= 1 if step < 6 else 0.8
+        y, u, v = planes.astype(np.float32)
+        confidence = np.where(random.random((height, width)) < 0.05, random.random((height, width)), 0)
+        given[:] = confidence
+        memory.kernel.call("decide", plate, *(memory.array(plane) for plane in (y, u, v)), address)
+        small = (y.astype(np.float64), u.astype(np.float64), v.astype(np.float64))
+        decided = wanted.decide(confidence.astype(np.float32).astype(np.float64), small)
+        np.testing.assert_allclose(given, decided, atol=1e-3)
+    memory.check()
+
+
+@pytest.mark.parametrize("size", [(2, 2), (3, 5), (32, 18), (45, 30)])
+def test_guided(size: tuple[int, int]) -> None:
+    width, height = size
+    memory, random = Memory(), np.random.default_rng(7)
+    planes = [255 * random.random((height, width)).astype(np.float32) for _ in range(3)]
+    planes[0][: height // 2] = 77.3  # flat
+    model = Input(width, height)
+    alpha = reference.level(samples.person(model, softness=0.4).astype(np.float64), Look()).astype(np.float32)
+    guided, block = memory.take(80), memory.take(memory.kernel.call("guided_bytes", width, height))
+    memory.kernel.call("make_guided", guided, block, width, height)
+    out = memory.take(8 * width * height)
+    inputs = [memory.array(array) for array in (alpha, *planes)]
+    memory.kernel.call("guide", guided, *inputs, out)
+    given = memory.kernel.view(out, (4, height, width), np.int16) / 2048
+    given[:3] /= 128
+    y, u, v = (plane.astype(np.float64) for plane in planes)
+    wanted = reference.guided(alpha.astype(np.float64), (y, u, v))
+    np.testing.assert_allclose(given[:3], wanted[:3], atol=1e-5)
+    np.testing.assert_allclose(given[3], wanted[3], atol=5e-4)
     memory.check()
 
 

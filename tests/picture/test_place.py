@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 import pytest
 
@@ -74,13 +76,15 @@ def test_the_room_itself_is_not_placed() -> None:
         np.testing.assert_array_equal(given, camera)
 
 
-def test_a_look_that_is_out_of_range_breaks_nothing() -> None:
-    frame, matte = samples.frame(65, 47), samples.person(Input())
+def test_a_placement_that_no_look_can_have_breaks_nothing() -> None:
+    """The kernel's host may be anybody."""
+    frame, matte = samples.frame(65, 47), samples.person(Input()).astype(np.float32)
     for wild in (-1e9, 1e9, float("nan")):
-        look = Look()
-        for name in ("scale", "x", "y"):
-            object.__setattr__(
-                look, name, wild
-            )  # past the checks that hosts do and the kernel does not trust
-        result = placed(frame, matte, look)
-        assert result.planes[0].shape == (47, 65)
+        compositor = Compositor(Input())
+        kernel = compositor._kernel
+        names = [field.name for field in fields(Look)]
+        values = kernel.view(kernel.call("look"), (len(names),), np.float32)
+        values[[names.index(name) for name in ("scale", "x", "y")]] = wild
+        compositor.take_frame(frame)
+        compositor.take_matte(matte)
+        assert compositor.composite().planes[0].shape == (47, 65)

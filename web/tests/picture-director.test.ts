@@ -831,3 +831,30 @@ describe("carried mattes", () => {
     expect(painter.carries).toBe(carries);
   });
 });
+
+describe("a video", () => {
+  const frames = () => ({ at: () => null, close: vi.fn() });
+  const count = async (backdrop: LiveBackdrop) => {
+    director.setBackdrop(backdrop);
+    director.tick();
+    const before = shown.length;
+    for (let i = 0; i < 20; i++) {
+      await vi.advanceTimersByTimeAsync(TICK_MS);
+      director.tick();
+    }
+    return shown.length - before;
+  };
+
+  test("moves at each tick while it is alone, a picture at every other", async () => {
+    expect(await count(RED)).toBe(10);
+    expect(await count({ kind: "video", frames: frames() })).toBe(20);
+  });
+
+  test("is let go of when its trial ends", () => {
+    director.setTrial({ kind: "video", frames: frames() });
+    const [trial] = painter.trials;
+    expect(trial?.closed).toBe(false);
+    director.setTrial(null);
+    expect(trial?.closed).toBe(true);
+  });
+});

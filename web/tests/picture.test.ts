@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { createPicture } from "../src/picture";
 import type { FromWorker, ToWorker } from "../src/picture/protocol";
-import type { Backdrop, Picture, PictureState } from "../src/picture/types";
+import type { Backdrop, Picture, PictureState, VideoTrouble } from "../src/picture/types";
 import { BEAT_MS } from "../src/picture/watchdog";
 import { FakeMediaStream } from "./fakes/media";
 
@@ -107,7 +107,7 @@ test("the worker hears of camera and backdrop when it is there, whatever came fi
   expect(heard()).toEqual([]);
   newest().begin();
   expect(heard()).toEqual(["start", "backdrop", "camera"]);
-  expect(said()[1]).toEqual({ kind: "backdrop", backdrop: BLUE });
+  expect(said()[1]).toMatchObject({ kind: "backdrop", backdrop: BLUE });
   expect(said()[2]).toEqual({ kind: "camera", present: true, frames: { of: camera } });
   picture.setCamera(null);
   expect(said()[3]).toEqual({ kind: "camera", present: false, frames: null });
@@ -186,6 +186,25 @@ describe("a worker that makes no pictures any more", () => {
     expect(second.terminated).toBe(true);
   });
 
+  test("is given ever more time where one after the other falls silent, and no more once all is well", async () => {
+    clearInterval(pulse);
+    for (const seconds of [1.5, 1.5, 2.75, 5.25, 10.25, 10.25]) {
+      const count = workers.length;
+      await vi.advanceTimersByTimeAsync((seconds - 0.5) * 1_000);
+      expect(workers.length).toBe(count);
+      await vi.advanceTimersByTimeAsync(500);
+      expect(workers.length).toBe(count + 1);
+      newest().begin();
+      newest().say({ kind: "beat", pictures: 3 });
+    }
+    pulse = newest().beat(() => (made += 6));
+    await vi.advanceTimersByTimeAsync(180_000);
+    clearInterval(pulse);
+    const count = workers.length;
+    await vi.advanceTimersByTimeAsync(1_500);
+    expect(workers.length).toBe(count + 1);
+  });
+
   test("and cannot be replaced is tried again, ever more slowly", async () => {
     clearInterval(pulse);
     await vi.advanceTimersByTimeAsync(1_500);
@@ -260,7 +279,7 @@ test("a trial has a track of its own, and the published one stays", () => {
   expect(picture.trial).toBe(trial);
   picture.setTrial(null);
   picture.setTrial(null);
-  expect(said().slice(1)).toEqual([
+  expect(said().slice(1)).toMatchObject([
     { kind: "trial", backdrop: RED, output: expect.anything() as unknown },
     { kind: "trial", backdrop: BLUE },
     { kind: "trial-end" },
@@ -287,7 +306,7 @@ test("a trial may begin before there is a worker, and goes on with the next one"
   picture.setTrial(BLUE);
   vi.advanceTimersByTime(1000);
   newest().begin();
-  expect(said()[1]).toEqual({
+  expect(said()[1]).toMatchObject({
     kind: "trial",
     backdrop: BLUE,
     output: expect.anything() as unknown,
@@ -450,19 +469,21 @@ describe("where only workers have track processors", () => {
     expect(said()[2]).toEqual({ kind: "camera", present: false, frames: null });
   });
 
-  test("the track of a worker that died stays until the next one has made its own", async () => {
+  test("a worker that dies, or whose track takes nothing, brings the canvas back for good", async () => {
     newest().begin(true);
-    const first = new FakeTrack("first");
-    newest().say({ kind: "track", track: asTrack(first) });
-    newest().onerror?.({ message: "" });
+    const made = new FakeTrack("worker");
+    newest().say({ kind: "track", track: asTrack(made) });
+    for (let beat = 0; beat < 20; beat += 1) newest().say({ kind: "beat", pictures: 0 });
+    expect(states.at(-1)?.message).toContain("takes no pictures");
+    expect(picture.track).toBe(canvasTrack);
+    expect(tracks).toEqual([made, canvasTrack]);
+    expect(made.stopped).toBe(true);
     await vi.advanceTimersByTimeAsync(1_000);
     newest().begin(true);
-    expect(heard()).toEqual(["start", "camera"]);
-    expect(picture.track).toBe(first);
-    const second = new FakeTrack("second");
-    newest().say({ kind: "track", track: asTrack(second) });
-    expect(tracks).toEqual([first, second]);
-    expect(first.stopped).toBe(true);
+    expect(newest().heard).toEqual([
+      expect.objectContaining({ kind: "start", output: null }),
+      { kind: "camera", present: true, frames: null },
+    ]);
   });
 
   test("the canvas stays where tracks cannot be given away, or the worker makes none", () => {
@@ -487,4 +508,68 @@ test("nothing runs on after close", async () => {
   expect(workers.length).toBe(1);
   expect(newest().terminated).toBe(true);
   expect((picture.track as unknown as FakeGenerator).stopped).toBe(true);
+});
+
+describe("a video that cannot be played", () => {
+  const VIDEO: Backdrop = { kind: "video", blob: new Blob(["film"]) };
+  const trouble = { message: "This video cannot be played here: no.", trial: false, lost: true };
+  let told: VideoTrouble[];
+  let opened: (() => void) | null;
+
+  class FakeVideo {
+    onloadeddata = () => undefined;
+    onerror = () => undefined;
+    load(): void {
+      // nothing is held
+    }
+    removeAttribute(): void {
+      // nothing is held
+    }
+    set src(_: string) {
+      setTimeout(() => {
+        if (opened) this.onloadeddata();
+        else this.onerror();
+      });
+    }
+  }
+
+  beforeEach(() => {
+    told = [];
+    opened = () => undefined;
+    vi.stubGlobal("document", Object.assign(document, { createElement: () => new FakeVideo() }));
+    vi.stubGlobal("createImageBitmap", () => Promise.resolve({ close: () => undefined }));
+    picture.on("video", (about) => told.push(about));
+    newest().begin();
+    picture.setBackdrop(VIDEO);
+  });
+
+  const turn = () => {
+    const message = newest().heard.at(-1);
+    return message?.kind === "backdrop" ? message.turn : NaN;
+  };
+
+  test("is shown as its first picture, and that is said", async () => {
+    newest().say({ kind: "video", trouble, turn: turn() });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(newest().heard.at(-1)).toMatchObject({ kind: "backdrop", backdrop: { kind: "image" } });
+    expect(told).toEqual([
+      { message: `${trouble.message} Its first picture stands still instead.`, trial: false, lost: false },
+    ]);
+  });
+
+  test("is given up where even that cannot be had", async () => {
+    opened = null;
+    newest().say({ kind: "video", trouble, turn: turn() });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(told).toEqual([trouble]);
+  });
+
+  test("is of no interest any more when something else was chosen", async () => {
+    const before = turn();
+    picture.setBackdrop(RED);
+    newest().say({ kind: "video", trouble, turn: before });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(newest().heard.at(-1)).toMatchObject({ backdrop: RED });
+    expect(told).toEqual([]);
+  });
 });

@@ -165,6 +165,18 @@ class Compositor:
         found = self._kernel.call("find_screen")
         return None if found < 0 else (found >> 16, found >> 8 & 255, found & 255)
 
+    @property
+    def alpha(self) -> NDArray[np.float32]:
+        """The matte as it is composited: refined to the last frame, (height, width), 0 to 1."""
+        frame = self._expect_frame()
+        address, shape = self._kernel.call("upload"), (frame.height, frame.width)
+        self._kernel.reserve(address + 2 * frame.height * frame.width)
+        self._look_at_planes()
+        self._kernel.call("alpha_plane", address)
+        alpha: NDArray[np.float32] = self._kernel.view(address, shape, np.int16).astype(np.float32)
+        alpha /= 256
+        return alpha
+
     def reset_matte(self) -> None:
         """Forget the matte: the composite is the background alone until the next one."""
         self._expect_frame()

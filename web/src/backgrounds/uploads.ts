@@ -16,8 +16,10 @@ export const ACCEPT = [...TYPES].join(",");
 export function uploadComplaint(file: Pick<File, "name" | "type" | "size">, limit: number): string | null {
   if (!TYPES.has(file.type))
     return `${file.name} is nothing that can be used here. Choose a picture (PNG, JPEG or WebP) or a video (MP4 or WebM).`;
-  if (file.size > limit)
-    return `${file.name} is ${megabytes(file.size)}; at most ${megabytes(limit)} can be used. Save it smaller, or a video shorter, and try again.`;
+  if (file.size > limit) {
+    const how = file.type.startsWith("video/") ? "Make it shorter or smaller" : "Save it smaller";
+    return `${file.name} is ${megabytes(file.size)}; at most ${megabytes(limit)} can be used. ${how} and try again.`;
+  }
   if (file.size === 0) return `${file.name} is empty. Choose another file.`;
   return null;
 }

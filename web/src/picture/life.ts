@@ -48,6 +48,11 @@ export class WorkerLife {
     this.#worker?.postMessage(message, transfer);
   }
 
+  /** The one that serves is no good. */
+  dismiss(why: string): void {
+    if (this.#worker) this.#failed(this.#worker, why);
+  }
+
   close(): void {
     this.#watchdog.close();
     clearTimeout(this.#retry);
@@ -69,13 +74,12 @@ export class WorkerLife {
   }
 
   #enter(worker: Worker, message: Ready): void {
-    if (this.#worker) {
-      end(this.#worker);
-      this.#on.died("its worker gave no sign of life");
-    }
+    const silent = this.#worker !== null;
+    end(this.#worker);
+    if (silent) this.#on.died("its worker gave no sign of life");
     this.#worker = worker;
     this.#next = null;
-    this.#watchdog.restart();
+    this.#watchdog.restart(silent);
     this.#on.ready(message);
   }
 

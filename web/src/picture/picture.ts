@@ -15,6 +15,7 @@ import type {
   TrialBackdrop,
   VideoTrouble,
 } from "./types";
+import { BEAT_MS } from "./watchdog";
 import { canTransfer, workerPath } from "./worker-path";
 
 export interface PictureOptions {
@@ -23,6 +24,9 @@ export interface PictureOptions {
 }
 
 type Listeners = { [K in keyof PictureEvents]: Set<(value: PictureEvents[K]) => void> };
+
+/** A worker's own track that has taken no picture in this time takes none, in milliseconds. */
+const UNSEEN_MS = 3_000;
 
 /** Tells the worker what the page wants, and each one that takes its place all of it again. */
 class LivePicture implements Picture {
@@ -49,7 +53,9 @@ class LivePicture implements Picture {
   #trialBackdrop: TrialBackdrop | null = null;
   /** Of this worker; null until there is something to try and a worker to do it. */
   #trialOutput: TrialOutput | null = null;
-  readonly #mayTakeWorkersTracks: boolean;
+  #mayTakeWorkersTracks: boolean;
+  /** Beats of a worker with a track of its own, before that has taken a picture. */
+  #idleBeats = 0;
 
   constructor(path: PictureOptions["path"]) {
     const name = path ?? (hasTrackProcessor() ? "track-processor" : "canvas");
@@ -64,6 +70,7 @@ class LivePicture implements Picture {
         this.#hear(message);
       },
       died: (why) => {
+        if (this.#path.name === "worker-track") this.#returnToCanvas();
         this.#setState({ kind: "failed", message: stopped(why) });
       },
     });
@@ -161,7 +168,23 @@ class LivePicture implements Picture {
   #leaveCanvas(): void {
     const { track } = this.#path;
     if (!canTransfer(track.clone())) return;
+    this.#idleBeats = 0;
     this.#path = workerPath(this.#post, track, canvasOutput);
+  }
+
+  /** A worker's own track was no good here, for whatever reason: the canvas is slower, and works everywhere. */
+  #returnToCanvas(): void {
+    const before = this.track;
+    this.#mayTakeWorkersTracks = false;
+    this.#path = canvasPath(this.#post);
+    this.#tellTrack(before);
+  }
+
+  /** A track that has taken nothing for so long takes nothing at all. */
+  #seeFlow(pictures: number): void {
+    this.#idleBeats = pictures === 0 ? this.#idleBeats + 1 : 0;
+    if (this.#path.name === "worker-track" && this.#idleBeats * BEAT_MS > UNSEEN_MS)
+      this.#life.dismiss("its track takes no pictures");
   }
 
   #tellTrack(before: MediaStreamTrack): void {
@@ -223,7 +246,10 @@ class LivePicture implements Picture {
     else if (message.kind === "trial-frame") this.#showTrial(message.frame);
     else if (message.kind === "trial-failed") this.setTrial(null);
     else if (message.kind === "video") void this.#hearOfVideo(message.trouble, message.turn);
-    else this.#path.beat();
+    else {
+      this.#path.beat();
+      this.#seeFlow(message.pictures);
+    }
   }
 
   /** What cannot be played is shown as a picture, where the browser gives its first one. */

@@ -26,10 +26,11 @@ export async function openVideo(blob: Blob): Promise<VideoTrack<VideoSample>> {
     if (!(await track.canDecode())) throw new Error(`this browser cannot decode ${await nameOf(track)}`);
     const sink = new VideoSampleSink(track);
     const pencil = new Pencil();
+    const { matrix = null } = await track.getColorSpace();
     return {
       end: await track.computeDuration(),
       samples: () => sink.samples(),
-      read: (sample, memory) => read(sample, memory, pencil),
+      read: (sample, memory) => read(sample, matrix, memory, pencil),
       close: () => {
         input.dispose();
       },
@@ -45,8 +46,13 @@ async function nameOf(track: InputVideoTrack): Promise<string> {
 }
 
 /** Planes as they are, where the kernel can read them; anything else is drawn. */
-async function read(sample: VideoSample, memory: ArrayBuffer | null, pencil: Pencil): Promise<Pixels> {
-  const shape = shapeOf(sample);
+async function read(
+  sample: VideoSample,
+  said: VideoMatrixCoefficients | null,
+  memory: ArrayBuffer | null,
+  pencil: Pencil,
+): Promise<Pixels> {
+  const shape = shapeOf(sample, said);
   if (!shape) return pencil.draw(sample);
   const size = sample.allocationSize();
   const data = new Uint8Array(memory?.byteLength === size ? memory : new ArrayBuffer(size));
@@ -54,21 +60,23 @@ async function read(sample: VideoSample, memory: ArrayBuffer | null, pencil: Pen
   return { shape, data };
 }
 
-function shapeOf(sample: VideoSample): FrameShape | null {
+/** `said`: by the file. Where it says nothing, Chromium's decoder says BT.709 of everything. */
+function shapeOf(sample: VideoSample, said: VideoMatrixCoefficients | null): FrameShape | null {
   const { num, den } = sample.pixelAspectRatio;
   const { width, height } = sample.visibleRect;
   // planes with transparency have it last
   const format = sample.format === "I420A" ? "I420" : sample.format;
   if (format === null || !FORMATS.has(format) || sample.rotation !== 0 || sample.flip || num !== den)
     return null;
-  const { matrix, fullRange } = sample.colorSpace;
+  const { colorSpace } = sample;
+  const matrix = said ?? (colorSpace.matrix === "bt709" ? null : colorSpace.matrix);
   const hd = matrix === null ? height >= HD : matrix === "bt709" || matrix.startsWith("bt2020");
   return {
     format: format as FrameFormat,
     width,
     height,
     matrix: hd ? "bt709" : "bt601",
-    fullRange: fullRange === true,
+    fullRange: colorSpace.fullRange === true,
   };
 }
 

@@ -3,6 +3,10 @@ export const BEAT_MS = 200;
 /** How often the page looks whether it did, and after how many looks in vain the worker counts as silent: 1.25 s. */
 const LOOK_MS = 250;
 const LOOKS_IN_VAIN = 5;
+/** Where one after the other falls silent, patience doubles from the third on, up to ten seconds. */
+const MOST_LOOKS = 40;
+/** One replacement is forgotten after so many looks: half a minute. */
+const FORGET_LOOKS = 120;
 
 /**
  * Notices that a worker makes no pictures any more: it is dead, it hangs, or what it writes to takes nothing.
@@ -16,19 +20,23 @@ export class Watchdog {
   /** Null before the first sign of life: what it does until then is load. */
   #inVain: number | null = null;
   #pictures = 0;
+  #looks = 0;
+  #replaced = 0;
 
-  /** `silence` is called at every look from the fifth in vain on. */
+  /** `silence` is called at every look while the worker is silent. */
   constructor(silence: () => void) {
     this.#silence = silence;
     this.#timer = setInterval(() => {
-      if (this.#inVain === null) return;
-      this.#inVain += 1;
-      if (this.#inVain >= LOOKS_IN_VAIN) this.#silence();
+      this.#looks += 1;
+      if (this.#looks % FORGET_LOOKS === 0) this.#replaced = Math.max(0, this.#replaced - 1);
+      if (this.#inVain !== null) this.#inVain += 1;
+      if (this.silent) this.#silence();
     }, LOOK_MS);
   }
 
   get silent(): boolean {
-    return this.#inVain !== null && this.#inVain >= LOOKS_IN_VAIN;
+    const enough = Math.min(LOOKS_IN_VAIN * 2 ** Math.max(0, this.#replaced - 1), MOST_LOOKS);
+    return this.#inVain !== null && this.#inVain >= enough;
   }
 
   /**
@@ -41,8 +49,9 @@ export class Watchdog {
     this.#inVain = 0;
   }
 
-  /** Another worker is to be watched. */
-  restart(): void {
+  /** Another worker is to be watched. `silent`: the one before was replaced for its silence. */
+  restart(silent = false): void {
+    if (silent) this.#replaced += 1;
     this.#inVain = null;
     this.#pictures = 0;
   }

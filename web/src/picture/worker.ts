@@ -17,6 +17,8 @@ import { BEAT_MS } from "./watchdog";
 
 const STATS_MS = 1_000;
 const JUDGE_MS = 250;
+/** What a trial begins with while its video is being opened. */
+const SLATE = { kind: "colour", rgb: [32, 34, 38] } as const;
 
 const scope = self as unknown as WorkerScope<ToWorker, FromWorker>;
 
@@ -118,7 +120,6 @@ async function run({ output, look, wish, pace }: Start): Promise<(message: ToWor
   setInterval(() => {
     say({ kind: "stats", stats: { ...meter.read(), ...painter.size, tier: tiers.tier } });
   }, STATS_MS);
-  director.tick();
   return (message) => {
     if (message.kind === "camera") {
       inlet.change(message.frames);
@@ -131,7 +132,11 @@ async function run({ output, look, wish, pace }: Start): Promise<(message: ToWor
     else if (message.kind === "pace") tiers.pace(message.pace);
     else if (message.kind === "hidden") tiers.hidden(message.hidden);
     else if (message.kind === "trial") {
-      if (message.output !== undefined) trial = new Sink(message.output, "trial-frame", say);
+      if (message.output !== undefined) {
+        trial = new Sink(message.output, "trial-frame", say);
+        // a preview without a picture would be black
+        if (message.backdrop.kind === "video") director.setTrial(SLATE);
+      }
       tried.set(message.backdrop, message.turn);
     } else if (message.kind === "trial-end") {
       tried.cancel();
@@ -143,7 +148,8 @@ async function run({ output, look, wish, pace }: Start): Promise<(message: ToWor
 /** What comes before the kernel is there waits for it, but for frames, which grow old. */
 const early: ToWorker[] = [];
 let handle = (message: ToWorker): void => {
-  if (message.kind === "start") void start(message);
+  // what fails in a promise is no error to the page, and it would wait for ever
+  if (message.kind === "start") start(message).catch(reportError);
   else if (message.kind === "frame") message.frame.close();
   else early.push(message);
 };
