@@ -1,6 +1,8 @@
 """What a frame costs in the pixel kernel, step by step, beside a float blend of RGB in NumPy: ms on one core.
 
-python bench/kernel.py [runs]
+python bench/kernel.py [runs] [another kernel.wasm]
+
+With another kernel, of the same calls, a second line says how many times its cost each step has.
 """
 
 from __future__ import annotations
@@ -8,14 +10,19 @@ from __future__ import annotations
 import statistics
 import sys
 import time
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest import mock
 
 import numpy as np
+import wasmtime
 from PIL import Image
 
 from cyclorama.matting import models
-from cyclorama.picture import Compositor, Format, Frame
+from cyclorama.picture import Compositor, Format, Frame, Look, kernel
 from cyclorama.picture.frame import plane_shapes
+from cyclorama.picture.kernel import Kernel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +31,17 @@ if TYPE_CHECKING:
 
 SIZES = (640, 480), (1280, 720), (1920, 1080)
 RUNS = int(sys.argv[1]) if len(sys.argv) > 1 else 60
+OTHER = Path(sys.argv[2]) if len(sys.argv) > 2 else None
 MODEL = models()["landscape"]
+NOTHING = Look(despill=0, wrap=0, match=0, contact=0)
+LOOKS = {
+    "plain": NOTHING,
+    "despill": replace(NOTHING, despill=1),
+    "wrap": replace(NOTHING, wrap=0.5),
+    "match": replace(NOTHING, match=0.5),
+    "contact": replace(NOTHING, contact=0.5),
+}
+"""What `composite` costs with one of them alone; by itself it is with all of them."""
 
 
 def cost(work: Callable[[], object]) -> float:
@@ -76,12 +93,60 @@ def in_kernel(width: int, height: int, kind: Format) -> dict[str, float]:
         "composite": cost(compositor.composite),
         "alone": cost(compositor.background_alone),
     }
+    for name, look in LOOKS.items():
+        compositor.look = look
+        costs[name] = cost(compositor.composite)
+    compositor.look = Look()
     compositor.set_colour(0, 80, 160)
+    costs["one colour"] = cost(compositor.composite)
     costs["crossfade"] = cost(lambda: compositor.composite(0.5))
     compositor.set_blur()
     costs["blur"] = cost(compositor.composite)
     costs["new picture"] = cost(lambda: compositor.set_picture(picture))
     return costs
+
+
+def steps_of_the_matte() -> dict[str, float]:
+    """Cost of each step at the model's size; at the frame's size, refining is a part of `composite`."""
+    width, height = MODEL.width, MODEL.height
+    ours, top = Kernel(), 1 << 20
+    ours.reserve(top + (1 << 24))
+
+    def take(size: int) -> int:
+        nonlocal top
+        address, top = top, top + -(-size // 16) * 16
+        return address
+
+    def put(plane: NDArray[np.float32]) -> int:
+        address = take(plane.nbytes)
+        ours.view(address, plane.shape, np.float32)[:] = plane
+        return address
+
+    random, matte = np.random.default_rng(0), person()
+    colour = [put(random.uniform(16, 235, matte.shape).astype(np.float32)) for _ in range(3)]
+    given, before, state = (
+        put(matte),
+        put(random.uniform(16, 235, matte.shape).astype(np.float32)),
+        put(matte),
+    )
+    plate, guided, out = take(96), take(96), take(8 * matte.size)
+    ours.call("make_plate", plate, take(ours.call("plate_bytes", width, height)), width, height)
+    ours.call("make_guided", guided, take(ours.call("guided_bytes", width, height)), width, height)
+    alpha, scratch = put(matte), take(8 * matte.size)
+    return {
+        "plate": cost(lambda: ours.call("decide", plate, *colour, given)),
+        "steady": cost(lambda: ours.call("steady", given, colour[0], before, state, width, height, scratch)),
+        "levels": cost(lambda: ours.call("level", state, alpha, matte.size)),
+        "guided": cost(lambda: ours.call("guide", guided, alpha, *colour, out)),
+    }
+
+
+def in_another(width: int, height: int, kind: Format, wasm: Path) -> dict[str, float]:
+    """Run each step in the kernel of another file."""
+    engine = wasmtime.Engine()
+    other = engine, wasmtime.Module(engine, wasm.read_bytes())
+    with mock.patch.object(kernel, "_compiled", return_value=other):
+        return in_kernel(width, height, kind)
 
 
 def main() -> None:
@@ -96,9 +161,11 @@ def main() -> None:
                 print(f"{'':15}" + "".join(f"{name:>16}" for name in names) + f"{'NumPy blend':>16}")
             figures = "".join(f"{costs[name]:16.2f}" for name in names)
             print(f"{f'{width}x{height} {kind.name}':15}{figures}{numpy:16.1f}")
-    print(
-        "composite, alone, crossfade, blur: one whole frame each, with matte enlarging, levels and blending."
-    )
+            if OTHER:
+                other = in_another(width, height, kind, OTHER)
+                print(f"{'':15}" + "".join(f"{f'{costs[name] / other[name]:.2f} x':>16}" for name in names))
+    print("composite to blur: a whole frame each; plain has no look, despill to contact have that one alone.")
+    print("Of the matte: " + ", ".join(f"{name} {ms:.2f}" for name, ms in steps_of_the_matte().items()))
 
 
 if __name__ == "__main__":

@@ -1,82 +1,183 @@
-/* One picture over another. Weights are 0..256 of 256, so that both ends are exact. */
+/* The person over the background. Most of a picture is one or the other, and costs little: it is looked
+ * through in blocks, and each run of blocks in which the same is to be seen is put at once. */
 #include "steps.h"
 
-static void mix_row(const uint8_t *restrict a, const uint8_t *restrict b, const int16_t *restrict weight,
-                    uint8_t *restrict out, int count) {
-    for (int x = 0; x < count; x++) {
-        uint16_t w = (uint16_t)weight[x];
-        out[x] = (uint8_t)((uint16_t)(a[x] * w + b[x] * (256 - w) + 128) >> 8);
+#define SPANS 12
+
+static uint32_t even(uint32_t bytes) { return (bytes + 15) & ~15u; }
+
+static void *take(uint8_t **memory, uint32_t bytes) {
+    void *at = *memory;
+    *memory += even(bytes);
+    return at;
+}
+
+/* Where everything lies; gives the end. */
+static uint8_t *arrange(Blender *blender, void *memory, int width, int small_width, int small_height) {
+    uint8_t *at = memory;
+    uint32_t row = (uint32_t)width * 2;
+    for (int i = 0; i < 2; i++) {
+        blender->alpha[i] = take(&at, row);
+        blender->faded[i] = take(&at, row);
+    }
+    blender->half_alpha = take(&at, row);
+    blender->half_weight = take(&at, row);
+    blender->shine = take(&at, row);
+    for (int i = 0; i < 3; i++) {
+        blender->near[i] = take(&at, row);
+        blender->room[i] = take(&at, row);
+        blender->falling[i] = take(&at, row);
+        if (i < 2) blender->dark[i] = take(&at, row);
+    }
+    blender->open = take(&at, row);
+    blender->most = take(&at, row);
+    blender->sure = take(&at, row);
+    blender->person = take(&at, (uint32_t)width * 4);
+    blender->behind = take(&at, (uint32_t)width * 4);
+    blender->falls = take(&at, (uint32_t)(small_width * small_height));
+    blender->fallen = take(&at, (uint32_t)(width + BLOCK - 1) / BLOCK);
+    return at;
+}
+
+/* Of luma at first, then of chroma. */
+static int all_spans(Blender *blender, Spans *all[]) {
+    int count = 0;
+    for (int plane = 0; plane < 3; plane++) {
+        all[count++] = &blender->person_colour[plane];
+        all[count++] = &blender->room_colour[plane];
+        all[count++] = &blender->glow[plane];
+        if (plane < 2) all[count++] = &blender->shadow[plane];
+    }
+    all[count++] = &blender->rim;
+    return count;
+}
+
+uint32_t blender_bytes(int width, int small_width, int small_height) {
+    Blender none;
+    return (uint32_t)(uintptr_t)arrange(&none, 0, width, small_width, small_height) +
+           even(enlarger_bytes(width)) + even(enlarger_bytes(chroma(width))) + SPANS * even(spans_bytes(width));
+}
+
+void make_blender(Blender *blender, void *memory, int width, int small_width, int small_height,
+                  const Placement *placement) {
+    uint8_t *at = arrange(blender, memory, width, small_width, small_height);
+    blender->small_width = small_width;
+    blender->small_height = small_height;
+    make_enlarger(&blender->luma, take(&at, enlarger_bytes(width)), width, small_width, small_height, placement,
+                  1);
+    make_enlarger(&blender->colour, take(&at, enlarger_bytes(chroma(width))), chroma(width), small_width,
+                  small_height, placement, 2);
+    /* Rows of it are pairs of rows too. */
+    blender->luma.top = blender->colour.top;
+    blender->luma.down = blender->colour.down;
+    Spans *all[SPANS];
+    int count = all_spans(blender, all);
+    for (int i = 0; i < count; i++)
+        make_spans(all[i], take(&at, spans_bytes(width)), i < 4 ? &blender->luma : &blender->colour);
+}
+
+static void begin(Blender *blender, const Scene *scene) {
+    int cells = blender->small_width * blender->small_height;
+    begin_spans(&blender->rim, scene->rim);
+    for (int i = 0; i < 3; i++) {
+        begin_spans(&blender->person_colour[i], scene->colours + i * cells);
+        begin_spans(&blender->room_colour[i], scene->colours + (3 + i) * cells);
+        if (scene->glow) begin_spans(&blender->glow[i], scene->glow + i * cells);
+        if (scene->shadow && i < 2) begin_spans(&blender->shadow[i], scene->shadow);
     }
 }
 
-static void mix_evenly(const uint8_t *restrict a, const uint8_t *restrict b, uint16_t w,
-                       uint8_t *restrict out, int count) {
-    for (int x = 0; x < count; x++) out[x] = (uint8_t)((uint16_t)(a[x] * w + b[x] * (256 - w) + 128) >> 8);
+static void see_where_light_falls(Blender *blender, const Scene *scene) {
+    int cells = blender->small_width * blender->small_height;
+    int rim = scene->glow || scene->despill > 0 ? RIM : 0;
+    uint8_t *restrict falls = blender->falls;
+    for (int i = 0; i < cells; i++) falls[i] = (uint8_t)(scene->rim[i] ? rim : 0);
+    if (!scene->shadow) return;
+    for (int i = 0; i < cells; i++) falls[i] |= scene->shadow[i] ? SHADED : 0;
 }
 
-static void copy_row(const uint8_t *restrict from, uint8_t *restrict to, int count) {
-    for (int x = 0; x < count; x++) to[x] = from[x];
+/* What falls on the blocks of the rows of a pair. */
+static void look_at_cells(Blender *blender, int top, int bottom, int width) {
+    for (int x = 0; x < width; x += BLOCK) {
+        int end = x + BLOCK < width ? x + BLOCK - 1 : width - 1;
+        int left = blender->luma.first[x], right = blender->luma.first[end];
+        int first = left < right ? left : right, last = left < right ? right : left, found = 0;
+        for (int row = top; row <= bottom; row++) {
+            const uint8_t *cell = blender->falls + row * blender->small_width;
+            for (int i = first; i <= last + 1; i++) found |= cell[i];
+        }
+        blender->fallen[x / BLOCK] = (uint8_t)found;
+    }
 }
 
-/* The mean of each 2x2 weights; where a side is odd, its last row or column counts twice. */
-static void halve(const int16_t *restrict above, const int16_t *restrict below, int width,
-                  int16_t *restrict out) {
-    int pairs = width / 2;
-    for (int x = 0; x < pairs; x++)
-        out[x] = (int16_t)((above[2 * x] + above[2 * x + 1] + below[2 * x] + below[2 * x + 1] + 2) >> 2);
-    if (width & 1) out[pairs] = (int16_t)((above[width - 1] + below[width - 1] + 1) >> 1);
+typedef int16_t Eight __attribute__((vector_size(16), aligned(2)));
+
+static int flags_of(const int16_t *above, const int16_t *below, int count, int falls) {
+    int any = 0, all = 256;
+    if (count == BLOCK) {
+        const Eight *a = (const void *)above, *b = (const void *)below;
+        Eight most = a[0] | a[1] | b[0] | b[1], least = a[0] & a[1] & b[0] & b[1];
+        typedef int64_t Two __attribute__((vector_size(16)));
+        Two seen = (Two)most, full = (Two)(least == 256);
+        any = (seen[0] | seen[1]) != 0;
+        all = (full[0] & full[1]) == -1 ? 256 : 0;
+    } else {
+        for (int x = 0; x < count; x++) {
+            any |= above[x] | below[x];
+            all &= above[x] & below[x];
+        }
+    }
+    if (!any) return BEHIND | (falls & SHADED);
+    return all == 256 ? PERSON | (falls & RIM) : PERSON | BEHIND | falls;
 }
 
-void blend(const Picture *frame, const Picture *background, Refiner *matte, const Screen *screen,
-           const Placer *placer, const Picture *out, int16_t *rows) {
-    int width = chroma(frame->width), pairs = frame->format == NV12;
-    int16_t *row[2] = {rows, rows + frame->width}, *colour = rows + 2 * frame->width, *twice = colour + width;
-    for (int y = 0; y < frame->height; y += 2) {
-        int count = y + 1 < frame->height ? 2 : 1;
-        for (int i = 0; i < count; i++) {
-            if (screen)
-                key_row(screen, frame->width, y + i, row[i]);
+/* Alpha where the camera's picture is, softly. */
+static const int16_t *placed(Blender *blender, const Placer *placer, int y, int i, int width) {
+    if (placer->identity) return blender->alpha[i];
+    for (int x = 0; x < width; x++) blender->faded[i][x] = blender->alpha[i][x];
+    place_row(placer, y, blender->faded[i], width);
+    return blender->faded[i];
+}
+
+/* What is done for one block of a run is done for all: fewer and longer runs cost less. */
+static int blended(int flags) { return flags & PERSON && flags != PERSON; }
+
+void blend(Blender *blender, const Scene *scene, const Picture *frame, const Picture *background,
+           Refiner *matte, const Picture *out) {
+    int width = frame->width, height = frame->height, full = frame->range == FULL;
+    Pair pair = {.frame = frame, .background = background, .out = out, .scene = scene,
+                 .black = full ? 0 : 16, .range = full ? 1 / 255.f : 1 / 219.f};
+    int top = -1;
+    begin(blender, scene);
+    see_where_light_falls(blender, scene);
+    for (int y = 0; y < height; y += 2) {
+        pair.y = y;
+        pair.rows = y + 1 < height ? 2 : 1;
+        for (int i = 0; i < pair.rows; i++) {
+            if (scene->screen)
+                key_row(scene->screen, width, y + i, blender->alpha[i]);
             else
-                refined_row(matte, frame, y + i, row[i]);
-            place_row(placer, y + i, row[i], frame->width);
-            mix_row(frame->y + (intptr_t)(y + i) * frame->y_stride,
-                    background->y + (intptr_t)(y + i) * background->y_stride, row[i],
-                    out->y + (intptr_t)(y + i) * out->y_stride, frame->width);
+                refined_row(matte, frame, y + i, blender->alpha[i]);
+            pair.weight[i] = placed(blender, scene->placer, y + i, i, width);
         }
-        intptr_t from = (intptr_t)(y / 2) * frame->c_stride, under = (intptr_t)(y / 2) * background->c_stride,
-                 to = (intptr_t)(y / 2) * out->c_stride;
-        halve(row[0], row[count - 1], frame->width, colour);
-        if (pairs) {
-            for (int x = 0; x < width; x++) twice[2 * x] = twice[2 * x + 1] = colour[x];
-            mix_row(frame->u + from, background->u + under, twice, out->u + to, 2 * width);
-        } else {
-            mix_row(frame->u + from, background->u + under, colour, out->u + to, width);
-            mix_row(frame->v + from, background->v + under, colour, out->v + to, width);
+        int part, first = row_below(&blender->luma, y / 2, &part);
+        if (first != top) look_at_cells(blender, first, first + 1, width);
+        top = first;
+        int from = 0, flags = 0;
+        for (int x = 0; x < width; x += BLOCK) {
+            const int16_t *above = pair.weight[0] + x, *below = pair.weight[pair.rows - 1] + x;
+            int falls = blender->fallen[x / BLOCK];
+            /* A count that is known is a loop that can be vectorised. */
+            int here = x + BLOCK <= width ? flags_of(above, below, BLOCK, falls)
+                                          : flags_of(above, below, width - x, falls);
+            if (x == 0 || (blended(flags) && blended(here))) {
+                flags |= here;
+            } else if (here != flags) {
+                put_run(blender, &pair, flags, from, x - from);
+                from = x;
+                flags = here;
+            }
         }
-    }
-}
-
-void crossfade(const Picture *a, const Picture *b, int mix, const Picture *out) {
-    uint16_t weight = (uint16_t)(256 - clamp(mix, 0, 256));
-    for (int y = 0; y < out->height; y++)
-        mix_evenly(a->y + (intptr_t)y * a->y_stride, b->y + (intptr_t)y * b->y_stride, weight,
-                   out->y + (intptr_t)y * out->y_stride, out->width);
-    int pairs = out->format == NV12, width = chroma(out->width) * (pairs ? 2 : 1);
-    for (int y = 0; y < chroma(out->height); y++) {
-        intptr_t in_a = (intptr_t)y * a->c_stride, in_b = (intptr_t)y * b->c_stride,
-                 to = (intptr_t)y * out->c_stride;
-        mix_evenly(a->u + in_a, b->u + in_b, weight, out->u + to, width);
-        if (!pairs) mix_evenly(a->v + in_a, b->v + in_b, weight, out->v + to, width);
-    }
-}
-
-void copy(const Picture *from, const Picture *to) {
-    for (int y = 0; y < to->height; y++)
-        copy_row(from->y + (intptr_t)y * from->y_stride, to->y + (intptr_t)y * to->y_stride, to->width);
-    int pairs = to->format == NV12, width = chroma(to->width) * (pairs ? 2 : 1);
-    for (int y = 0; y < chroma(to->height); y++) {
-        copy_row(from->u + (intptr_t)y * from->c_stride, to->u + (intptr_t)y * to->c_stride, width);
-        if (!pairs)
-            copy_row(from->v + (intptr_t)y * from->c_stride, to->v + (intptr_t)y * to->c_stride, width);
+        put_run(blender, &pair, flags, from, width - from);
     }
 }

@@ -1,89 +1,48 @@
-/* The room behind the person, out of focus. Pixels are weighted by how surely they are room, so the person
- * does not glow into it. Three boxes are nearly a Gaussian; boxes with a part of a pixel at both ends reach
- * any width: P. Gwosdek et al., "Theoretical Foundations of Gaussian Convolution by Extended Box Filtering",
- * SSVM 2011. */
+/* The room behind the person, out of focus. Cells are weighted by how surely they are room, so the person
+ * does not glow into it, and by their light: a lens adds up light, not codes, so that lamps stand out of the
+ * blur as discs. */
 #include "steps.h"
 
-#define BOXES 3
-#define MAX_SIGMA 64 /* far more than makes a difference; a box's radius is never larger */
+/* So little that it matters only where there is nothing but the person. */
+#define LEAST (1.f / 1024)
+/* How much more than black white counts with a whole bokeh. */
+#define BRIGHT 24.f
 
-/* Y, U and V, each times the weight, and the weight. */
-typedef float Sample __attribute__((vector_size(16)));
+static float larger(float a, float b) { return a > b ? a : b; }
 
-typedef struct {
-    int radius;
-    float end, size; /* weight of the two end pixels; 1 / the box's width */
-} Box;
-
-static Box box_of(float sigma) {
-    float variance = sigma * sigma / BOXES;
-    int radius = (int)(.5f * __builtin_sqrtf(12 * variance + 1) - .5f);
-    float r = (float)radius;
-    float end = (2 * r + 1) * (r * (r + 1) - 3 * variance) / (6 * (variance - (r + 1) * (r + 1)));
-    return (Box){radius, end, 1 / (2 * r + 1 + 2 * end)};
-}
-
-/* Beyond its ends a line goes on with its last samples. */
-static void extend(Sample *line, int count, int reach) {
-    for (int i = 1; i <= reach; i++) {
-        line[-i] = line[0];
-        line[count - 1 + i] = line[count - 1];
+/* The person and a cell around it, whose colour is in what is next to it: the largest of 3x3 alphas. */
+static void widen_person(const Sample *cells, float *out, float *spare, int width, int height) {
+    for (int y = 0; y < height; y++) {
+        const Sample *row = cells + y * width;
+        float *to = spare + y * width;
+        for (int x = 0; x < width; x++)
+            to[x] = larger(row[x][3], larger(row[x > 0 ? x - 1 : 0][3], row[x + 1 < width ? x + 1 : x][3]));
+    }
+    for (int y = 0; y < height; y++) {
+        const float *restrict row = spare + y * width, *restrict above = y > 0 ? row - width : row,
+                             *restrict below = y + 1 < height ? row + width : row;
+        float *restrict to = out + y * width;
+        for (int x = 0; x < width; x++) to[x] = larger(row[x], larger(above[x], below[x]));
     }
 }
 
-static void box_line(const Sample *in, Sample *out, int count, Box box) {
-    Sample sum = {0, 0, 0, 0};
-    for (int i = -box.radius; i <= box.radius; i++) sum += in[i];
-    for (int i = 0; i < count; i++) {
-        Sample right = in[i + box.radius + 1];
-        out[i] = (sum + box.end * (in[i - box.radius - 1] + right)) * box.size;
-        sum += right - in[i - box.radius];
-    }
-}
-
-/* All boxes along `lines` lines of `count` samples, which lie `step` apart; a line is worked on in the cache.
- */
-static void blur_lines(Sample *samples, int lines, int apart, int count, int step, float sigma,
-                       Sample *spare) {
-    Box box = box_of(sigma);
-    int reach = box.radius + 1;
-    Sample *a = spare + reach, *b = a + count + 2 * reach;
-    for (int line = 0; line < lines; line++) {
-        Sample *first = samples + line * apart;
-        for (int i = 0; i < count; i++) a[i] = first[i * step];
-        for (int pass = 0; pass < BOXES; pass++) {
-            extend(a, count, reach);
-            box_line(a, b, count, box);
-            Sample *swap = a;
-            a = b;
-            b = swap;
-        }
-        for (int i = 0; i < count; i++) first[i * step] = a[i];
-    }
-}
-
-uint32_t blur_bytes(int width, int height) {
-    int longest = width > height ? width : height;
-    return (uint32_t)(width * height + 2 * (longest + 2 * (MAX_SIGMA + 1))) * 16;
-}
-
-void blur(const float *y, const float *u, const float *v, const float *confidence, int width, int height,
-          float sigma_x, float sigma_y, int16_t *out, float *scratch) {
+void blur(const Sample *cells, int width, int height, float bokeh, float black, float white, float sigma_x,
+          float sigma_y, int16_t *out, Sample *scratch) {
     int count = width * height;
-    Sample *a = (void *)scratch, *spare = a + count;
-    Levels range = levels();
-    float low = range.low, gain = 1 / (range.high - range.low);
+    float *person = (float *)(scratch + count), *spare = person + count;
+    widen_person(cells, person, spare, width, height);
+    float scale = 1 / (white - black);
     for (int i = 0; i < count; i++) {
-        float room = confidence ? 1 - clampf((confidence[i] - low) * gain, 0, 1) : 1;
-        /* A pixel that is half person is coloured by it: the fourth power counts it for little. Never 0, to
-         * have a colour everywhere. */
-        float weight = room * room * room * room + 1.f / 256;
-        a[i] = (Sample){y[i], u[i], v[i], 1} * weight;
+        float room = 1 - person[i], light = clampf((cells[i][0] - black) * scale, 0, 1);
+        Sample cell = cells[i];
+        cell[3] = 1;
+        light *= light;
+        room *= room;
+        scratch[i] = cell * ((room * room + LEAST) * (1 + BRIGHT * bokeh * light * light));
     }
-    blur_lines(a, height, width, width, 1, clampf(sigma_x, 0, MAX_SIGMA), spare);
-    blur_lines(a, width, 1, height, width, clampf(sigma_y, 0, MAX_SIGMA), spare);
+    gaussian(scratch, width, height, sigma_x, sigma_y);
     for (int i = 0; i < count; i++) {
-        Sample mean = a[i] * (16 / a[i][3]) + .5f;
+        Sample mean = scratch[i] * (16 / scratch[i][3]) + .5f;
         out[i] = (int16_t)mean[0];
         out[count + i] = (int16_t)mean[1];
         out[2 * count + i] = (int16_t)mean[2];

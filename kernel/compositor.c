@@ -5,12 +5,19 @@ extern uint8_t __heap_base;
 
 typedef enum { STILL, BLURRED, ROOM } Kind;
 
-/* Standard deviation of the strongest blur, in heights of the frame. */
+/* Standard deviations, in heights of the frame: of the strongest blur; of what is near the person's edge; of
+ * the shadow; of the light behind. */
 #define STRONGEST .04f
+#define NEARBY .03f
+#define SHADOW_SIZE .05f
+#define BEHIND_BLUR .06f
+/* How much of a new look at the person's light counts: a second at 30 frames a second. */
+#define LIGHT_RATE .04f
 
 typedef struct {
     Kind kind;
     Picture picture; /* of a still backdrop, or of the last blurred frame */
+    Backlight light;
 } Backdrop;
 
 static struct {
@@ -20,8 +27,8 @@ static struct {
     uint32_t frame_bytes, output_bytes;
     float *model_input, *model_output, *confidence;
 
-    Picture camera, placed, despilled, composited, mixed;
-    Backdrop before, newest;
+    Picture camera, placed, despilled, composited;
+    Backdrop before, newest, mixed;
     int32_t has_backdrop;
     float shown; /* the last mix; -1: no backdrop was shown yet, so there is none to fade from */
 
@@ -33,13 +40,18 @@ static struct {
     Screen screen;
     Plate plate;
     Look placed_as;
+    void *blender_memory;
+    Blender blender;
+    Light person_light;
     /* The steady confidence of the last frame that has a matte, and its luma; the luma of the frame sent. */
     float *known, *known_luma, *sent_luma;
-    float *matte, *person, *scratch;
+    float *matte, *alpha, *person, *scratch, *backdrop_small;
+    Sample *cells;
     Motion *motions;
     int32_t has_matte;
     int32_t frames, since; /* frames taken since the last matte; since one was sent, -1 if none was */
-    int16_t *small, *rows;
+    int32_t has_light;                /* the person's is known */
+    int16_t *small, *rows, *colours, *rim, *shadow, *glow, *shade;
 } stream;
 
 /* Each block begins at a multiple of 16. */
@@ -97,7 +109,7 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     stream.composited = picture_at(stream.output, tight.format, width, height, 0, 0, matrix, range);
     stream.despilled = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
     stream.placed = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
-    stream.mixed = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
+    stream.mixed.picture = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
     stream.before.picture = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
     stream.newest.picture = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
 
@@ -112,14 +124,26 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     uint32_t patches = (uint32_t)(flow_across(model_width) * flow_down(model_height));
     stream.motions = (Motion *)place(&top, patches * (uint32_t)sizeof(Motion));
     stream.person = (float *)place(&top, person_bytes(model_width, model_height));
-    stream.small = (int16_t *)place(&top, count * 6);
+    stream.alpha = (float *)place(&top, count * 4);
+    stream.backdrop_small = (float *)place(&top, count * 16);
+    uint32_t cells = (uint32_t)(chroma(model_width) * chroma(model_height));
+    Backdrop *backdrops[] = {&stream.before, &stream.newest, &stream.mixed};
+    for (int i = 0; i < 3; i++) backdrops[i]->light.planes = (float *)place(&top, cells * 12);
+    stream.cells = (Sample *)place(&top, cells * 16);
+    stream.small = (int16_t *)place(&top, cells * 6);
+    stream.colours = (int16_t *)place(&top, cells * 12);
+    stream.glow = (int16_t *)place(&top, cells * 6);
+    stream.rim = (int16_t *)place(&top, cells * 2);
+    stream.shadow = (int16_t *)place(&top, cells * 2);
+    stream.shade = (int16_t *)place(&top, cells * 2);
     /* Steps follow one another, and each has all of it. */
-    uint32_t scratch = blur_bytes(model_width, model_height);
+    uint32_t scratch = gaussian_bytes(chroma(model_width), chroma(model_height)) + cells * 24;
     scratch = largest(scratch, person_scratch(model_width, model_height));
     scratch = largest(scratch, flow_scratch(model_width, model_height));
     scratch = largest(scratch, screen_scratch(model_width, model_height));
     stream.scratch = (float *)place(&top, largest(scratch, packed ? (uint32_t)width * 24 : 0));
-    stream.rows = (int16_t *)place(&top, (uint32_t)width * 8 + 16);
+    stream.rows = (int16_t *)place(&top, (uint32_t)width * 2);
+    stream.blender_memory = place(&top, blender_bytes(width, chroma(model_width), chroma(model_height)));
     stream.thumbnail_memory = place(&top, thumbnail_bytes(model_width, model_height, width, height));
     stream.luma_memory = place(&top, enlarger_bytes(width));
     stream.colour_memory = place(&top, enlarger_bytes(chroma(width)));
@@ -131,13 +155,27 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     return top;
 }
 
+static int cell_count(void) { return chroma(stream.model_width) * chroma(stream.model_height); }
+
+/* What a part of the frame's height is in cells. */
+static float cells_down(float part) { return part * .5f * (float)stream.model_height; }
+static float cells_across(float part) {
+    return part * .5f * (float)stream.height * (float)stream.model_width / (float)stream.width;
+}
+
+static float black(void) { return stream.camera.range == FULL ? 0 : 16; }
+static float white(void) { return stream.camera.range == FULL ? 255 : 235; }
+
 /* The person's place, and that of all that is made from the camera's picture. */
 static void place_person(void) {
+    const Placement *placement = &stream.placer.placement;
     make_placer(&stream.placer, stream.placer_memory, look(), stream.width, stream.height);
     make_refiner(&stream.refiner, stream.refiner_memory, stream.width, stream.model_width,
-                 stream.model_height, &stream.placer.placement);
+                 stream.model_height, placement);
     make_screen(&stream.screen, stream.screen_memory, stream.width, stream.height, stream.model_width,
-                stream.model_height, &stream.placer.placement);
+                stream.model_height, placement);
+    make_blender(&stream.blender, stream.blender_memory, stream.width, chroma(stream.model_width),
+                 chroma(stream.model_height), placement);
     stream.placed_as = *look();
 }
 
@@ -147,7 +185,7 @@ static int is_placed_anew(void) {
 }
 
 void start(void) {
-    Picture *pictures[] = {&stream.camera, &stream.composited, &stream.mixed, &stream.before.picture,
+    Picture *pictures[] = {&stream.camera, &stream.composited, &stream.mixed.picture, &stream.before.picture,
                            &stream.newest.picture, &stream.placed};
     for (int i = 0; i < 6; i++) fill(pictures[i], 0, 0, 0);
     /* A frame of RGB begins black too. */
@@ -158,13 +196,15 @@ void start(void) {
     stream.shown = -1;
     make_thumbnail(&stream.thumbnail, stream.thumbnail_memory, stream.model_width, stream.model_height,
                    stream.width, stream.height);
+    int width = chroma(stream.model_width), height = chroma(stream.model_height);
     Placement whole = {0, 1 / (float)stream.width, 0, 1 / (float)stream.height};
-    make_enlarger(&stream.luma, stream.luma_memory, stream.width, stream.model_width, stream.model_height,
-                  &whole, 1);
-    make_enlarger(&stream.colour, stream.colour_memory, chroma(stream.width), stream.model_width,
-                  stream.model_height, &whole, 2);
+    make_enlarger(&stream.luma, stream.luma_memory, stream.width, width, height, &whole, 1);
+    make_enlarger(&stream.colour, stream.colour_memory, chroma(stream.width), width, height, &whole, 2);
     place_person();
     make_plate(&stream.plate, stream.plate_memory, stream.model_width, stream.model_height);
+    no_backlight(&stream.before.light, 1, cell_count());
+    no_backlight(&stream.newest.light, 1, cell_count());
+    stream.has_light = 0;
     reset_matte();
     stream.since = -1;
     take_frame();
@@ -199,6 +239,31 @@ void send_frame(void) {
     stream.since = 0;
 }
 
+static Light followed(Light light, Light now) {
+    light.luma += (now.luma - light.luma) * LIGHT_RATE;
+    light.blue += (now.blue - light.blue) * LIGHT_RATE;
+    light.red += (now.red - light.red) * LIGHT_RATE;
+    return light;
+}
+
+/* What person and room look like where they meet, and the light on the person. */
+static void look_at_edge(void) {
+    const Thumbnail *small = &stream.thumbnail;
+    int width = chroma(small->width), height = chroma(small->height);
+    Sample *scratch = (Sample *)stream.scratch;
+    coverage(stream.matte, stream.alpha, small->width * small->height);
+    cells_of(small->y, small->u, small->v, stream.alpha, small->width, small->height, stream.cells);
+    foreground(stream.cells, width, height, cells_across(NEARBY), cells_down(NEARBY), stream.colours,
+               stream.rim, scratch);
+    shadow(stream.cells, width, height, cells_across(SHADOW_SIZE), cells_down(SHADOW_SIZE), stream.shadow,
+           scratch);
+    Light now;
+    if (light_of(stream.cells, width * height, black(), &now) > 0) {
+        stream.person_light = stream.has_light ? followed(stream.person_light, now) : now;
+        stream.has_light = 1;
+    }
+}
+
 /* More of the picture than this is nothing that was there before: it is another picture. */
 #define CUT .5f
 
@@ -225,6 +290,7 @@ static void use_matte(int carried) {
     } else {
         stream.screen.used = 0;
     }
+    look_at_edge();
 }
 
 void carry_matte(void) {
@@ -287,9 +353,8 @@ static Backdrop *next_backdrop(Kind kind) {
         stream.before = stream.newest;
         stream.newest = spare;
     } else if (stream.shown > 0) {
-        Picture spare = stream.before.picture;
-        stream.before.picture = stream.mixed;
-        stream.before.kind = STILL;
+        Backdrop spare = stream.before;
+        stream.before = stream.mixed;
         stream.mixed = spare;
     }
     if (stream.shown > 0) stream.shown = 0;
@@ -301,6 +366,24 @@ static Backdrop *next_backdrop(Kind kind) {
 /* Of any format: none takes more than RGBA. */
 static uint32_t upload_picture_bytes(int width, int height) {
     return ((uint32_t)width * (uint32_t)height * 4 + 15) & ~15u;
+}
+
+/* Gives the light that was there before. */
+static Light take_light(Backdrop *backdrop) {
+    Light before = backdrop->light.mean;
+    int count = stream.model_width * stream.model_height;
+    Sample *cells = (Sample *)stream.scratch;
+    Thumbnail small = stream.thumbnail;
+    small.y = stream.backdrop_small;
+    small.u = small.y + count;
+    small.v = small.u + count;
+    take_thumbnail(&small, &backdrop->picture);
+    float *all = small.v + count;
+    for (int i = 0; i < count; i++) all[i] = 1;
+    cells_of(small.y, small.u, small.v, all, small.width, small.height, cells);
+    take_backlight(&backdrop->light, cells, chroma(small.width), chroma(small.height), black(),
+                   cells_across(BEHIND_BLUR), cells_down(BEHIND_BLUR));
+    return before;
 }
 
 uint32_t upload_bytes(int width, int height) {
@@ -316,61 +399,105 @@ static void fit_upload(Format format, int width, int height, Matrix matrix, Rang
 
 void backdrop_picture(Format format, int width, int height, Matrix matrix, Range range) {
     fit_upload(format, width, height, matrix, range, &next_backdrop(STILL)->picture);
+    take_light(&stream.newest);
 }
 
 void replace_picture(Format format, int width, int height, Matrix matrix, Range range) {
-    if (stream.has_backdrop && stream.newest.kind == STILL)
-        fit_upload(format, width, height, matrix, range, &stream.newest.picture);
+    if (!stream.has_backdrop || stream.newest.kind != STILL) return;
+    fit_upload(format, width, height, matrix, range, &stream.newest.picture);
+    /* A video's light is followed as slowly as the person's. */
+    Light before = take_light(&stream.newest);
+    stream.newest.light.mean = followed(before, stream.newest.light.mean);
 }
 
-void backdrop_colour(int red, int green, int blue) { fill(&next_backdrop(STILL)->picture, red, green, blue); }
+/* One colour is for somebody who cuts it out again: it stays that colour, and nothing of it falls on the
+ * person. */
+void backdrop_colour(int red, int green, int blue) {
+    Backdrop *backdrop = next_backdrop(STILL);
+    fill(&backdrop->picture, red, green, blue);
+    no_backlight(&backdrop->light, 1, cell_count());
+}
 
-void backdrop_blur(void) { next_backdrop(BLURRED); }
+/* The person stands in the room's own light. */
+void backdrop_blur(void) { no_backlight(&next_backdrop(BLURRED)->light, 1, cell_count()); }
 
-void backdrop_none(void) { next_backdrop(ROOM); }
+void backdrop_none(void) { no_backlight(&next_backdrop(ROOM)->light, 0, cell_count()); }
 
 /* The backdrop as it is for this frame. With no confidence the person is part of the room. */
 static const Picture *seen(Backdrop *backdrop, const float *confidence) {
     if (backdrop->kind == ROOM) return &stream.camera;
     if (backdrop->kind == BLURRED) {
-        float sigma = clampf(look()->blur, .1f, 1) * STRONGEST;
-        float down = sigma * (float)stream.model_height;
-        float across = sigma * (float)stream.height * (float)stream.model_width / (float)stream.width;
-        blur(stream.thumbnail.y, stream.thumbnail.u, stream.thumbnail.v, confidence, stream.model_width,
-             stream.model_height, across, down, stream.small, stream.scratch);
+        const Thumbnail *small = &stream.thumbnail;
+        int count = small->width * small->height;
+        float size = look()->blur * STRONGEST;
+        if (confidence)
+            coverage(confidence, stream.alpha, count);
+        else
+            for (int i = 0; i < count; i++) stream.alpha[i] = 0;
+        Sample *cells = (Sample *)stream.scratch, *scratch = cells + cell_count();
+        cells_of(small->y, small->u, small->v, stream.alpha, small->width, small->height, cells);
+        blur(cells, chroma(small->width), chroma(small->height), look()->bokeh, black(), white(),
+             cells_across(size), cells_down(size), stream.small, scratch);
         put_enlarged(stream.small, &stream.luma, &stream.colour, &backdrop->picture, stream.rows);
     }
     return &backdrop->picture;
 }
 
-static const Picture *background(float mix, const float *confidence) {
+/* What stands behind, and in `light` its light. */
+static const Picture *background(float mix, const float *confidence, const Backlight **light) {
     if (stream.shown < 0) mix = 1;
     int weight = (int)(clampf(mix, 0, 1) * 256 + .5f);
     if (stream.has_backdrop) stream.shown = (float)weight / 256;
-    if (weight == 256) return seen(&stream.newest, confidence);
-    if (weight == 0) return seen(&stream.before, confidence);
-    crossfade(seen(&stream.before, confidence), seen(&stream.newest, confidence), weight, &stream.mixed);
-    return &stream.mixed;
+    Backdrop *alone = weight == 256 ? &stream.newest : weight == 0 ? &stream.before : 0;
+    *light = alone ? &alone->light : &stream.mixed.light;
+    if (alone) return seen(alone, confidence);
+    stream.mixed.kind = STILL;
+    mix_backlights(&stream.before.light, &stream.newest.light, stream.shown, &stream.mixed.light,
+                   cell_count());
+    crossfade(seen(&stream.before, confidence), seen(&stream.newest, confidence), weight,
+              &stream.mixed.picture);
+    return &stream.mixed.picture;
 }
 
 void composite(float mix) {
-    const Picture *behind = background(mix, stream.has_matte ? stream.matte : 0);
+    const Backlight *light;
+    const Picture *behind = background(mix, stream.has_matte ? stream.matte : 0, &light);
     if (!stream.has_matte || behind == &stream.camera) {
         copy(behind, &stream.composited);
         return;
     }
-    const Picture *person = stream.placer.identity ? &stream.camera : &stream.placed;
-    if (!stream.placer.identity) place_frame(&stream.placer, &stream.camera, &stream.placed);
-    const Screen *screen = stream.screen.used ? &stream.screen : 0;
-    if (screen) {
-        key(&stream.screen, person, clampf(look()->key_range, 0, 1), clampf(look()->despill, 0, 1),
-            &stream.despilled, stream.rows);
-        person = &stream.despilled;
+    const Look *wish = look();
+    const Placer *placer = &stream.placer;
+    int width = chroma(stream.model_width), height = chroma(stream.model_height);
+    Scene scene = {
+        .colours = stream.colours, .rim = stream.rim, .despill = wish->despill * light->despill, .placer = placer};
+    if (light->lit > 0) {
+        Placement part = placer->placement;
+        part.across *= (float)stream.width;
+        part.down *= (float)stream.height;
+        match_of(&stream.person_light, &light->mean, wish->match * light->lit, &scene.match);
+        glow(stream.rim, light->planes, width, height, &part, wish->wrap, stream.glow);
+        shade(stream.shadow, width, height, &part, wish->contact * light->lit, stream.shade);
+        if (wish->wrap > 0) scene.glow = stream.glow;
+        if (wish->contact > 0) scene.shadow = stream.shade;
     }
-    blend(person, behind, &stream.refiner, screen, &stream.placer, &stream.composited, stream.rows);
+    const Picture *person = placer->identity ? &stream.camera : &stream.placed;
+    if (!placer->identity) place_frame(placer, &stream.camera, &stream.placed);
+    if (stream.screen.used) {
+        /* It takes its own light out of the picture. */
+        key(&stream.screen, person, clampf(wish->key_range, 0, 1), clampf(wish->despill, 0, 1), &stream.despilled,
+            stream.rows);
+        person = &stream.despilled;
+        scene.screen = &stream.screen;
+        scene.despill = 0;
+    }
+    blend(&stream.blender, &scene, person, behind, &stream.refiner, &stream.composited);
 }
 
-void background_alone(float mix) { copy(background(mix, 0), &stream.composited); }
+void background_alone(float mix) {
+    const Backlight *light;
+    copy(background(mix, 0, &light), &stream.composited);
+}
 
 void alpha_plane(int16_t *alpha) {
     for (int y = 0; y < stream.height; y++, alpha += stream.width) {

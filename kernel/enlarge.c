@@ -42,14 +42,58 @@ int row_below(const Enlarger *enlarger, int y, int *part) {
     return first;
 }
 
+static void widen_all(const Enlarger *enlarger, int y, int16_t *out) {
+    widen(enlarger, enlarger->small + y * enlarger->small_width, 0, enlarger->width, out);
+}
+
 void enlarge(Enlarger *enlarger, const int16_t *small) {
     enlarger->small = small;
     enlarger->row = -2;
 }
 
+static int blocks_of(int width) { return (width + BLOCK - 1) / BLOCK; }
+
+uint32_t spans_bytes(int width) { return (uint32_t)blocks_of(width) * (BLOCK * 4 + 4) + 16; }
+
+void make_spans(Spans *spans, void *memory, const Enlarger *enlarger) {
+    int blocks = blocks_of(enlarger->width);
+    spans->enlarger = enlarger;
+    for (int i = 0; i < 2; i++) {
+        spans->row[i] = (int16_t *)memory + i * blocks * BLOCK;
+        spans->held[i] = (int16_t *)memory + 2 * blocks * BLOCK + i * blocks;
+    }
+}
+
+void begin_spans(Spans *spans, const int16_t *small) {
+    spans->small = small;
+    for (int i = 0; i < blocks_of(spans->enlarger->width); i++) spans->held[0][i] = spans->held[1][i] = -1;
+}
+
+/* A row of the small plane is widened block by block, where a span wants it, and kept for the rows to come.
+ * */
+static const int16_t *widened(Spans *spans, int y, int from, int to) {
+    const Enlarger *enlarger = spans->enlarger;
+    int16_t *row = spans->row[y & 1], *held = spans->held[y & 1];
+    for (int block = from / BLOCK; block <= (to - 1) / BLOCK; block++) {
+        if (held[block] == y) continue;
+        held[block] = (int16_t)y;
+        int end = (block + 1) * BLOCK < enlarger->width ? (block + 1) * BLOCK : enlarger->width;
+        widen(enlarger, spans->small + y * enlarger->small_width, block * BLOCK, end, row);
+    }
+    return row;
+}
+
+void enlarged_span(Spans *spans, int y, int from, int to, int16_t *span) {
+    int whole, first = row_below(spans->enlarger, y, &whole);
+    const int16_t *restrict above = widened(spans, first, from, to) + from;
+    const int16_t *restrict below = widened(spans, first + 1, from, to) + from;
+    int16_t *restrict out = span;
+    int16_t part = (int16_t)whole;
+    for (int x = 0; x < to - from; x++)
+        out[x] = (int16_t)(above[x] + (((int16_t)(below[x] - above[x]) * part + 128) >> 8));
+}
+
 void enlarged_row(Enlarger *enlarger, int y, int16_t *row) {
-    const int16_t *small = enlarger->small;
-    int width = enlarger->width, small_width = enlarger->small_width;
     int part, first = row_below(enlarger, y, &part);
     if (first != enlarger->row) {
         if (first == enlarger->row + 1) {
@@ -57,13 +101,13 @@ void enlarged_row(Enlarger *enlarger, int y, int16_t *row) {
             enlarger->above = enlarger->below;
             enlarger->below = spare;
         } else {
-            widen(enlarger, small + first * small_width, 0, width, enlarger->above);
+            widen_all(enlarger, first, enlarger->above);
         }
-        widen(enlarger, small + (first + 1) * small_width, 0, width, enlarger->below);
+        widen_all(enlarger, first + 1, enlarger->below);
         enlarger->row = first;
     }
     const int16_t *restrict above = enlarger->above, *restrict below = enlarger->below;
     int16_t *restrict out = row;
-    for (int x = 0; x < width; x++)
+    for (int x = 0; x < enlarger->width; x++)
         out[x] = (int16_t)(above[x] + (((below[x] - above[x]) * part + 128) >> 8));
 }

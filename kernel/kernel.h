@@ -15,7 +15,10 @@
  * its own: it never holds a camera frame, unless `backdrop_none` asked for it.
  *
  * Chroma has half the size of luma, rounded up; samples are taken to lie in the middle of their 2x2 pixels.
- * An alpha of 0 gives the background and an alpha of 1 the person, each byte for byte.
+ * Where no light or shadow falls, an alpha of 0 gives the background byte for byte, and an alpha of 1 the
+ * person, matched. Light, shadow and match are those of backdrops that are pictures. A backdrop of one colour is
+ * for somebody who cuts it out again, so it stays that colour; a blurred room is the person's own; with no
+ * backdrop the camera's picture comes out as it is.
  */
 #ifndef CYCLORAMA_KERNEL_H
 #define CYCLORAMA_KERNEL_H
@@ -49,16 +52,16 @@ typedef struct {
 } Picture;
 
 /* What the creator can change about the picture: names, defaults and ranges are here and nowhere else.
- * scripts/kernel writes them to look.json, which Python and the page read; hosts write the fields, all floats, in this
- * order. Where the range is 0 to 1 and the default 0 or 1, a text that ends in "?" says that it is a switch.
- * X(name, default, least, most, what it is) */
+ * scripts/kernel writes them to look.json, which Python and the page read; hosts write the fields, all
+ * floats, in this order. Where the range is 0 to 1 and the default 0 or 1, a text that ends in "?" says that
+ * it is a switch. X(name, default, least, most, what it is) */
 #define LOOK(X)                                                                                              \
     X(softness, .5f, 0, 1, "how gradually the person's edge fades out")                                      \
     X(despill, 1, 0, 1, "how much of the room's colour is taken out of the edge")                            \
-    X(wrap, .3f, 0, 1, "how much of the background's light falls on the edge")                               \
-    X(match, .25f, 0, 1, "how far the person's light is drawn towards the background's")                     \
-    X(contact, .3f, 0, 1, "how dark the person's shadow on the background is")                               \
-    X(blur, .6f, .1f, 1, "how strongly a blurred room is blurred; 0 would show the room")                    \
+    X(wrap, .5f, 0, 1, "how much of the background's light falls on the edge")                               \
+    X(match, .35f, 0, 1, "how far the person's light is drawn towards the background's")                     \
+    X(contact, .4f, 0, 1, "how dark the person's shadow on the background is")                               \
+    X(blur, .6f, .2f, 1, "how strongly a blurred room is blurred; 0 would show the room")                    \
     X(bokeh, .5f, 0, 1, "how much bright spots stand out of the blur, as through a lens")                    \
     X(scale, 1, .2f, 3, "the person's size; 1 is as the camera sees it")                                     \
     X(x, 0, -1, 1, "the person moved right, in widths of the picture")                                       \
@@ -87,9 +90,10 @@ EXPORT Look *look(void);
 
 /* Describe the frames to come and lay memory out for them. width, height: at least 1; y_stride, c_stride:
  * bytes, 0 for tight planes (RGBA and BGRA: y_stride is the stride of the one plane). Planes follow one
- * another without gaps. matrix, range: of the frames, or, for RGBA and BGRA, of the output. The model's input
- * has model_width x model_height (at least 2) pixels of RGB, (code - mean) / scale; its output has as many pixels of
- * `channels`: 1, the confidence, or 6 logits, of which the first is the background's. Returns the first address beyond; nothing is written below it before `start`. */
+ * another without gaps. matrix, range: of the frames, or, for RGBA and BGRA, of the output. The model's
+ * input has model_width x model_height (at least 3) pixels of RGB, (code - mean) / scale; its output has as
+ * many pixels of `channels`: 1, the confidence, or 6 logits, of which the first is the background's. Returns
+ * the first address beyond; nothing is written below it before `start`. */
 EXPORT uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_stride, Matrix matrix,
                         Range range, int model_width, int model_height, int channels, float mean,
                         float scale);

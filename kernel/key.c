@@ -37,7 +37,7 @@ uint32_t screen_bytes(int width, int height, int small_width, int small_height) 
 }
 
 uint32_t screen_scratch(int width, int height) {
-    return even((uint32_t)(width * height) * 16) + blur_bytes(width, height);
+    return even((uint32_t)(width * height) * 16) + gaussian_bytes(width, height);
 }
 
 void make_screen(Screen *screen, void *memory, int width, int height, int small_width, int small_height,
@@ -124,7 +124,15 @@ void look_for_screen(Screen *screen, const float *matte, const float *y, const f
         for (int i = 0; i < count; i++)
             plate[plane][i] = others[i] > 0 ? sum[plane] / (float)found : planes[plane][i];
     float sigma = PLATE * (float)width;
-    blur(plate[0], plate[1], plate[2], others, width, height, sigma, sigma, screen->plate, spare);
+    Sample *samples = (void *)spare;
+    /* Never 0, to have a colour everywhere. */
+    for (int i = 0; i < count; i++)
+        samples[i] = (Sample){plate[0][i], plate[1][i], plate[2][i], 1} * (1 - others[i] + 1.f / 256);
+    gaussian(samples, width, height, sigma, sigma);
+    for (int i = 0; i < count; i++) {
+        Sample mean = samples[i] * (16 / samples[i][3]) + .5f;
+        for (int plane = 0; plane < 3; plane++) screen->plate[plane * count + i] = (int16_t)mean[plane];
+    }
 }
 
 /* One row of chroma: alpha, and the colour without the screen's. plate: Y, U, V and where, enlarged. */

@@ -101,6 +101,12 @@ Levels levels(void) {
     return (Levels){.6f - half, high};
 }
 
+void coverage(const float *confidence, float *alpha, int count) {
+    Levels range = levels();
+    float gain = 1 / (range.high - range.low);
+    for (int i = 0; i < count; i++) alpha[i] = clampf((confidence[i] - range.low) * gain, 0, 1);
+}
+
 void level(const float *confidence, float *alpha, int count) {
     Levels range = levels();
     float gain = 1 / (range.high - range.low);

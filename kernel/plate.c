@@ -5,7 +5,7 @@
 #include "steps.h"
 
 /* Below ROOM, with all neighbours, a pixel is room; SURE is what 0 and 1 the plate leaves alone. */
-#define ROOM .1f
+#define ROOM .2f
 #define SURE .004f
 /* How far codes of luma and of chroma may be from the plate's; farther is likelier a person. */
 #define LUMA 14.f

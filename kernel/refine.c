@@ -3,9 +3,9 @@
 #include "steps.h"
 
 /* A regression flattens what it fits: alphas of up to a tenth are taken for 0, and likewise for 1. What is left is
- * stretched by 5 / 4; ONE is what 1 is before that. */
-#define ONE (ALPHA << 8)
-static int stretched(int alpha) { return alpha + (alpha >> 2) - ONE / 8; }
+ * stretched by 5 / 4; WHOLE is what 1 is before that. */
+#define WHOLE (ALPHA << 8)
+static int stretched(int alpha) { return alpha + (alpha >> 2) - WHOLE / 8; }
 
 static uint32_t even(uint32_t bytes) { return (bytes + 15) & ~15u; }
 
@@ -122,7 +122,7 @@ void refined_row(Refiner *refiner, const Picture *camera, int y, int16_t *row) {
                 of_v = v0[x] + (((v1[x] - v0[x]) * part) >> 8);
             int sum = (r0[x] << 8) + (r1[x] - r0[x]) * part +
                       ((of_y * (code[x] - 128) + of_u * u[x] + of_v * v[x]) << (8 - COEFFICIENT_BITS));
-            int alpha = (stretched(sum) + ONE / 512) >> 11;
+            int alpha = (stretched(sum) + WHOLE / 512) >> 11;
             out[x] = (int16_t)(alpha < 0 ? 0 : alpha > 256 ? 256 : alpha);
         }
     }

@@ -2,8 +2,6 @@
  * exceeds one old pixel. At equal size that is the picture itself; at half size, the mean of each 2x2. */
 #include "steps.h"
 
-#define ONE 16384
-
 /* The integral of the tent max(0, 1 - |t|) up to t. */
 static float tent_below(float t) {
     if (t <= -1) return 0;

@@ -4,6 +4,9 @@
 
 #include "kernel.h"
 
+/* Of weights that are whole numbers. */
+#define ONE 16384
+
 static inline int clamp(int value, int low, int high) {
     return value < low ? low : value > high ? high : value;
 }
@@ -115,6 +118,22 @@ void enlarged_row(Enlarger *enlarger, int y, int16_t *row);
 int row_below(const Enlarger *enlarger, int y, int *part);
 void widen(const Enlarger *enlarger, const int16_t *small, int from, int to, int16_t *out);
 
+#define BLOCK 16
+
+/* The same of a plane of which only spans of rows are wanted. */
+typedef struct {
+    const Enlarger *enlarger;
+    const int16_t *small;
+    int16_t *row[2], *held[2]; /* rows of the small plane, widened; which row each block is of */
+} Spans;
+
+uint32_t spans_bytes(int width);
+/* memory: aligned to 2 bytes. */
+void make_spans(Spans *spans, void *memory, const Enlarger *enlarger);
+void begin_spans(Spans *spans, const int16_t *small);
+/* Samples [from, to) of a row. */
+void enlarged_span(Spans *spans, int y, int from, int to, int16_t *span);
+
 /* --- colour.c --- */
 
 /* Rows y and y + 1 of a picture from RGB, 0..255; rgb[row * 3 + channel] are lines of floats. The second row
@@ -148,10 +167,12 @@ typedef struct {
     float low, high;
 } Levels;
 Levels levels(void);
-/* Six logits, the first of them the background's, to how surely a pixel is a person. A plain softmax leaves a ghost of
- * the background; this was measured to be better. */
+/* Six logits, the first of them the background's, to how surely a pixel is a person. A plain softmax leaves
+ * a ghost of the background; this was measured to be better. */
 EXPORT void confidence_of(const float *logits, float *confidence, int count);
-/* Confidence to alpha by the look's levels, 0..1. */
+/* Confidence to alpha by the look's levels. */
+EXPORT void coverage(const float *confidence, float *alpha, int count);
+/* The same, and what is nearly 0 or 1 is 0 or 1. */
 EXPORT void level(const float *confidence, float *alpha, int count);
 
 /* --- plate.c --- */
@@ -244,6 +265,72 @@ void refine(Refiner *refiner, const float *matte, const Thumbnail *picture);
 /* The alpha of a row of luma, 0..256; rows from the top downwards. */
 void refined_row(Refiner *refiner, const Picture *camera, int y, int16_t *row);
 
+/* --- gaussian.c --- */
+
+/* Y, U and V, each times a weight, and the weight. */
+typedef float Sample __attribute__((vector_size(16)));
+
+/* Blur samples in place. sigma in samples, at most 64. samples: gaussian_bytes, aligned to 16 bytes; the
+ * first width * height are the plane. */
+EXPORT uint32_t gaussian_bytes(int width, int height);
+EXPORT void gaussian(Sample *samples, int width, int height, float sigma_x, float sigma_y);
+
+/* --- cells.c --- */
+
+/* Y, U, V and alpha, each the mean of 2x2 pixels of the thumbnail; where a side is odd, its last row or
+ * column counts twice. */
+EXPORT void cells_of(const float *y, const float *u, const float *v, const float *alpha, int width,
+                     int height, Sample *cells);
+
+/* --- foreground.c --- */
+
+/* Colours near each cell: the person's Y, U and V, then the room's, in sixteenths; and rim: how much room is
+ * seen from it, of ONE. sigma in cells. scratch: gaussian_bytes. */
+EXPORT void foreground(const Sample *cells, int width, int height, float sigma_x, float sigma_y,
+                       int16_t *colours, int16_t *rim, Sample *scratch);
+
+/* --- light.c --- */
+
+/* Light as a picture shows it: luma above black, and codes of U and V for each code of luma. */
+typedef struct {
+    float luma, blue, red;
+} Light;
+
+/* What `match` adds to a code, in 256ths: gain for each code above black; in U and V, also for each code of
+ * luma. */
+typedef struct {
+    int32_t gain, blue, red;
+} Match;
+
+/* How much shadow the person casts on what is behind each cell, of ONE. sigma, scratch: as above. */
+EXPORT void shadow(const Sample *cells, int width, int height, float sigma_x, float sigma_y, int16_t *out,
+                   Sample *scratch);
+/* part: what part of the camera's picture is seen at a place of the output, both 0..1. */
+/* light: three planes of cells of the output, codes above black -> what falls on the person's edge, in sixteenths. */
+EXPORT void glow(const int16_t *rim, const float *light, int width, int height, const Placement *part, float amount,
+                 int16_t *out);
+/* As much of a shadow as is wished; none at the ends of the camera's picture that are seen. */
+EXPORT void shade(const int16_t *shadow, int width, int height, const Placement *part, float amount, int16_t *out);
+/* The light on cells, each counted by its alpha. Gives how many they are; where there are none, light stays
+ * as it is. */
+EXPORT float light_of(const Sample *cells, int count, float black, Light *light);
+EXPORT void match_of(const Light *person, const Light *behind, float amount, Match *match);
+
+/* --- backlight.c --- */
+
+typedef struct {
+    float *planes; /* what falls from behind, blurred: three planes of cells, codes above black */
+    Light mean;
+    float lit, despill; /* 0 to 1: how much of light and shadow, and of despill, is right before it */
+} Backlight;
+
+/* Of a picture. Blurs the cells: they need gaussian_bytes. */
+EXPORT void take_backlight(Backlight *light, Sample *cells, int width, int height, float black, float sigma_x,
+                           float sigma_y);
+void no_backlight(Backlight *light, float despill, int count);
+/* mix 0: a, 1: b. out may be neither. */
+EXPORT void mix_backlights(const Backlight *a, const Backlight *b, float mix, Backlight *out, int count);
+
 /* --- key.c --- */
 
 /* A screen behind the person, while there is one. */
@@ -275,22 +362,67 @@ int screen_colour(const float *y, const float *u, const float *v, int width, int
 
 /* --- blend.c --- */
 
-/* out = frame * alpha + background * (1 - alpha), with the mean of each 2x2 alphas for chroma. Alpha is
- * the screen's if there is one (may be null), else the matte's. rows: 4 * width + 4 int16. */
-void blend(const Picture *frame, const Picture *background, Refiner *matte, const Screen *screen,
-           const Placer *placer, const Picture *out, int16_t *rows);
+/* How a person stands in a picture. */
+typedef struct {
+    const int16_t *colours, *rim; /* what `foreground` gave */
+    const int16_t *glow;          /* what `glow` gave, or null */
+    const int16_t *shadow;        /* what `shade` gave, or null */
+    Match match;
+    float despill;
+    const Placer *placer;
+    const Screen *screen; /* where alpha is its, or null */
+} Scene;
+
+typedef struct {
+    Enlarger luma, colour; /* of cells */
+    /* Of Y, U and V. */
+    Spans person_colour[3], room_colour[3], glow[3], shadow[2];
+    Spans rim; /* of chroma */
+    int32_t small_width, small_height;
+    int16_t *alpha[2], *faded[2], *half_alpha, *half_weight, *shine, *most, *sure;
+    int16_t *near[3], *room[3], *falling[3], *dark[2], *open; /* along a run */
+    float *person, *behind;
+    uint8_t *falls, *fallen;
+} Blender;
+
+uint32_t blender_bytes(int width, int small_width, int small_height);
+/* small: in cells. memory: aligned to 16 bytes. */
+void make_blender(Blender *blender, void *memory, int width, int small_width, int small_height,
+                  const Placement *placement);
+/* out = person * alpha + background * (1 - alpha), with the mean of each 2x2 alphas for chroma. Where no
+ * light or shadow falls, alpha 0 gives the background and alpha 1 the person, matched. */
+void blend(Blender *blender, const Scene *scene, const Picture *frame, const Picture *background,
+           Refiner *matte, const Picture *out);
+
+/* --- run.c --- */
+
+/* What is to be seen in a block. */
+enum { PERSON = 1, BEHIND = 2, RIM = 4, SHADED = 8 };
+
+typedef struct {
+    const Picture *frame, *background, *out;
+    const Scene *scene;
+    const int16_t *weight[2]; /* alpha, less near the ends of the camera's picture */
+    int32_t y, rows;          /* the first row of a pair; 1 where the picture ends with it */
+    int32_t black;            /* the code */
+    float range;              /* 1 / white above black */
+} Pair;
+
+/* from: even. */
+void put_run(Blender *blender, const Pair *pair, int flags, int from, int count);
+
+/* --- crossfade.c --- */
+
 /* mix 0: a, 256: b */
 EXPORT void crossfade(const Picture *a, const Picture *b, int mix, const Picture *out);
 EXPORT void copy(const Picture *from, const Picture *to);
 
 /* --- blur.c --- */
 
-/* Blur small planes Y, U, V, counting each pixel as much as it is background (confidence may be null: all
- * are). sigma in pixels of the planes, at most 64. out: three planes in sixteenths. scratch: blur_bytes,
- * aligned to 16 bytes. */
-EXPORT uint32_t blur_bytes(int width, int height);
-EXPORT void blur(const float *y, const float *u, const float *v, const float *confidence, int width,
-                 int height, float sigma_x, float sigma_y, int16_t *out, float *scratch);
+/* The room without the person, blurred: three planes in sixteenths. bokeh: 0..1; black, white: codes of
+ * luma; sigma in cells, at most 64. scratch: gaussian_bytes, and 8 bytes a cell. */
+EXPORT void blur(const Sample *cells, int width, int height, float bokeh, float black, float white,
+                 float sigma_x, float sigma_y, int16_t *out, Sample *scratch);
 /* Such planes at the size of a picture. row: width int16. */
 void put_enlarged(const int16_t *small, Enlarger *luma, Enlarger *colour, const Picture *out, int16_t *row);
 

@@ -17,7 +17,8 @@ import numpy as np
 
 from cyclorama.picture import Format, Look, Matrix
 from tests.golden.play import play
-from tests.picture import reference, reference_key, samples
+from tests.picture import compositing, reference, reference_key, samples
+from tests.picture.compositing import Backlight
 from tests.picture.reference import Coding, Planes
 from tests.picture.reference_carry import CUT, carry, flow
 from tests.picture.reference_person import Person, main_person
@@ -75,7 +76,9 @@ class Case:
         self.luma: NDArray[np.float64] = np.zeros((self.model.height, self.model.width))
         self.sent: NDArray[np.float64] | None = None
         self.before: tuple[str, Any] = ("colour", np.zeros(3))
-        self.newest = self.before
+        self.newest: tuple[str, Any] = self.before
+        self.light_before = self.light_newest = Backlight()
+        self.person_light: compositing.Light | None = None
         self.first = True
 
     def data(self, array: NDArray[Any]) -> list[int]:
@@ -125,10 +128,9 @@ class Case:
         luma = self.small[0] if self.sent is None else self.sent
         if self.matte is not None and self.known is not None:
             confidence = reference.steady(confidence, luma, self.luma, self.known)
-        self.matte = self.known = confidence
+        self.known = confidence
         self.luma, self.sent = luma, None
-        if luma is not self.small[0]:
-            self.carry()
+        self.use_matte(carried=luma is not self.small[0])
 
     def send_frame(self) -> None:
         self.steps.append({"do": "sendFrame"})
@@ -136,13 +138,18 @@ class Case:
 
     def carry_matte(self) -> None:
         self.steps.append({"do": "carryMatte"})
-        self.carry()
+        self.use_matte(carried=True)
 
-    def carry(self) -> None:
+    def use_matte(self, *, carried: bool) -> None:
         assert self.known is not None
-        motions, torn = flow(self.small[0], self.luma)
-        assert torn < CUT
-        self.matte = carry(self.known, self.luma, self.small[0], motions)
+        self.matte = self.known
+        if carried:
+            motions, torn = flow(self.small[0], self.luma)
+            assert torn < CUT
+            self.matte = carry(self.known, self.luma, self.small[0], motions)
+        _, cells, coverage = compositing.edge_of(self.room, self.matte, self.look)
+        now = compositing.light_of(cells, coverage, self.coding.black)
+        self.person_light = compositing.follow(self.person_light, now)
 
     def reset_matte(self) -> None:
         self.steps.append({"do": "resetMatte"})
@@ -163,9 +170,11 @@ class Case:
         shape = describe(kind, size, coding)
         flat = np.concatenate([np.ascontiguousarray(plane).ravel() for plane in frame.planes])
         self.steps.append({"do": step, "data": self.data(flat), "shape": shape})
-        if step == "setVideoFrame":
-            self.newest = self.before
-        self.next_backdrop("video", (samples.planes(frame), coding))
+        if step == "setVideo":
+            self.next_backdrop("video", (samples.planes(frame), coding))
+            return
+        self.newest = ("video", (samples.planes(frame), coding))
+        self.light_newest = self.light(follow=True)
 
     def set_colour(self, *rgb: int) -> None:
         self.steps.append({"do": "setColour", "rgb": rgb})
@@ -177,7 +186,9 @@ class Case:
 
     def set_look(self, look: Look) -> None:
         self.steps.append({"do": "setLook", "look": asdict(look)})
-        self.look = look
+        before, self.look = self.look, look
+        if any(getattr(before, name) != getattr(look, name) for name in ("contain", "focus_x", "focus_y")):
+            self.light_newest = self.light(follow=True)
 
     def set_none(self) -> None:
         self.steps.append({"do": "setNone"})
@@ -186,6 +197,7 @@ class Case:
     def next_backdrop(self, kind: str, value: Any) -> None:
         """Cases composite after each, so there is always one that was seen."""
         self.before, self.newest = self.newest, (kind, value)
+        self.light_before, self.light_newest = self.light_newest, self.light()
 
     def seen(self, backdrop: tuple[str, Any], matte: NDArray[np.float64] | None) -> Planes:
         kind, value = backdrop
@@ -194,26 +206,39 @@ class Case:
             return self.room
         if kind == "blur":
             model = (self.model.width, self.model.height)
-            return reference.blurred_room(self.room, matte, self.look, model)
+            return reference.blurred_room(self.room, matte, self.look, model, self.coding)
         if kind == "colour":
             return reference.rgb_to_planes(np.full((height, width, 3), value), self.coding)
         picture, coding = value if kind == "video" else (value, self.coding)
         return reference.fit(picture, width, height, self.coding, self.look, coding)
 
+    def light(self, *, follow: bool = False) -> Backlight:
+        """The newest backdrop's light; in place of another picture it is followed slowly."""
+        kind, _ = self.newest
+        if kind not in {"picture", "video"}:
+            return Backlight(despill=kind != "none")
+        model = (self.model.width, self.model.height)
+        light = compositing.backlight(self.seen(self.newest, None), self.coding, model)
+        if follow:
+            mean = compositing.follow(self.light_newest.mean, light.mean)
+            light = replace(light, mean=mean or light.mean)
+        return light
+
     def composite(self, mix: float = 1, alone: bool = False) -> None:
         self.steps.append({"do": "backgroundAlone" if alone else "composite", "mix": mix})
         matte = None if alone else self.matte
-        new = self.seen(self.newest, matte)
+        new, light = self.seen(self.newest, matte), self.light_newest
         if not self.first and mix < 1:
             old = self.seen(self.before, matte)
             y, u, v = (reference.mix(a, b, mix) for a, b in zip(new, old, strict=True))
             new = (y, u, v)
+            light = compositing.mix_backlights(self.light_before, light, mix)
         self.first = False
         within = WITHIN["output"]
         if matte is not None and self.look.key >= 0.5:
             new, within = self.keyed(new, matte), 6
         elif matte is not None:
-            new = reference.blend(self.room, new, matte, self.look)
+            new = compositing.blend(self.room, new, matte, self.look, light, self.person_light, self.coding)
         self.planes = new
         self.expect("output", np.floor(packed(new, self.out) + 0.5).astype(np.uint8), within)
 
@@ -316,6 +341,23 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
         learned.take_frame(6)
         learned.take_matte(centre)
     learned.composite()
+    lit = Case("a person in the light of a picture", blob, Format.NV12, (96, 54), Coding(Matrix.BT709))
+    lit.set_picture(20, 11)
+    lit.take_frame(6)
+    lit.take_matte(0.5)
+    lit.composite()
+    lit.set_look(Look(despill=0.7, wrap=1, match=1, contact=1, bokeh=1))
+    lit.take_frame(7)
+    lit.take_matte(0.6)
+    lit.composite()
+    lit.set_colour(0, 200, 40)
+    lit.composite(0.5)
+    lit.composite()
+    lit.set_picture(11, 20)
+    lit.composite(0.25)
+    lit.composite()
+    lit.set_blur()
+    lit.composite(0.75)
 
     dot = Case("a single pixel", blob, Format.I420, (1, 1), Coding(full_range=True))
     dot.set_colour(1, 2, 250)
@@ -341,7 +383,7 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
     fitted.composite()
     fitted.set_look(Look(focus_y=1))
     fitted.composite(alone=True)
-    played = everything, company, slow, screen, blurred, placed, packed_frames, learned, dot, fitted
+    played = everything, company, slow, screen, blurred, placed, packed_frames, lit, learned, dot, fitted
     return [case.description for case in played]
 
 

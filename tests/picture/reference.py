@@ -336,12 +336,12 @@ def inside(look: Look, width: int, height: int) -> Array:
 class Plate:
     """What is known of the room behind a fixed camera: its colours at the model's size, and how often seen.
 
-    A pixel is room where the confidence of it and its neighbours is below .1. Where the room is known and the
+    A pixel is room where the confidence of it and its neighbours is below .2. Where the room is known and the
     model unsure, the odds of a person are multiplied by a ratio of likelihoods, 1/64 to 64, that is 1
     where the colour is 14 codes of luma, or 6 of chroma, away from the room's.
     """
 
-    ROOM, SURE, SCALES, LEAST = 0.1, 0.004, (14, 6, 6), 1 / 8
+    ROOM, SURE, SCALES, LEAST = 0.2, 0.004, (14, 6, 6), 1 / 8
     KNOWN, FOLLOW, OTHER, FORGET, MOVED, ENOUGH = 3, 0.1, 9, 0.25, 12, 128
 
     def __init__(self, width: int, height: int) -> None:
@@ -454,7 +454,7 @@ TAIL = 0.1
 """Alphas this near to 0 and 1 become 0 and 1."""
 
 
-def alpha(matte: Array, look: Look, frame: Planes) -> Array:
+def refined(matte: Array, look: Look, frame: Planes) -> Array:
     """At the frame's size: the guided filter's lines, enlarged and applied to the frame's own colours."""
     height, width = frame[0].shape
     small = thumbnail(frame, matte.shape[1], matte.shape[0])
@@ -464,18 +464,17 @@ def alpha(matte: Array, look: Look, frame: Planes) -> Array:
     placed = place(frame, look)
     u_large, v_large = (plane.repeat(2, 0).repeat(2, 1)[:height, :width] for plane in placed[1:])
     fitted = y * (placed[0] - 128) + u * (u_large - 128) + v * (v_large - 128) + rest
-    return np.clip((fitted - TAIL) / (1 - 2 * TAIL), 0, 1) * inside(look, width, height)
+    return np.clip((fitted - TAIL) / (1 - 2 * TAIL), 0, 1)
+
+
+def alpha(matte: Array, look: Look, frame: Planes) -> Array:
+    """What is shown: nothing beyond the camera's picture."""
+    height, width = frame[0].shape
+    return refined(matte, look, frame) * inside(look, width, height)
 
 
 def mix(over: Array, under: Array, weight: Array | float) -> Array:
     return over * weight + under * (1 - weight)
-
-
-def blend(frame: Planes, background: Planes, matte: Array, look: Look) -> Planes:
-    luma = alpha(matte, look, frame)
-    weights = (luma, halves(luma), halves(luma))
-    y, u, v = (mix(f, b, a) for f, b, a in zip(place(frame, look), background, weights, strict=True))
-    return y, u, v
 
 
 def box(line: Array, sigma: float) -> Array:
@@ -495,19 +494,26 @@ def box(line: Array, sigma: float) -> Array:
     return blurred
 
 
-def blur(small: Planes, matte: Array | None, look: Look, sigma_x: float, sigma_y: float) -> Planes:
-    """The mean colour of the room around each pixel; the person counts for nearly nothing."""
-    confidence = np.zeros_like(small[0]) if matte is None else matte
-    room = 1 - between_levels(confidence, look)
-    weight = room**4 + 1 / 256
+def gaussian(plane: Array, sigma: tuple[float, float]) -> Array:
+    """Nearly a Gaussian; sigma across and down, in samples."""
+    for _ in range(3):
+        plane = box(box(plane, sigma[0]).T, sigma[1]).T
+    return plane
 
-    def three(plane: Array) -> Array:
-        for _ in range(3):
-            plane = box(box(plane, sigma_x).T, sigma_y).T
-        return plane
 
-    total = three(weight)
-    y, u, v = (three(plane * weight) / total for plane in small)
+def blur(cells: Planes, person: Array, bokeh: float, coding: Coding, sigma: tuple[float, float]) -> Planes:
+    """The mean colour of the room around each cell.
+
+    The person and what is next to it count for nearly nothing, bright cells for more:
+    a lens adds up light, not codes.
+    """
+    height, width = person.shape
+    wide = np.pad(person, 1, "edge")
+    covered = np.max([wide[y : y + height, x : x + width] for y in range(3) for x in range(3)], axis=0)
+    light = np.clip((cells[0] - coding.black) / (255 * coding.luma_size), 0, 1)
+    weight = ((1 - covered) ** 4 + 1 / 1024) * (1 + 24 * bokeh * light**4)
+    total = gaussian(weight, sigma)
+    y, u, v = (gaussian(plane * weight, sigma) / total for plane in cells)
     return y, u, v
 
 
@@ -515,18 +521,21 @@ STRONGEST = 0.04
 """Standard deviation of the strongest blur, in heights of the frame."""
 
 
-def blurred_room(frame: Planes, matte: Array | None, look: Look, model: tuple[int, int]) -> Planes:
-    """A frame's backdrop: its thumbnail blurred, made as large as the frame again."""
+def blurred_room(
+    frame: Planes,
+    matte: Array | None,
+    look: Look,
+    model: tuple[int, int],
+    coding: Coding = Coding(),
+) -> Planes:
+    """A frame's backdrop: its thumbnail in cells of 2x2, blurred and made as large as the frame again."""
     width, height = model
     frame_height, frame_width = frame[0].shape
-    sigma = look.blur * STRONGEST * frame_height
-    small = blur(
-        thumbnail(frame, width, height),
-        matte,
-        look,
-        sigma * width / frame_width,
-        sigma * height / frame_height,
-    )
+    strength = look.blur * STRONGEST * frame_height
+    y, u, v = (halves(plane) for plane in thumbnail(frame, width, height))
+    person = np.zeros_like(y) if matte is None else halves(between_levels(matte, look))
+    sigma = (strength * width / frame_width / 2, strength * height / frame_height / 2)
+    small = blur((y, u, v), person, look.bokeh, coding, sigma)
     parts: Sequence[float] = (1, 0.5, 0.5)
     y, u, v = (enlarge(p, frame_width, frame_height, part) for p, part in zip(small, parts, strict=True))
     return y, u, v

@@ -53,12 +53,10 @@ def look_for_screen(small: Planes, matte: Array, colour: Array, used: bool) -> t
     there = bool(like.any()) and share >= (STILL_ENOUGH if used else ENOUGH)
     mean = [plane[like].mean() if like.any() else 0 for plane in small]
     fill_y, fill_u, fill_v = (np.where(like, plane, level) for plane, level in zip(small, mean, strict=True))
-    sigma = PLATE * width
-    return (
-        there,
-        reference.blur((fill_y, fill_u, fill_v), 1 - like.astype(np.float64), Look(), sigma, sigma),
-        where,
-    )
+    sigma, weight = (PLATE * width, PLATE * width), like + 1 / 256
+    total = reference.gaussian(weight, sigma)
+    y, u, v = (reference.gaussian(plane * weight, sigma) / total for plane in (fill_y, fill_u, fill_v))
+    return there, (y, u, v), where
 
 
 def double(small: Array, width: int, height: int) -> Array:

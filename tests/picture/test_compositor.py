@@ -9,7 +9,7 @@ import pytest
 
 from cyclorama.errors import InvalidRequest
 from cyclorama.picture import Compositor, Format, Frame, Look, Matrix
-from tests.picture import reference, samples
+from tests.picture import compositing, reference, samples
 from tests.picture.reference import Coding
 from tests.picture.samples import CODINGS, SIZES, Input
 
@@ -52,7 +52,7 @@ def test_frames_of_rgb(size: tuple[int, int], coding: Coding, format: Format) ->
 @pytest.mark.parametrize("format", PLANAR)
 @pytest.mark.parametrize("size", SIZES)
 def test_composite(size: tuple[int, int], format: Format) -> None:  # noqa: A002
-    """Alpha of 8 bits, places of 8 bits: within 2 codes of 255."""
+    """Alpha, places and the thumbnail that colours of an edge come from have 8 bits: within 3 codes."""
     model, frame, look = Input(), samples.frame(*size, format), Look()
     background = samples.frame(*size, format, seed=7)
     matte = samples.person(model)
@@ -64,15 +64,16 @@ def test_composite(size: tuple[int, int], format: Format) -> None:  # noqa: A002
     compositor.take_matte(matte)
     result = compositor.composite()
     green = reference.rgb_to_planes(np.full((size[1], size[0], 3), [10.0, 200, 30]), Coding())
-    wanted = reference.blend(samples.planes(frame), green, matte.astype(np.float64), look)
-    assert samples.farthest(result, wanted) < 2
+    wanted = compositing.blend(samples.planes(frame), green, matte.astype(np.float64), look)
+    assert samples.farthest(result, wanted) < 3
 
 
 @pytest.mark.parametrize("format", PLANAR)
 @pytest.mark.parametrize("size", SIZES)
 def test_alpha_0_is_the_background_and_alpha_1_the_person(size: tuple[int, int], format: Format) -> None:  # noqa: A002
+    """Where no light falls: the person covers the whole frame, or nothing of it."""
     model, frame = Input(), samples.frame(*size, format)
-    compositor = Compositor(model)
+    compositor = Compositor(model, Look(match=0))
     compositor.set_picture(samples.picture(100, 80))
     compositor.take_frame(frame)
     background = [plane.copy() for plane in compositor.background_alone().planes]
@@ -196,7 +197,7 @@ def test_a_circle_stays_a_circle(size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("format", PLANAR)
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("strength", [0.1, 0.3, 1.0])
+@pytest.mark.parametrize("strength", [0.2, 1.0])
 @pytest.mark.parametrize("with_matte", [True, False])
 def test_blur(size: tuple[int, int], format: Format, strength: float, with_matte: bool) -> None:  # noqa: A002
     """Within 2 codes; for the weights of the thumbnail, and for the places when enlarging."""
@@ -210,8 +211,8 @@ def test_blur(size: tuple[int, int], format: Format, strength: float, with_matte
     wanted = reference.blurred_room(room, weights, look, (model.width, model.height))
     if with_matte:
         compositor.take_matte(matte)
-        wanted = reference.blend(room, wanted, matte.astype(np.float64), look)
-        assert samples.farthest(compositor.composite(), wanted) < 2.5
+        wanted = compositing.blend(room, wanted, matte.astype(np.float64), look)
+        assert samples.farthest(compositor.composite(), wanted) < 3
     else:
         assert samples.farthest(compositor.composite(), wanted) < 2
 
@@ -324,7 +325,7 @@ def test_what_is_sure_stays_so_whatever_the_frame(format: Format) -> None:  # no
 
 def test_alpha_is_what_is_composited() -> None:
     model, frame = Input(), samples.frame(127, 33)
-    compositor = Compositor(model)
+    compositor = Compositor(model, Look(despill=0))
     compositor.set_colour(0, 0, 0)
     compositor.take_frame(frame)
     assert not compositor.alpha.any()
@@ -480,7 +481,7 @@ def test_the_look_can_change() -> None:
     compositor = Compositor(model)
     compositor.take_frame(samples.frame(8, 8))
     compositor.set_colour(0, 0, 0)
-    look = Look(softness=1, solo=0)
+    look = Look(softness=1, solo=0, despill=0)
     compositor.look = look
     assert compositor.look == look
     compositor.take_matte(0.5 * ones(model))

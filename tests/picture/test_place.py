@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cyclorama.picture import Compositor, Format, Frame, Look
-from tests.picture import reference, samples
+from tests.picture import compositing, reference, samples
 from tests.picture.samples import CODINGS, SIZES, Input
 
 pytestmark = pytest.mark.unit
@@ -38,7 +38,7 @@ def test_placement_is_the_reference(size: tuple[int, int], format: Format, look:
     """Within 3 codes: 8 bits of weight across and down, 8 of place, 8 of alpha, 8 of fade."""
     frame, matte = samples.frame(*size, format), samples.person(Input())
     green = reference.rgb_to_planes(np.full((size[1], size[0], 3), [10.0, 200, 30]), CODINGS[0])
-    wanted = reference.blend(samples.planes(frame), green, matte.astype(np.float64), look)
+    wanted = compositing.blend(samples.planes(frame), green, matte.astype(np.float64), look)
     assert samples.farthest(placed(frame, matte, look), wanted) < 3
 
 

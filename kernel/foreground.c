@@ -1,0 +1,33 @@
+/* What the person and the room look like near each other: each one's colour is blurred with the matte as its
+ * weight (M. Forte, "Approximate Fast Foreground Colour Estimation", ICIP 2021). */
+#include "steps.h"
+
+/* So little that it matters only where there is nothing else: every place has a colour. */
+#define LEAST (1.f / 1024)
+/* Where the light of the room ends, as a part of what is seen from a place: what comes further inside is
+ * none. */
+#define RIM_END (1.f / 8)
+
+void foreground(const Sample *cells, int width, int height, float sigma_x, float sigma_y, int16_t *colours,
+                int16_t *rim, Sample *scratch) {
+    int count = width * height;
+    for (int person = 1; person >= 0; person--, colours += 3 * count) {
+        for (int i = 0; i < count; i++) {
+            float share = person ? cells[i][3] : 1 - cells[i][3];
+            Sample cell = cells[i];
+            cell[3] = 1;
+            /* Squared: what is half the other one's colour counts for little. */
+            scratch[i] = cell * (share * share + LEAST);
+        }
+        gaussian(scratch, width, height, sigma_x, sigma_y);
+        for (int i = 0; i < count; i++) {
+            Sample mean = scratch[i] * (16 / scratch[i][3]) + .5f;
+            colours[i] = (int16_t)mean[0];
+            colours[count + i] = (int16_t)mean[1];
+            colours[2 * count + i] = (int16_t)mean[2];
+            if (person) continue;
+            float open = (scratch[i][3] - RIM_END) * (ONE / (1 - RIM_END));
+            rim[i] = (int16_t)(open > 0 ? open + .5f : 0);
+        }
+    }
+}
