@@ -103,7 +103,25 @@ def in_kernel(width: int, height: int, kind: Format) -> dict[str, float]:
     compositor.set_blur()
     costs["blur"] = cost(compositor.composite)
     costs["new picture"] = cost(lambda: compositor.set_picture(picture))
+    costs["carried matte"] = cost(compositor.carry_matte)
+    key(compositor, frame)
+    costs["key"] = cost(compositor.composite)
     return costs
+
+
+def key(compositor: Compositor, frame: Frame) -> None:
+    """Put the frame's upper third, where nobody is, and its sides before a green screen, and cut that out."""
+    look = Look(key=1)
+    compositor.set_colour(int(look.key_red), int(look.key_green), int(look.key_blue))
+    planes = tuple(plane.copy() for plane in compositor.background_alone().planes)
+    for screen, plane in zip(planes, frame.planes, strict=True):
+        top, side = plane.shape[0] // 3, plane.shape[1] // 3
+        screen[top:, side:-side] = plane[top:, side:-side]
+    compositor.look = look
+    compositor.take_frame(replace(frame, planes=planes))
+    compositor.reset_matte()
+    compositor.take_matte(person())
+    assert compositor.keyed
 
 
 def steps_of_the_matte() -> dict[str, float]:
@@ -133,11 +151,20 @@ def steps_of_the_matte() -> dict[str, float]:
     ours.call("make_plate", plate, take(ours.call("plate_bytes", width, height)), width, height)
     ours.call("make_guided", guided, take(ours.call("guided_bytes", width, height)), width, height)
     alpha, scratch = put(matte), take(8 * matte.size)
+    shape = width, height
+    somebody = take(ours.call("person_bytes", *shape))
+    apart = take(ours.call("person_scratch", *shape))
+    ours.call("reset_person", somebody, *shape)
+    motions = take(8 * ours.call("flow_across", width) * ours.call("flow_down", height))
+    search = take(ours.call("flow_scratch", *shape))
     return {
         "plate": cost(lambda: ours.call("decide", plate, *colour, given)),
         "steady": cost(lambda: ours.call("steady", given, colour[0], before, state, width, height, scratch)),
         "levels": cost(lambda: ours.call("level", state, alpha, matte.size)),
         "guided": cost(lambda: ours.call("guide", guided, alpha, *colour, out)),
+        "main person": cost(lambda: ours.call("main_person", given, *shape, 1, somebody, apart)),
+        "flow": cost(lambda: ours.call("flow", colour[0], before, *shape, motions, search)),
+        "carry": cost(lambda: ours.call("carry", state, before, colour[0], motions, *shape, alpha)),
     }
 
 

@@ -63,7 +63,7 @@ def theirs(playwright: Playwright, clip: Clip, background: bytes, seconds: float
 def ours(
     playwright: Playwright, clip: Clip, server: StudioServer, seconds: float, stages: Table
 ) -> tuple[Cost, bytes]:
-    """Measure the studio page, its stages too; return its cost and the background that it stood in front of."""
+    """Measure the studio page, its stages too; return its cost and the background that it showed."""
     size = f"{clip.width}x{clip.height}"
     with chromium_with(playwright, clip) as browser:
         context = browser.new_context(permissions=["camera", "microphone"], base_url=server.url)
