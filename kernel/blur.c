@@ -41,12 +41,7 @@ void blur(const Sample *cells, int width, int height, float bokeh, float black, 
         scratch[i] = cell * ((room * room + LEAST) * (1 + BRIGHT * bokeh * light * light));
     }
     gaussian(scratch, width, height, sigma_x, sigma_y);
-    for (int i = 0; i < count; i++) {
-        Sample mean = scratch[i] * (16 / scratch[i][3]) + .5f;
-        out[i] = (int16_t)mean[0];
-        out[count + i] = (int16_t)mean[1];
-        out[2 * count + i] = (int16_t)mean[2];
-    }
+    means(scratch, count, out);
 }
 
 static void put_row(const int16_t *restrict row, uint8_t *restrict line, int step, int count) {

@@ -20,12 +20,8 @@ void foreground(const Sample *cells, int width, int height, float sigma_x, float
             scratch[i] = cell * (share * share + LEAST);
         }
         gaussian(scratch, width, height, sigma_x, sigma_y);
-        for (int i = 0; i < count; i++) {
-            Sample mean = scratch[i] * (16 / scratch[i][3]) + .5f;
-            colours[i] = (int16_t)mean[0];
-            colours[count + i] = (int16_t)mean[1];
-            colours[2 * count + i] = (int16_t)mean[2];
-            if (person) continue;
+        means(scratch, count, colours);
+        for (int i = 0; i < count && !person; i++) {
             float open = (scratch[i][3] - RIM_END) * (ONE / (1 - RIM_END));
             rim[i] = (int16_t)(open > 0 ? open + .5f : 0);
         }

@@ -68,3 +68,12 @@ void gaussian(Sample *samples, int width, int height, float sigma_x, float sigma
     blur_lines(samples, height, width, width, 1, clampf(sigma_x, 0, MAX_SIGMA), spare);
     blur_lines(samples, width, 1, height, width, clampf(sigma_y, 0, MAX_SIGMA), spare);
 }
+
+void means(const Sample *samples, int count, int16_t *out) {
+    for (int i = 0; i < count; i++) {
+        Sample mean = samples[i] * (16 / samples[i][3]) + .5f;
+        out[i] = (int16_t)mean[0];
+        out[count + i] = (int16_t)mean[1];
+        out[2 * count + i] = (int16_t)mean[2];
+    }
+}

@@ -1,7 +1,6 @@
 /* A real green or blue screen, cut out by its colour: in the plane of chroma, where its shadows keep their
  * direction and only become paler. The screen's colour as the light falls on it is estimated around every
- * pixel from the small picture (a clean plate, as P. Vlahos' screen correction, US patent 5,424,781, has
- * one), so alpha is how much of it is missing, and hair stays.
+ * pixel from the small picture (a clean plate), so alpha is how much of it is missing, and hair stays.
  *
  * The model's matte says where to look: the key counts within reach of the person, and only while what is
  * there beside the person is nearly all screen. Elsewhere is no person; without a screen the model's matte
@@ -129,10 +128,7 @@ void look_for_screen(Screen *screen, const float *matte, const float *y, const f
     for (int i = 0; i < count; i++)
         samples[i] = (Sample){plate[0][i], plate[1][i], plate[2][i], 1} * (1 - others[i] + 1.f / 256);
     gaussian(samples, width, height, sigma, sigma);
-    for (int i = 0; i < count; i++) {
-        Sample mean = samples[i] * (16 / samples[i][3]) + .5f;
-        for (int plane = 0; plane < 3; plane++) screen->plate[plane * count + i] = (int16_t)mean[plane];
-    }
+    means(samples, count, screen->plate);
 }
 
 /* One row of chroma: alpha, and the colour without the screen's. plate: Y, U, V and where, enlarged. */

@@ -274,6 +274,8 @@ typedef float Sample __attribute__((vector_size(16)));
  * first width * height are the plane. */
 EXPORT uint32_t gaussian_bytes(int width, int height);
 EXPORT void gaussian(Sample *samples, int width, int height, float sigma_x, float sigma_y);
+/* What is left when the weight is taken out: three planes in sixteenths. */
+void means(const Sample *samples, int count, int16_t *out);
 
 /* --- cells.c --- */
 

@@ -61,15 +61,17 @@ class Webcam:
 def optics(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     """Blur by 1 4 1 both ways, as lens and demosaicing do (standard deviation .58 pixels)."""
     padded = np.pad(picture, ((1, 1), (0, 0), (0, 0)), mode="edge")
-    picture = (padded[:-2] + 4 * padded[1:-1] + padded[2:]) / 6
-    padded = np.pad(picture, ((0, 0), (1, 1), (0, 0)), mode="edge")
+    down = (padded[:-2] + 4 * padded[1:-1] + padded[2:]) / 6
+    padded = np.pad(down, ((0, 0), (1, 1), (0, 0)), mode="edge")
     return np.asarray((padded[:, :-2] + 4 * padded[:, 1:-1] + padded[:, 2:]) / 6, np.float32)
 
 
 def frame_of(rgb: NDArray[np.uint8]) -> Frame:
     """Make I420, BT.601 in video range, of (height, width, 3) RGB of even size."""
     height, width = rgb.shape[:2]
-    planes = av.VideoFrame.from_ndarray(rgb, "rgb24").to_ndarray(format="yuv420p").reshape(-1)
+    planes = np.asarray(
+        av.VideoFrame.from_ndarray(rgb, "rgb24").to_ndarray(format="yuv420p"), np.uint8
+    ).reshape(-1)
     size, part = width * height, width * height // 4
     y, u, v = planes[:size], planes[size : size + part], planes[size + part :]
     chroma = height // 2, width // 2

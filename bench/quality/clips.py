@@ -194,8 +194,9 @@ def _take(clip: Clip, first: int, last: int) -> Iterator[Shot]:
     passer = None
     if clip.stranger:
         tall = clip.stranger(0).tall
+        red, green, blue = clip.dimmed
         passer = _Actor(
-            clip.stranger_style, tall, clip.width, clip.height, tuple(0.8 * part for part in clip.dimmed)
+            clip.stranger_style, tall, clip.width, clip.height, (0.8 * red, 0.8 * green, 0.8 * blue)
         )
     plate = optics(room(clip.room, clip.width, clip.height))
     before: tuple[Plane, Plane] | None = None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from bench.quality.clips import Shot
     from bench.quality.models import Runner
+    from bench.quality.sheet import Pixels, Plane
     from numpy.typing import NDArray
 
     Figures = dict[str, dict[str, dict[str, float]]]
@@ -102,7 +103,8 @@ def evaluate(
             if tier in sheets and shown - SETTLES <= index <= shown:
                 composites = finished[tier].take(shot, answer)
                 if index == shown:
-                    columns = {"frame": rgb_of(shot.frame), "truth": shot.alpha, **alphas}
+                    columns: dict[str, Plane | Pixels] = {"frame": rgb_of(shot.frame), "truth": shot.alpha}
+                    columns |= alphas
                     for name, method in methods[tier].items():
                         plain = method.over(SHEET_COLOUR)
                         columns[f"{name} on blue"] = (np.clip(plain, 0, 1) * 255 + 0.5).astype(np.uint8)

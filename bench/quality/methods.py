@@ -51,14 +51,16 @@ class Enlarged:
         """See `Method`."""
         small = Image.fromarray(np.ascontiguousarray(confidence(answer), np.float32))
         large = np.asarray(small.resize((frame.width, frame.height), Image.Resampling.BILINEAR))
-        self._alpha = np.clip((large - self._low) / (self._high - self._low), 0, 1)
+        self._alpha = np.asarray(np.clip((large - self._low) / (self._high - self._low), 0, 1), np.float32)
         self._seen = rgb_of(frame).astype(np.float32) / 255
         return self._alpha
 
     def over(self, background: Colour) -> Plane:
         """See `Method`."""
         alpha = self._alpha[..., None]
-        return self._seen * alpha + np.array(background, np.float32) / 255 * (1 - alpha)
+        return np.asarray(
+            self._seen * alpha + np.array(background, np.float32) / 255 * (1 - alpha), np.float32
+        )
 
 
 class Kernel:
@@ -81,7 +83,7 @@ class Kernel:
     def over(self, background: Colour) -> Plane:
         """See `Method`."""
         self.compositor.set_colour(*background)
-        return rgb_of(self.compositor.composite()).astype(np.float32) / 255
+        return np.asarray(rgb_of(self.compositor.composite()).astype(np.float32) / 255, np.float32)
 
 
 _modules: dict[Path | None, tuple[wasmtime.Engine, wasmtime.Module]] = {}

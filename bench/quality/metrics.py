@@ -8,7 +8,7 @@ sums / 1000, dtSSD x 100. Lower is better everywhere.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -73,10 +73,10 @@ def _gradient(alpha: Plane) -> Plane:
     norm = np.sqrt(np.square(np.outer(bell, slope)).sum())
     across = _filtered(_filtered(alpha, slope, 1), bell, 0) / norm
     down = _filtered(_filtered(alpha, bell, 1), slope, 0) / norm
-    return np.hypot(across, down)
+    return np.asarray(np.hypot(across, down))
 
 
-def _filtered(plane: Plane, taps: NDArray[np.floating], axis: int) -> Plane:
+def _filtered(plane: Plane, taps: NDArray[Any], axis: int) -> Plane:
     reach = len(taps) // 2
     pad = [(0, 0), (0, 0)]
     pad[axis] = (reach, reach)

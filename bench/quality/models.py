@@ -39,4 +39,4 @@ def confidence(answer: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return how surely each pixel is a person, (height, width), 0 to 1, of either kind of output."""
     if answer.shape[-1] == 1:
         return np.clip(answer[..., 0], 0, 1)
-    return 1 / (1 + np.exp(-SHARPNESS * (answer[..., 1:].max(-1) - answer[..., 0])))
+    return np.asarray(1 / (1 + np.exp(-SHARPNESS * (answer[..., 1:].max(-1) - answer[..., 0]))), np.float32)

@@ -65,7 +65,7 @@ def _portrait(path: Path) -> NDArray[np.float32]:
 
 
 def _soft(mask: Image.Image, radius: float) -> NDArray[np.float32]:
-    return np.asarray(mask.filter(ImageFilter.GaussianBlur(radius)), np.float32) / 255
+    return np.asarray(np.asarray(mask.filter(ImageFilter.GaussianBlur(radius)), np.float32) / 255, np.float32)
 
 
 def _regions(
@@ -92,7 +92,7 @@ def _tint(
     light = rgb @ np.array([0.299, 0.587, 0.114], np.float32)
     middle = float((light * where).sum() / max(1e-6, where.sum()))
     painted = np.clip((light / middle)[..., None] ** 0.8 * np.array(colour, np.float32) / 255, 0, 1)
-    return rgb + where[..., None] * (painted - rgb)
+    return np.asarray(rgb + where[..., None] * (painted - rgb), np.float32)
 
 
 @cache
@@ -121,7 +121,7 @@ def _enlarged(layer: Layer) -> Layer:
         for channel in range(4)
     ]
     large = np.clip(np.dstack([np.asarray(plane) for plane in planes]), 0, 1)
-    return np.minimum(large, large[..., 3:]).astype(np.float32)
+    return np.asarray(np.minimum(large, large[..., 3:]), np.float32)
 
 
 def _with_strands(layer: Layer, style: Style) -> Layer:
@@ -174,4 +174,4 @@ def _colour_near(layer: Layer, x: int, y: int, middle_x: float, middle_y: float)
     x += round((middle_x - x) / inward * 15)
     y += round((middle_y - y) / inward * 15)
     r, g, b, a = layer[y, x]
-    return np.array([r, g, b], np.float32) / max(a, 0.05)
+    return np.asarray(np.array([r, g, b], np.float32) / max(a, 0.05), np.float32)

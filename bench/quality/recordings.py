@@ -56,7 +56,7 @@ def learned_room() -> NDArray[np.uint8]:
     nearest = ndimage.distance_transform_edt(~known, return_distances=False, return_indices=True)
     filled = room[tuple(nearest)]
     smooth = ndimage.gaussian_filter(filled, (12, 12, 0))
-    return np.clip(np.where(known[..., None], room, smooth) + 0.5, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.where(known[..., None], room, smooth) + 0.5, 0, 255), np.uint8)
 
 
 def recorded(name: str, count: int) -> Iterator[Shot]:

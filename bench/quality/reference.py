@@ -53,7 +53,7 @@ class Reference:
             unfinished = path.with_suffix(".part")
             Image.fromarray((alpha * 255 + 0.5).astype(np.uint8)).save(unfinished, "PNG")
             unfinished.replace(path)
-        return np.asarray(Image.open(path), np.float32) / 255
+        return np.asarray(np.asarray(Image.open(path), np.float32) / 255, np.float32)
 
 
 def matte(runner: Runner, rgb: Pixels) -> Plane:
@@ -65,7 +65,7 @@ def matte(runner: Runner, rgb: Pixels) -> Plane:
     unsure = ndimage.gaussian_filter((np.abs(far) < UNSURE).astype(np.float32), 3)
     close = _mean(runner, rgb, list(_squares(unsure > 0.05)), mirrored=False, otherwise=far)
     margin = far + np.clip(unsure * 2, 0, 1) * 0.6 * (close - far)
-    return np.clip((1 / (1 + np.exp(-SHARPNESS * margin)) - LOW) / (HIGH - LOW), 0, 1)
+    return np.asarray(np.clip((1 / (1 + np.exp(-SHARPNESS * margin)) - LOW) / (HIGH - LOW), 0, 1), np.float32)
 
 
 def _squares(unsure: NDArray[np.bool_]) -> Iterator[Box]:

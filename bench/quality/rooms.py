@@ -67,7 +67,7 @@ class _Canvas:
     def done(self, softness: float) -> Room:
         small = self.image.resize((self.width // 2, self.height // 2), Image.Resampling.BOX)
         small = small.filter(ImageFilter.GaussianBlur(softness * small.height))
-        return np.asarray(small, np.float32) / 255
+        return np.asarray(np.asarray(small, np.float32) / 255, np.float32)
 
 
 def _bytes(colour: Colour) -> tuple[int, int, int]:
@@ -243,7 +243,7 @@ def bricks(width: int, height: int) -> Room:
         Image.fromarray((picture * 255).astype(np.uint8)), (0, 0, 1, 0.7), width, height, 1 / 500
     )
     fall = np.linspace(1.1, 0.7, width, dtype=np.float32)[None, :, None]
-    return np.clip(room * fall, 0, 1)
+    return np.asarray(np.clip(room * fall, 0, 1), np.float32)
 
 
 def lab(width: int, height: int) -> Room:
@@ -270,7 +270,7 @@ def _covering(
     large = crop.resize(size, Image.Resampling.LANCZOS)
     x, y = (size[0] - width) // 2, (size[1] - height) // 2
     large = large.crop((x, y, x + width, y + height)).filter(ImageFilter.GaussianBlur(softness * height))
-    return np.asarray(large, np.float32) / 255
+    return np.asarray(np.asarray(large, np.float32) / 255, np.float32)
 
 
 ROOMS: dict[str, Callable[[int, int], Room]] = {

@@ -121,5 +121,6 @@ def _tile(column: Plane | Pixels, corner: tuple[int, int], part: int) -> Image.I
     left, top = corner
     crop = column[top : top + part, left : left + part]
     if crop.ndim == 2:
-        crop = np.repeat((np.clip(crop, 0, 1) * 255 + 0.5).astype(np.uint8)[..., None], 3, -1)
+        grey = np.clip(np.asarray(crop, np.float32), 0, 1) * 255 + 0.5
+        crop = np.repeat(grey.astype(np.uint8)[..., None], 3, -1)
     return Image.fromarray(np.ascontiguousarray(crop)).resize((TILE, TILE), Image.Resampling.BICUBIC)

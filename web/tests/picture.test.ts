@@ -480,7 +480,7 @@ describe("where only workers have track processors", () => {
     expect(made.stopped).toBe(true);
     await vi.advanceTimersByTimeAsync(1_000);
     newest().begin(true);
-    expect(newest().heard).toEqual([
+    expect(said()).toEqual([
       expect.objectContaining({ kind: "start", output: null }),
       { kind: "camera", present: true, frames: null },
     ]);

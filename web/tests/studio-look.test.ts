@@ -13,10 +13,11 @@ import { dragged, HOME, keyed, sized, wheelFactor } from "../src/studio/placing"
 import type { Scene } from "../src/studio/scene.svelte";
 
 describe("the panel", () => {
-  it("has every field in one group, and words for it", () => {
+  it("has every field in one group, but for those beside the backgrounds, and words for it", () => {
     const fields = GROUPS.flatMap((group) => group.fields);
-    expect(fields.toSorted()).toEqual(LOOK_NAMES.toSorted());
-    for (const name of LOOK_NAMES) expect(WORDS[name].name && WORDS[name].does, name).toBeTruthy();
+    const beside = ["contain", "focus_x", "focus_y"];
+    expect([...fields, ...beside].toSorted()).toEqual(LOOK_NAMES.toSorted());
+    for (const name of fields) expect(WORDS[name].name && WORDS[name].does, name).toBeTruthy();
   });
 
   it("tells values in per cent", () => {

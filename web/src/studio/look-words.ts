@@ -6,7 +6,10 @@ export interface Words {
   does: string;
 }
 
-export const WORDS: Readonly<Record<LookField, Words>> = {
+/** How the background fits is chosen beside the backgrounds. */
+export type PanelField = Exclude<LookField, "contain" | "focus_x" | "focus_y">;
+
+export const WORDS: Readonly<Record<PanelField, Words>> = {
   softness: { name: "Softness", does: "How gradually your edge fades out: low is crisp, high is soft." },
   despill: { name: "Clean edges", does: "Takes your room's colour out of your hair and edges." },
   wrap: { name: "Light wrap", does: "Lets the background's light fall on your edges." },
@@ -18,12 +21,6 @@ export const WORDS: Readonly<Record<LookField, Words>> = {
   x: { name: "Left and right", does: "Where you stand, seen as viewers see you." },
   y: { name: "Up and down", does: "Lower down cuts you off at the picture's edge." },
   mirror: { name: "Mirror for viewers", does: "Viewers get you mirrored, and text on you reads backwards." },
-  contain: {
-    name: "Show the whole background",
-    does: "Nothing is cropped; a blurred copy fills what is left.",
-  },
-  focus_x: { name: "Keep, left to right", does: "Which part of a wide background stays." },
-  focus_y: { name: "Keep, top to bottom", does: "Which part of a high background stays." },
   solo: { name: "Who is shown", does: "The main person is the largest and most central one." },
   key: {
     name: "I have a green screen",
@@ -35,21 +32,20 @@ export const WORDS: Readonly<Record<LookField, Words>> = {
   key_range: { name: "Range", does: "How far a colour may be from the screen's and still be cut out." },
 };
 
-export type GroupId = "edges" | "light" | "blur" | "you" | "background" | "who" | "screen";
+export type GroupId = "edges" | "light" | "blur" | "you" | "who" | "screen";
 
 export interface Group {
   id: GroupId;
   title: string;
-  fields: readonly LookField[];
+  fields: readonly PanelField[];
 }
 
-/** Every field is in one group. */
+/** Every field of the panel is in one group. */
 export const GROUPS: readonly Group[] = [
   { id: "edges", title: "Edges", fields: ["softness", "despill", "wrap"] },
   { id: "light", title: "Light", fields: ["match", "contact"] },
   { id: "blur", title: "Blur", fields: ["blur", "bokeh"] },
   { id: "you", title: "You in the picture", fields: ["scale", "x", "y", "mirror"] },
-  { id: "background", title: "Background's crop", fields: ["contain", "focus_x", "focus_y"] },
   { id: "who", title: "Who is shown", fields: ["solo"] },
   {
     id: "screen",
