@@ -34,6 +34,11 @@ window.Worker = class extends Worker {
   }
 };
 """
+WISH = """wish => {
+  painting.postMessage({ kind: "model", wish });
+  return tiers.length;
+}"""
+SMALLER = "Your computer is busy: the picture is now 640 by 480 so that it stays smooth."
 BUSY = """setInterval(() => {
   const end = performance.now() + 25;
   while (performance.now() < end);
@@ -66,15 +71,18 @@ def test_models_and_sizes_change_while_a_viewer_watches(
         ("multiclass", "tier.model === 'multiclass' || message.includes('cannot be used')"),
         ("landscape", "tier.model === 'landscape'"),
     ):
-        page.evaluate("wish => { tiers.length = 0; painting.postMessage({ kind: 'model', wish }) }", wish)
-        page.wait_for_function(f"() => tiers.some(({{ tier, message }}) => {told})", timeout=TRIED)
+        since = page.evaluate(WISH, wish)
+        page.wait_for_function(
+            f"since => tiers.slice(since).some(({{ tier, message }}) => {told})", arg=since, timeout=TRIED
+        )
         received.until(lambda frame: person_present(frame.picture, clip), f"the person, {wish}")
 
+    # a machine that has other work may have come to this by itself, and sooner
     worker = next(worker for worker in page.workers if "/worker-" in worker.url)
     worker.evaluate(BUSY)
-    page.wait_for_function("() => tiers.some(({ tier }) => tier.width === 640)", timeout=TRIED)
-    said = page.evaluate("tiers.find(({ tier }) => tier.width === 640).message")
-    assert said == "Your computer is busy: the picture is now 640 by 480 so that it stays smooth."
+    page.wait_for_function(
+        "told => tiers.some(({ message }) => message === told)", arg=SMALLER, timeout=TRIED
+    )
     received.until(
         lambda frame: frame.width == 640 and person_present(frame.picture, clip), "the person at 640x480"
     )
