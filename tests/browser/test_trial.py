@@ -194,8 +194,9 @@ def test_a_trial_outlives_the_worker_that_made_it(broadcast: Broadcast, clip: Cl
     studio, viewer = broadcast.studio, broadcast.viewer
     desert = try_desert(studio)
     studio.shown.until(before(desert, clip), "the person before the desert")
-    next(worker for worker in studio.page.workers if "/worker-" in worker.url).evaluate("self.close()")
-    studio.expect_picture("failed")
+    ended = next(worker for worker in studio.page.workers if "/worker-" in worker.url)
+    with studio.page.expect_worker(lambda worker: "/worker-" in worker.url):
+        ended.evaluate("self.close()")
     for received in (viewer.received, studio.shown):
         received.take()
     studio.expect_picture("live")
