@@ -54,6 +54,7 @@ export class Scene {
   #shown: OnAir | null = null;
   /** What was shown before that. */
   #before: OnAir | null = null;
+  #tierNotice = 0;
   #turn = 0;
   #trialTurn = 0;
   /** The painting whose previews are being tried, and the one whose previews are not to be tried any more. */
@@ -222,7 +223,10 @@ export class Scene {
       picture.on("state", (state) => (this.state = state));
       picture.on("stats", (stats) => (this.stats = stats));
       picture.on("tier", ({ message }) => {
-        if (message) notices.show(message);
+        if (!message) return;
+        // what was true of the picture before is not any more
+        notices.dismiss(this.#tierNotice);
+        this.#tierNotice = notices.show(message);
       });
       picture.on("video", (trouble) => {
         this.#hearOfVideo(trouble);
