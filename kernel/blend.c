@@ -4,8 +4,6 @@
 
 #define SPANS 12
 
-static uint32_t even(uint32_t bytes) { return (bytes + 15) & ~15u; }
-
 static void *take(uint8_t **memory, uint32_t bytes) {
     void *at = *memory;
     *memory += even(bytes);

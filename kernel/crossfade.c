@@ -6,10 +6,6 @@ static void mix_evenly(const uint8_t *restrict a, const uint8_t *restrict b, uin
     for (int x = 0; x < count; x++) out[x] = (uint8_t)((uint16_t)(a[x] * w + b[x] * (256 - w) + 128) >> 8);
 }
 
-static void copy_row(const uint8_t *restrict from, uint8_t *restrict to, int count) {
-    for (int x = 0; x < count; x++) to[x] = from[x];
-}
-
 void crossfade(const Picture *a, const Picture *b, int mix, const Picture *out) {
     uint16_t weight = (uint16_t)(256 - clamp(mix, 0, 256));
     for (int y = 0; y < out->height; y++)

@@ -15,8 +15,6 @@ static float smaller(float a, float b) { return a < b ? a : b; }
 
 static int packed(const Picture *picture) { return picture->format == RGBA || picture->format == BGRA; }
 
-static uint32_t even(uint32_t bytes) { return (bytes + 15) & ~15u; }
-
 /* More than taps_bytes for so many samples of a line so long, whatever part of it they share. */
 static uint32_t most_taps(int count, int length) {
     return even((uint32_t)count * 10 + (uint32_t)length * 2 + 16);

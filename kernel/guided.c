@@ -16,7 +16,6 @@ typedef int32_t Mask __attribute__((vector_size(16)));
 
 enum { P, Y, U, V, PY, PU, PV, YY, YU, YV, UU, UV, VV, SUMS };
 
-static uint32_t even(uint32_t bytes) { return (bytes + 15) & ~15u; }
 static int stride_of(int width) { return ((width + 3) & ~3) + 2 * MARGIN; }
 static int blocks_of(int width) { return (width + 3) / 4; }
 static uint32_t plane_bytes(int width, int height) {

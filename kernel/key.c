@@ -28,8 +28,6 @@
 #define PLATE .06f /* of the width: sigma of the plate */
 #define DARKER 2.f /* the light of the screen that is in an edge is taken out up to so many times */
 
-static uint32_t even(uint32_t bytes) { return (bytes + 15) & ~15u; }
-
 uint32_t screen_bytes(int width, int height, int small_width, int small_height) {
     return 4 * even(enlarger_bytes(chroma(width))) + even((uint32_t)(chroma(width) * chroma(height)) * 2) +
            even((uint32_t)(small_width * small_height) * 8) + even((uint32_t)chroma(width) * 8 + 4);

@@ -33,8 +33,6 @@ void placement_of(const Look *look, int width, int height, Placement *placement)
     placement->y = 1 + (-1 - whole_pairs(look->y, height) / (float)height) / size;
 }
 
-static uint32_t even(uint32_t bytes) { return (bytes + 15) & ~15u; }
-
 /* The most that a look can ask for: five samples of the camera for one of the output. */
 static uint32_t most_taps(int count) { return even(taps_bytes(count, 5.1f)); }
 
@@ -145,10 +143,6 @@ static void resample_plane(const uint8_t *from, int from_stride, const Taps *acr
         weigh_seen(line, step, across, seen.left, seen.right, out);
         if (step == 2) weigh_seen(line + 1, 2, across, seen.left, seen.right, out + 1);
     }
-}
-
-static void copy_row(const uint8_t *restrict from, uint8_t *restrict to, int count) {
-    for (int x = 0; x < count; x++) to[x] = from[x];
 }
 
 static void reverse_row(const uint8_t *restrict from, uint8_t *restrict to, int count) {

@@ -22,8 +22,6 @@
 /* The part of all pixels without which neither that nor a change of light is found. */
 #define ENOUGH 128
 
-static uint32_t even(uint32_t bytes) { return (bytes + 15) & ~15u; }
-
 uint32_t plate_bytes(int width, int height) {
     uint32_t count = (uint32_t)(width * height);
     return 6 * even(count * 4);

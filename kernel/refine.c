@@ -7,8 +7,6 @@
 #define WHOLE (ALPHA << 8)
 static int stretched(int alpha) { return alpha + (alpha >> 2) - WHOLE / 8; }
 
-static uint32_t even(uint32_t bytes) { return (bytes + 15) & ~15u; }
-
 uint32_t refiner_bytes(int width, int small_width, int small_height) {
     uint32_t count = (uint32_t)(small_width * small_height), blocks = (uint32_t)(small_width + 3) / 4;
     return even(enlarger_bytes(width)) + guided_bytes(small_width, small_height) + even(count * 4) +

@@ -12,10 +12,6 @@ typedef struct {
     int black, gain, tint;
 } Run;
 
-static void copy_row(const uint8_t *restrict from, uint8_t *restrict to, int count) {
-    for (int x = 0; x < count; x++) to[x] = from[x];
-}
-
 static void load(const uint8_t *restrict from, int step, float *restrict to, int count) {
     if (step == 1)
         for (int x = 0; x < count; x++) to[x] = from[x];

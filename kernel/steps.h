@@ -14,6 +14,11 @@ static inline float clampf(float value, float low, float high) {
     return value < low ? low : value > high ? high : value;
 }
 static inline uint8_t to_byte(float value) { return (uint8_t)clamp((int)(value + .5f), 0, 255); }
+/* Memory goes in blocks of 16 bytes. */
+static inline uint32_t even(uint32_t bytes) { return (bytes + 15) & ~15u; }
+static inline void copy_row(const uint8_t *restrict from, uint8_t *restrict to, int count) {
+    for (int x = 0; x < count; x++) to[x] = from[x];
+}
 static inline int chroma(int size) { return (size + 1) / 2; }
 /* Bytes from one sample of chroma to the next. */
 static inline int chroma_step(const Picture *picture) { return picture->format == NV12 ? 2 : 1; }

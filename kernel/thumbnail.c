@@ -1,8 +1,6 @@
 /* The frame at the model's size: the model's input, the motion and the blur are all made from it. */
 #include "steps.h"
 
-static uint32_t even(uint32_t bytes) { return (bytes + 15) & ~15u; }
-
 /* Chroma planes cover one pixel more than a frame with an odd side. */
 static float covered(int size) { return (float)size / 2; }
 
