@@ -3,6 +3,8 @@
 (() => {
   const WIDTH = 160;
   const MOST = 2400;
+  // Chromium presents one black frame of this size when a track has ended, before its page can hear of that.
+  const NO_PICTURE = 2;
   let frames = [];
   let listener = null;
   const videos = new Set();
@@ -14,6 +16,7 @@
     const context = canvas.getContext("2d", { willReadFrequently: true });
     const keep = (now, about) => {
       video.requestVideoFrameCallback(keep);
+      if (about.width === NO_PICTURE && about.height === NO_PICTURE) return;
       const height = Math.max(1, Math.round((WIDTH * about.height) / about.width));
       if (canvas.height !== height || canvas.width !== WIDTH) [canvas.width, canvas.height] = [WIDTH, height];
       context.drawImage(video, 0, 0, WIDTH, height);
