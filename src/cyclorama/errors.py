@@ -21,7 +21,9 @@ CycloramaError
     ├── ModelUnavailable              there is no such model, or it is past its end of life
     ├── Throttled                     the service wants to be asked less often; carries `retry_after`
     ├── OutOfMemory                   the picture did not fit into the device's memory
-    └── GenerationFailed              the generator broke off, and its work is lost
+    ├── GenerationFailed              the generator broke off, and its work is lost
+    ├── SourceLost                    a camera, file or stream gives no frames any more
+    └── SinkLost                      an output takes no frames any more
 
 Every error says what happened, what it means and what to do next, in `detail`, in the words of the person
 who reads it. The numbers are the HTTP status and the exit code of the command line.
@@ -209,6 +211,18 @@ class GenerationFailed(Unavailable):
     """The generator broke off, and its work is lost."""
 
     title = "Generation failed"
+
+
+class SourceLost(Unavailable):
+    """A camera, file or stream gives no frames any more."""
+
+    title = "The source is lost"
+
+
+class SinkLost(Unavailable):
+    """An output takes no frames any more."""
+
+    title = "The output is lost"
 
 
 def instead(name: str, known: Collection[str]) -> str:

@@ -11,8 +11,11 @@ EXTRAS: dict[str, tuple[str, ...]] = {
     "bedrock": ("boto3",),
     "diffusers": ("torch", "diffusers", "transformers", "accelerate", "huggingface_hub"),
     "ivs": ("boto3",),
+    "live": ("ai_edge_litert",),
     "livekit": ("livekit.api",),
     "openai": ("openai",),
+    "virtual-camera": ("pyvirtualcam",),
+    "window": ("sdl2", "sdl2dll"),
 }
 
 

@@ -57,6 +57,8 @@ class Frame:
         full_range: 0..255 for Y, U and V, instead of 16..235 and 16..240.
         pts: the frame's time, in units of `time_base`; None where it has none.
         time_base: seconds.
+        alpha: (height, width) uint8, 0 to 255, of a picture that is transparent in parts; its colours are not
+            multiplied with it. None where all is opaque.
     """
 
     planes: tuple[NDArray[np.uint8], ...]
@@ -65,6 +67,7 @@ class Frame:
     full_range: bool = False
     pts: int | None = None
     time_base: Fraction | None = None
+    alpha: NDArray[np.uint8] | None = None
 
     def __post_init__(self) -> None:
         wanted = plane_shapes(self.format, self.width, self.height)
@@ -73,6 +76,19 @@ class Frame:
             raise InvalidRequest(f"The planes of this {self.format.name} frame are {given}, not {wanted}.")
         if any(plane.dtype != np.uint8 for plane in self.planes):
             raise InvalidRequest("A frame's planes have 8 bits a sample (uint8).")
+        if self.alpha is not None and (
+            self.alpha.shape != self.planes[0].shape[:2] or self.alpha.dtype != np.uint8
+        ):
+            raise InvalidRequest(
+                f"Alpha is uint8 and as large as the frame, not {self.alpha.dtype}, {self.alpha.shape}."
+            )
+
+    @property
+    def seconds(self) -> float | None:
+        """When it is shown, since the stream's own beginning; None where it has no time."""
+        if self.pts is None or self.time_base is None:
+            return None
+        return float(self.pts * self.time_base)
 
     @property
     def width(self) -> int:
