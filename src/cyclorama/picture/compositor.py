@@ -9,7 +9,7 @@ import numpy as np
 
 from cyclorama.errors import InvalidRequest
 from cyclorama.picture.frame import Format, Frame, plane_shapes
-from cyclorama.picture.kernel import Kernel
+from cyclorama.picture.kernel import open_kernel
 from cyclorama.picture.look import Look
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Compositor:
     """
 
     def __init__(self, model: ModelInput, look: Look | None = None) -> None:
-        self._kernel = Kernel()
+        self._kernel = open_kernel()
         self._model = model
         self._shape: _Shape | None = None
         self._frame: Frame | None = None
