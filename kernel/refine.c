@@ -9,7 +9,7 @@
 uint32_t refiner_bytes(int width, int small_width, int small_height) {
     uint32_t count = (uint32_t)(small_width * small_height), blocks = (uint32_t)(small_width + 3) / 4;
     return even(enlarger_bytes(width)) + guided_bytes(small_width, small_height) + even(count * 4) +
-           even(count * 8) + 10 * even((uint32_t)width * 2 + 2) + even(blocks * 8) + even(blocks * 8);
+           even(count * 8) + 10 * even((uint32_t)width * 2 + 32) + even(blocks * 8) + even(blocks * 8);
 }
 
 void make_refiner(Refiner *refiner, void *memory, int width, int small_width, int small_height,
@@ -30,7 +30,7 @@ void make_refiner(Refiner *refiner, void *memory, int width, int small_width, in
                         &refiner->u,        &refiner->v};
     for (int i = 0; i < 10; i++) {
         *rows[i] = (int16_t *)at;
-        at += even((uint32_t)width * 2 + 2);
+        at += even((uint32_t)width * 2 + 32);
     }
     int blocks = refiner->guided.blocks;
     refiner->edge = (int32_t *)at;
@@ -84,12 +84,6 @@ static void between(Refiner *refiner, int row) {
     refiner->row = row;
 }
 
-/* Chroma for pixels `from` to `to`, each sample for two. */
-static void repeat(const uint8_t *restrict samples, int step, int from, int to, int16_t *restrict out) {
-    for (int x = from / 2; x < (to + 1) / 2; x++)
-        out[2 * x] = out[2 * x + 1] = (int16_t)(samples[x * step] - 128);
-}
-
 typedef int16_t Eight __attribute__((vector_size(16), aligned(2)));
 typedef int32_t Sums __attribute__((vector_size(16)));
 typedef uint8_t Codes __attribute__((vector_size(8), aligned(1)));
@@ -99,6 +93,20 @@ static Eight low(Eight a, Eight b) { return __builtin_shufflevector(a, b, 0, 8, 
 static Eight high(Eight a, Eight b) { return __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15); }
 static Sums dot(Eight a, Eight b) { return __builtin_wasm_dot_s_i32x4_i16x8(a, b); }
 static Eight narrow(Sums a, Sums b) { return __builtin_wasm_narrow_s_i16x8_i32x4(a, b); }
+
+/* Chroma for pixels `from` to `to` and some after them, each sample for two. */
+static void repeat(const uint8_t *samples, int step, int from, int to, int16_t *out) {
+    for (int x = from / 2; x < (to + 1) / 2; x += 8) {
+        Eight codes;
+        if (step == 1)
+            codes = __builtin_convertvector(*(const Codes *)(samples + x), Eight);
+        else
+            codes = at((const void *)(samples + 2 * x)) & 255;
+        codes -= 128;
+        *(Eight *)(out + 2 * x) = low(codes, codes);
+        *(Eight *)(out + 2 * x + 8) = high(codes, codes);
+    }
+}
 
 /* Between two rows. Coefficients have less than 15 bits: a regression's are below .5 / (2 * sqrt(FLATNESS)). */
 static Eight between_rows(const int16_t *above, const int16_t *below, Eight parts) {
@@ -134,23 +142,33 @@ static void apply(const Refiner *refiner, const uint8_t *luma, int part, int fro
     }
 }
 
+/* Where colour says nothing alpha is 0 or 1. Blocks that are alike are put at once. */
+static void put_sure(const Refiner *refiner, const int16_t *rest, int16_t *row) {
+    int blocks = refiner->guided.blocks;
+    for (int block = 0; block < blocks;) {
+        int person = rest[4 * block] > ALPHA / 2, from = INT32_MAX, to = 0;
+        for (; block < blocks && (rest[4 * block] > ALPHA / 2) == person; block++) {
+            const int32_t *edge = refiner->edge + 2 * block;
+            if (edge[1] && edge[0] < from) from = edge[0];
+            if (edge[1] > to) to = edge[1];
+        }
+        int16_t sure = person ? 256 : 0;
+        for (int x = from; x < to; x++) row[x] = sure;
+    }
+}
+
 void refined_row(Refiner *refiner, const Picture *camera, int y, int16_t *row) {
     int part, small = row_below(&refiner->larger, y, &part);
     if (small != refiner->row) between(refiner, small);
     const Guided *guided = &refiner->guided;
-    const int16_t *rest = refiner->planes + (3 * guided->height + small) * guided->width;
-    for (int block = 0; block < guided->blocks; block++) {
-        int16_t sure = rest[4 * block] > ALPHA / 2 ? 256 : 0;
-        for (int x = refiner->edge[2 * block]; x < refiner->edge[2 * block + 1]; x++) row[x] = sure;
-    }
+    put_sure(refiner, refiner->planes + (3 * guided->height + small) * guided->width, row);
     const uint8_t *luma = camera->y + (intptr_t)y * camera->y_stride;
     intptr_t start = (intptr_t)(y / 2) * camera->c_stride;
     int step = chroma_step(camera);
     for (int i = 0; i < refiner->spans; i++) {
         int from = refiner->span[2 * i], end = refiner->span[2 * i + 1];
-        /* A step that is known is a loop that can be vectorised. */
-        repeat(camera->u + start, step == 1 ? 1 : 2, from, end, refiner->u);
-        repeat(camera->v + start, step == 1 ? 1 : 2, from, end, refiner->v);
+        repeat(camera->u + start, step, from, end, refiner->u);
+        repeat(camera->v + start, step, from, end, refiner->v);
         apply(refiner, luma, part, from, end, row);
     }
 }
