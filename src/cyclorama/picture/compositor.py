@@ -78,6 +78,8 @@ class Compositor:
         self._frame: Frame | None = None
         self._planes: list[NDArray[np.uint8]] = []
         self._output: tuple[NDArray[np.uint8], ...] = ()
+        self._input: NDArray[np.float32]
+        self._answer: NDArray[np.float32]
         self._backdrop: Callable[[], object] | None = None
         self._picture: Frame | None = None
         self._look = Look()
@@ -105,9 +107,7 @@ class Compositor:
             np.copyto(target, plane)
         self._frame = frame
         self._kernel.call("take_frame")
-        return self._kernel.view(
-            self._kernel.call("model_input"), (self._model.height, self._model.width, 3), np.float32
-        )
+        return self._input
 
     def send_frame(self) -> None:
         """Say that the model begins with the last frame: the next `take_matte` answers for it.
@@ -134,12 +134,7 @@ class Compositor:
         its frame is not the last one, it is carried to that by motion.
         """
         self._expect_frame()
-        target = self._kernel.view(
-            self._kernel.call("model_output"),
-            (self._model.height, self._model.width, self._model.channels),
-            np.float32,
-        )
-        np.copyto(target, answer.reshape(target.shape))
+        np.copyto(self._answer, answer.reshape(self._answer.shape))
         self._kernel.call("take_matte")
 
     @property
@@ -304,6 +299,9 @@ class Compositor:
             return
         self._planes = self._views("frame", shape.format)
         self._output = tuple(self._views("output", _planar(shape.format)))
+        call, view, size = self._kernel.call, self._kernel.view, (self._model.height, self._model.width)
+        self._input = view(call("model_input"), (*size, 3), np.float32)
+        self._answer = view(call("model_output"), (*size, self._model.channels), np.float32)
 
     def _views(self, buffer: str, format: Format) -> list[NDArray[np.uint8]]:  # noqa: A002 (the field's word)
         assert self._shape is not None  # noqa: S101
