@@ -185,6 +185,13 @@ def test_a_prompt_is_painted_with_progress() -> None:
     assert heard
 
 
+def test_from_afar_a_path_is_a_prompt() -> None:
+    Path("beach.png").write_bytes(png())
+    painted = backdrops.open_backdrop("beach.png", files=False, generator=FakeGenerator("fake"))
+    assert isinstance(painted, Picture)
+    assert alone(painted) != alone(backdrops.open_backdrop("beach.png"))
+
+
 def test_a_painting_is_cancelled_by_who_hears_of_it() -> None:
     class Enough(Exception):
         pass

@@ -71,6 +71,7 @@ def open_backdrop(
     negative: str = "",
     style: str = "",
     seed: int | None = None,
+    files: bool = True,
     live: bool = True,
     on_progress: Callable[[Progress], object] | None = None,
     library: Library | None = None,
@@ -87,6 +88,7 @@ def open_backdrop(
         negative: what shall not be in the picture.
         style: the id of a style, such as "watercolour".
         seed: 0 to 2**32 - 1; the same one gives the same picture. None draws one.
+        files: whether it may be a path; without it, what looks like one is a prompt like any other.
         live: a live stream never waits for a video; a recording gets the right frame of it each time.
         on_progress: hears, in this thread, how far the painting is; an error in it cancels the work.
         library: None is the one of the settings.
@@ -107,9 +109,9 @@ def open_backdrop(
             return Colour.parse(text)
         case Kind.LIBRARY:
             return asyncio.run(_from_library(library, text.removeprefix(LIBRARY), size, live))
-        case Kind.FILE:
+        case Kind.FILE if files:
             return _from_file(Path(text).expanduser(), size, live)
-        case Kind.PROMPT:
+        case Kind.FILE | Kind.PROMPT:
             painted = api.generate(
                 text,
                 size=_paintable(size),
