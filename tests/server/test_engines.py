@@ -14,12 +14,14 @@ from PIL import Image
 from websockets.asyncio.client import connect
 from websockets.typing import Subprotocol
 
+from cyclorama.live.borrowing import borrowing
 from cyclorama.live.control import Control
 from cyclorama.live.messages import MAX_MESSAGE, PATH, PROTOCOL
 from cyclorama.live.remote import Link
 from cyclorama.server import engines as engines_
 from cyclorama.server import linked
 from cyclorama.settings import Settings
+from cyclorama.stage.running import Access
 from tests.live.steered import FakeEngine, Openings
 from tests.stage.clients import until
 
@@ -342,3 +344,30 @@ async def _served_at(settings: Settings, port: int) -> AsyncIterator[None]:
     finally:
         server.should_exit = True
         await running
+
+
+async def test_a_background_comes_from_the_studios_library(
+    engine: FakeEngine, openings: Openings, client: httpx.AsyncClient, port: int
+) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (320, 180), "#204060").save(picture, "PNG")
+    kept = await client.post(
+        "/backgrounds/upload?name=sea.png", content=picture.getvalue(), headers={"Content-Type": "image/png"}
+    )
+    access = Access(f"http://127.0.0.1:{port}")
+    control = Control(engine, open_backdrop=borrowing(openings, access), name="Desk")
+    async with running(control, port):
+        await until_listed(client, "Desk")
+        path, wanted = f"/engines/{control.id}", f"library:{kept.json()['id']}"
+        assert (await client.patch(path, json={"background": wanted})).json()["coming"][
+            "background"
+        ] == wanted
+        await until(lambda: engine.background.name == "sea.png")
+        assert control.state().background == wanted
+        for missing in ("library:nothing", "library:../tokens", "library:"):
+            await client.patch(path, json={"background": missing})
+            await until(lambda: control.state().problem)
+            assert control.state().background == wanted
+        await client.patch(path, json={"background": "a beach"})
+        await until(lambda: engine.background.name == "a beach")
+    assert openings.asked == [("a beach", False)]
