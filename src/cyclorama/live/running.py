@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 DRAIN_S, LEAVING_S = 2.0, 5.0
-"""When it is stopped: for what waits for a sink; for the sink and the source themselves. A longer hang
-is left behind: a sink's `write` may block for 5 s."""
+"""When it is stopped: for what waits for a sink, then for sinks and source themselves. What hangs longer is
+left behind: a sink's `write` may block for 5 s."""
 TICK_S = 0.25
 
 
