@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -22,12 +21,12 @@ from cyclorama.picture import Format, Frame, Look, Matrix
 from tests.media.clip import room
 from tests.media.seeing import room_fraction
 from tests.picture import samples
-from tests.picture.reference import Coding
 
 from .backdrops import Blurred, Plain, Room
+from .parts import Wilful, planes, room_seen, share
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from tests.picture.reference import Coding
 
 pytestmark = pytest.mark.unit
 
@@ -36,46 +35,6 @@ MILLISECOND = Fraction(1, 1000)
 
 def at(milliseconds: int, **how: object) -> Frame:
     return replace(person_before_a_room(**how), pts=milliseconds, time_base=MILLISECOND)  # type: ignore[arg-type]
-
-
-def planes(frame: Frame) -> NDArray[np.float64]:
-    """Y, U and V at half the size: (height, width, 3)."""
-    height, width = frame.planes[1].shape[:2]
-    luma = frame.planes[0][: 2 * height : 2, : 2 * width : 2].astype(np.float64)
-    if frame.format is Format.NV12:
-        return np.dstack([luma, frame.planes[1]])
-    return np.dstack([luma, *frame.planes[1:]])
-
-
-def share(frame: Frame, colour: tuple[int, int, int]) -> float:
-    """Return the share of the picture that has a colour, nearly."""
-    return float((np.abs(planes(frame) - colour).max(-1) < 12).mean())
-
-
-def room_seen(frame: Frame) -> float:
-    """Return the share of the picture that is vivid green, be it ever so dark: 0 where no room is seen."""
-    _, u, v = np.moveaxis(planes(frame), -1, 0)
-    return float(((u < 100) & (v < 90)).mean())
-
-
-class Wilful(FakeMatter):
-    """Fails, or waits for leave, when it is told to."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.fails = False
-        self.closed = 0
-        self.free = threading.Event()
-        self.free.set()
-
-    def matte(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
-        self.free.wait(20)
-        if self.fails:
-            raise RuntimeError("out of order")
-        return super().matte(picture)
-
-    def close(self) -> None:
-        self.closed += 1
 
 
 class Clock:
