@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     Colour = tuple[int, int, int]
 
 BLACK, WHITE = 16, 235
-LATE = 4
-"""Frames at 30 a second: what the multiclass model takes on one core, 130 ms."""
+LATE = 3
+"""Frames at 30 a second: what the multiclass model takes on one core, 100 ms."""
 NEUTRAL = {"wrap": 0.0, "match": 0.0, "contact": 0.0}
 """Fields of the look that add to a composite on purpose, which would count as an error."""
 
