@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from .picture import CODECS, Encoder, fitting_bitrate
+from .sound import SOUND_CODECS, SoundEncoder
 
-__all__ = ["CODECS", "Encoder", "fitting_bitrate"]
+__all__ = ["CODECS", "SOUND_CODECS", "Encoder", "SoundEncoder", "fitting_bitrate"]
