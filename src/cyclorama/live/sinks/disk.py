@@ -117,5 +117,6 @@ class GrowingFile:
             os.close(descriptor)
 
     def remove(self) -> None:
-        """Delete it, because nothing is in it."""
+        """Close and delete it, because nothing is in it."""
+        self.close()
         self.path.unlink(missing_ok=True)

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections import deque
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import av
 
 from cyclorama.errors import InvalidRequest, SinkLost, instead
-from cyclorama.live.base import Sound
-from cyclorama.live.encoding import Encoder, SoundEncoder
-from cyclorama.picture import Frame
+from cyclorama.live.encoding import Muxer
 
 from .disk import GrowingFile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from types import TracebackType
 
-    from cyclorama.live.base import Stream
+    from cyclorama.live.base import Sound, Stream
+    from cyclorama.picture import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +45,6 @@ KINDS = {
     ".mkv": Kind("matroska", "h264", "aac", "vp9", CLUSTERS),
     ".webm": Kind("webm", "vp9", "opus", "vp9", CLUSTERS),
 }
-# Whatever is handed to a muxer goes to the disk now; and a picture waits a second for sound, not ten.
-AT_ONCE = {"flush_packets": "1", "max_interleave_delta": "1000000"}
-_Item = TypeVar("_Item", Frame, Sound)
-PATIENCE = Fraction(1)  # how long a live picture's sound may be late
-EARLY = 500  # sounds that may come before the first picture
 
 
 class FileSink:
@@ -97,7 +89,8 @@ class FileSink:
         self._overwrite = overwrite
         self._parts = 0
         self._path = self._wanted
-        self._recording: _Recording | None = None
+        self._file: GrowingFile | None = None
+        self._muxer: Muxer | None = None
 
     @property
     def name(self) -> str:
@@ -120,36 +113,64 @@ class FileSink:
         """
         if stream.alpha and not self.alpha:
             raise InvalidRequest(f"{self.name} cannot keep alpha: write a .mov, .webm or .mkv.")
-        self._recording = None
+        self.close()
         self._path = self._free_path()
         file = GrowingFile.create(self._path, overwrite=self._overwrite and self._parts == 0)
         self._parts += 1
+        kind = self._kind
+        codec = self._codec or (kind.alpha if stream.alpha else kind.picture)
         try:
-            self._recording = _Recording(file, self._kind, stream, self._bitrate, self._codec)
+            muxer = Muxer(
+                file, kind.muxer, kind.options, stream, picture=codec, sound=kind.sound, bitrate=self._bitrate
+            )
+        except ValueError as error:
+            file.remove()
+            raise InvalidRequest(f"{self.name} cannot hold {codec}. Choose another suffix.") from error
         except BaseException:
-            file.close()
             file.remove()
             raise
+        self._file, self._muxer = file, muxer
+
+    @property
+    def bits_per_second(self) -> int:
+        """What is written, over the last two seconds."""
+        return self._muxer.bits_per_second if self._muxer else 0
 
     def write(self, item: Frame | Sound) -> None:
         """Append a picture or a sound.
 
         Raises:
+            InvalidRequest: a frame has no time.
             SinkLost: the disk is full or gone.
             UnsupportedMedia: the encoder does not take it.
         """
-        if self._recording is None:
+        if self._file is None or self._muxer is None:
             raise SinkLost(f"{self.name} is closed: open it first.")
         try:
-            self._recording.write(item)
+            self._muxer.write(item)
         except (av.FFmpegError, OSError) as error:
-            raise self._recording.file.lost(error) from error
+            raise self._file.lost(error) from error
+        self._file.mark()
 
     def close(self) -> None:
-        """Finish the file; one without a picture is removed."""
-        recording, self._recording = self._recording, None
-        if recording is not None:
-            recording.close()
+        """Finish the file; one without a picture is removed.
+
+        Raises:
+            SinkLost: the disk is full; what was written plays nevertheless.
+        """
+        file, muxer, self._file, self._muxer = self._file, self._muxer, None, None
+        if file is None or muxer is None:
+            return
+        told = file.problem is not None  # by the write that failed
+        try:
+            muxer.close(whole=not told)
+        except (av.FFmpegError, OSError) as error:
+            if not told:
+                raise file.lost(error) from error
+        finally:
+            file.close()
+            if not muxer.begun:
+                file.remove()
 
     def __enter__(self) -> FileSink:
         return self
@@ -165,85 +186,3 @@ class FileSink:
             number += 1
             path = self._wanted.with_stem(f"{self._wanted.stem}-{number}")
         return path
-
-
-class _Recording:
-    """One file from its first byte to its last."""
-
-    def __init__(
-        self, file: GrowingFile, kind: Kind, stream: Stream, bitrate: int | None, codec: str | None
-    ) -> None:
-        self.file = file
-        self._stream = stream
-        self._zero: Fraction | None = None  # the first picture's time
-        self._waiting: av.Packet[Any] | None = None
-        self._early: deque[Sound] = deque(maxlen=EARLY)
-        self._container = av.open(file, "w", format=kind.muxer, container_options={**kind.options, **AT_ONCE})
-        codec = codec or (kind.alpha if stream.alpha else kind.picture)
-        try:
-            self._pictures = Encoder(stream, codec=codec, bitrate=bitrate, into=self._container)
-        except ValueError as error:
-            raise InvalidRequest(f"{file.path.name} cannot hold {codec}. Choose another suffix.") from error
-        self._sounds = None
-        if stream.rate:
-            self._sounds = SoundEncoder(stream, codec=kind.sound, begin=Fraction(0), into=self._container)
-
-    def write(self, item: Frame | Sound) -> None:
-        if isinstance(item, Sound):
-            if self._zero is None:
-                self._early.append(item)
-            elif self._sounds is not None:
-                self._mux(self._sounds.encode(_from_zero(item, self._zero)))
-            return
-        if item.pts is None or item.time_base is None:
-            raise InvalidRequest("A frame without a time cannot be recorded: set its pts and time_base.")
-        if self._zero is None:
-            self._zero = item.pts * item.time_base
-        frame = _from_zero(item, self._zero)
-        self._show(self._pictures.encode(frame))
-        while self._early:
-            self.write(self._early.popleft())
-        if self._stream.live and self._sounds is not None:
-            self._mux(self._sounds.advance(Fraction(frame.seconds or 0) - PATIENCE))
-
-    def close(self) -> None:
-        lost = self.file.problem is not None  # and told, by the write that failed
-        try:
-            if self._zero is not None and not lost:
-                self._show([*self._pictures.flush(), None])
-                if self._sounds is not None:
-                    self._mux(self._sounds.flush())
-            self._container.close()
-        except (av.FFmpegError, OSError) as error:
-            if not lost:
-                raise self.file.lost(error) from error
-        finally:
-            self.file.close()
-            if self._zero is None:
-                self.file.remove()
-
-    def _show(self, packets: Sequence[av.Packet[Any] | None]) -> None:
-        """Write pictures, each when the next one tells how long it is seen: encoders only guess that."""
-        for packet in packets:
-            waiting, self._waiting = self._waiting, packet
-            if waiting is None:
-                continue
-            if packet is not None and packet.pts is not None and waiting.pts is not None:
-                waiting.duration = packet.pts - waiting.pts
-            self._mux([waiting])
-
-    def _mux(self, packets: list[av.Packet[Any]]) -> None:
-        for packet in packets:
-            self._container.mux(packet)
-            self.file.mark()
-
-
-def _from_zero(item: _Item, zero: Fraction) -> _Item:
-    """Shift its time, exactly, in its own time base where that can say it."""
-    assert item.pts is not None  # noqa: S101 (for mypy: write() has looked)
-    assert item.time_base is not None  # noqa: S101
-    time = item.pts * item.time_base - zero
-    units = time / item.time_base
-    if units.denominator == 1:
-        return replace(item, pts=units.numerator)
-    return replace(item, pts=time.numerator, time_base=Fraction(1, time.denominator))
