@@ -38,7 +38,7 @@ def from_av(frame: av.VideoFrame) -> Frame:
     matrix, full = matrix_of(frame), frame.color_range == ColorRange.JPEG or "yuvj" in frame.format.name
     kind = PLANAR.get(frame.format.name)
     if frame.format.name.startswith("gray"):
-        return _grey(frame, matrix, full)
+        return _grey(frame, matrix, frame.color_range != ColorRange.MPEG)
     if kind is None or frame.colorspace in FOREIGN:
         full = full and not frame.format.is_rgb
         converted, kind = _converted(frame, matrix, full), Format.I420
