@@ -36,6 +36,11 @@ class DeviceClock:
         self.jumps = 0
         """How often the device's clock was set anew."""
 
+    @property
+    def offset(self) -> float:
+        """What is added to a device's times now, in seconds; 0 before the first."""
+        return self._offset or 0.0
+
     def map(self, seconds: float, arrival: float) -> float:
         """Return when it was taken, on the clock that `arrival` is on; all in seconds."""
         offset = arrival - seconds

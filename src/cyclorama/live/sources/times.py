@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from cyclorama.live.base import Sound
 from cyclorama.live.clock import TIMELINE
+from cyclorama.picture import Frame
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from cyclorama.live.base import Sound
-    from cyclorama.picture import Frame
+Item = TypeVar("Item", Frame, Sound, Frame | Sound)
 
 
 def begins(item: Frame | Sound) -> Fraction:
@@ -21,12 +22,12 @@ def begins(item: Frame | Sound) -> Fraction:
     return item.pts * item.time_base
 
 
-def later(item: Frame | Sound, shift: Fraction) -> Frame | Sound:
+def later(item: Item, shift: Fraction) -> Item:
     """Return it with a time that is `shift` seconds later."""
     assert item.time_base is not None  # noqa: S101
     return replace(item, pts=round((begins(item) + shift) / item.time_base))
 
 
-def at(item: Frame | Sound, seconds: float | Fraction) -> Frame | Sound:
+def at(item: Item, seconds: float | Fraction) -> Item:
     """Return it with that time, in microseconds."""
     return replace(item, pts=round(seconds / TIMELINE), time_base=TIMELINE)
