@@ -18,6 +18,7 @@ from aiortc import (
     RTCBundlePolicy,
     RTCConfiguration,
     RTCPeerConnection,
+    RTCRtpSender,
     RTCSessionDescription,
 )
 
@@ -41,9 +42,12 @@ log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def publish(url: str, token: str, *tracks: MediaStreamTrack) -> AsyncIterator[RTCPeerConnection]:
+async def publish(
+    url: str, token: str, *tracks: MediaStreamTrack, video_codec: str = ""
+) -> AsyncIterator[RTCPeerConnection]:
     """Publish `tracks` to the WHIP endpoint `url` for as long as the context is open.
 
+    A track that gives encoded pictures names their `video_codec`, such as H264: no other is offered then.
     The peer connection that it gives is connected. Should its `connectionState` become `failed` or `closed`,
     the server is gone; publish again then. The tracks stay the caller's: stop them yourself.
 
@@ -56,7 +60,10 @@ async def publish(url: str, token: str, *tracks: MediaStreamTrack) -> AsyncItera
 
     def bring(peer: RTCPeerConnection) -> None:
         for track in tracks:
-            peer.addTransceiver(track, direction="sendonly")
+            transceiver = peer.addTransceiver(track, direction="sendonly")
+            if track.kind == "video" and video_codec:
+                known = RTCRtpSender.getCapabilities("video").codecs
+                transceiver.setCodecPreferences([each for each in known if each.name in {video_codec, "rtx"}])
 
     async with _session(url, token, bring) as peer:
         yield peer
