@@ -89,7 +89,7 @@ class RunningStudio:
         self._client = httpx2.AsyncClient(
             base_url=url,
             headers={"Authorization": f"Bearer {key}"} if key else {},
-            verify=_trusting(certificate) if certificate else True,
+            verify=trusting(certificate) if certificate else True,
             timeout=TIMEOUT,
             trust_env=url.host not in LOOPBACK,  # no proxy leads to this machine
         )
@@ -109,8 +109,7 @@ class RunningStudio:
         key = settings.creator_key.get_secret_value()
         if not key and _is_here(httpx2.URL(server).host, settings):
             key = keyfile.read(settings.data / keyfile.CREATOR).decode(errors="replace")
-        certificate = settings.data / keyfile.CERTIFICATE
-        return cls(server, key, certificate if certificate.is_file() else None)
+        return cls(server, key, certificate(settings))
 
     async def ask(
         self, kind: type[Answer], method: str, path: str, body: dict[str, Any] | None = None
@@ -207,7 +206,18 @@ def _url(server: str) -> httpx2.URL:
     return url.copy_with(path="/", fragment=None, userinfo=b"")
 
 
-def _trusting(certificate: Path) -> ssl.SSLContext:
+def certificate(settings: Settings) -> Path | None:
+    """Return the certificate that the studio made for itself, if it has."""
+    made = settings.data / keyfile.CERTIFICATE
+    return made if made.is_file() else None
+
+
+def trusting(certificate: Path) -> ssl.SSLContext:
+    """Trust `certificate` beside the system's.
+
+    Raises:
+        Unavailable: it cannot be used.
+    """
     context = httpx2.create_ssl_context()
     try:
         context.load_verify_locations(certificate)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import AsyncIterator, Callable
 
     from aiortc import RTCPeerConnection
 
@@ -65,8 +65,8 @@ class Feeder:
                 pictures += 1
 
 
-@contextmanager
-def fed(*given: Any, **named: Any) -> Iterator[Feeder]:
+@asynccontextmanager
+async def fed(*given: Any, **named: Any) -> AsyncIterator[Feeder]:
     """Feed a sink while the context is open; the arguments are the Feeder's."""
     feeder = Feeder(*given, **named)
     thread = threading.Thread(target=feeder.run)
@@ -75,7 +75,7 @@ def fed(*given: Any, **named: Any) -> Iterator[Feeder]:
         yield feeder
     finally:
         feeder.stop()
-        thread.join()
+        await asyncio.to_thread(thread.join)
 
 
 def track(peer: RTCPeerConnection, kind: str) -> Any:

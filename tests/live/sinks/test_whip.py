@@ -41,7 +41,7 @@ async def test_a_viewer_sees_and_hears_it(server: Running) -> None:
     host, guest = server.token(publish=True), server.token(publish=False)
     sink = WHIPSink(f"{server.url}/whip", host.token)
     assert isinstance(sink, Sink)
-    with fed(sink, stream(rate=48_000), plain, tone) as feeder:
+    async with fed(sink, stream(rate=48_000), plain, tone) as feeder:
         await until(lambda: server.publishing(host) or feeder.error)
         async with watch(f"{server.url}/whep/{host.claims.jti}", guest.token) as peer:
             frame = await next_of(peer, "video")
@@ -59,7 +59,7 @@ async def test_a_late_viewer_gets_a_key_frame_without_waiting_for_the_next(serve
     host, guest = server.token(publish=True), server.token(publish=False)
     sink = WHIPSink(f"{server.url}/whip", host.token)
     keys = list[int]()
-    with fed(sink, stream(), plain) as feeder:
+    async with fed(sink, stream(), plain) as feeder:
         await until(lambda: server.publishing(host) or feeder.error)
         picture = sink._picture
         assert picture is not None
@@ -123,7 +123,7 @@ async def test_sound_and_picture_are_in_step_though_pictures_come_later(server: 
     def sound(seconds: float) -> Any:
         return tone(seconds, level=0.8 if seconds % BEEP < 0.2 else 0)
 
-    with fed(sink, stream(rate=48_000), picture, sound, late=0.15) as feeder:
+    async with fed(sink, stream(rate=48_000), picture, sound, late=0.15) as feeder:
         await until(lambda: server.publishing(host) or feeder.error)
         async with watch(f"{server.url}/whep/{host.claims.jti}", guest.token) as peer:
             clocks = {
@@ -164,7 +164,7 @@ async def test_the_bit_rate_follows_what_the_receiver_says(
     host = server.token(publish=True)
     sink = WHIPSink(f"{server.url}/whip", host.token)
     numbers = iter(range(10_000))
-    with fed(sink, stream(640, 480), lambda seconds: noisy(seconds, next(numbers), 640, 480)) as feeder:
+    async with fed(sink, stream(640, 480), lambda seconds: noisy(seconds, next(numbers), 640, 480)) as feeder:
         await until(lambda: (sink._picture and sink._picture.bit_rate == 250_000) or feeder.error)
         await until(lambda: 0 < sink.bits_per_second < 400_000)
     assert feeder.error is None
@@ -179,14 +179,14 @@ def _few(self: Any, abs_send_time: int, now: float, size: int, ssrc: int) -> byt
 async def test_a_server_that_goes_away_loses_the_sink_and_it_can_be_opened_again(server: Running) -> None:
     host = server.token(publish=True)
     sink = WHIPSink(f"{server.url}/whip", host.token, name="the stage")
-    with fed(sink, stream(), plain) as feeder:
+    async with fed(sink, stream(), plain) as feeder:
         await until(lambda: server.publishing(host) or feeder.error)
         for session in list(server.stage._sessions.values()):
             await session.peer.close()
         await until(lambda: feeder.error)
     assert isinstance(feeder.error, errors.SinkLost)
     assert feeder.error.detail.startswith("the stage")
-    with fed(sink, stream(), plain) as feeder:
+    async with fed(sink, stream(), plain) as feeder:
         await until(lambda: server.publishing(host) or feeder.error)
     assert feeder.error is None
 
@@ -196,7 +196,7 @@ async def test_a_server_that_falls_silent_loses_the_sink(
 ) -> None:
     monkeypatch.setattr(whip, "SILENT_FOR", 0.0)
     host = server.token(publish=True)
-    with fed(WHIPSink(f"{server.url}/whip", host.token), stream(), plain) as feeder:
+    async with fed(WHIPSink(f"{server.url}/whip", host.token), stream(), plain) as feeder:
         await until(lambda: feeder.error)
     assert isinstance(feeder.error, errors.SinkLost)
     assert "not answered" in feeder.error.detail
@@ -224,7 +224,7 @@ async def test_the_token_is_told_to_nobody(server: Running, caplog: pytest.LogCa
     caplog.set_level(logging.DEBUG)
     host = server.token(publish=True)
     sink = WHIPSink(f"{server.url}/whip", host.token)
-    with fed(sink, stream(), plain) as feeder:
+    async with fed(sink, stream(), plain) as feeder:
         await until(lambda: server.publishing(host) or feeder.error)
     assert feeder.error is None
     assert host.token not in caplog.text + repr(sink) + sink.name
@@ -233,7 +233,7 @@ async def test_the_token_is_told_to_nobody(server: Running, caplog: pytest.LogCa
 async def test_amazons_endpoint_gets_what_it_takes() -> None:
     """H.264 alone, a redirect, candidates in one section; what arrives is decoded there."""
     async with FakeIvsWhip() as ivs:
-        with fed(WHIPSink(ivs.url, ivs.token, profile=IVS), stream(rate=48_000), plain, tone) as feeder:
+        async with fed(WHIPSink(ivs.url, ivs.token, profile=IVS), stream(rate=48_000), plain, tone) as feeder:
             await until(lambda: {"audio", "video"} <= set(ivs.frames) or feeder.error)
             frame = ivs.frames["video"]
             assert np.abs(mean(frame) - RED).max() < 12

@@ -9,6 +9,7 @@ from collections import deque
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -21,9 +22,13 @@ from cyclorama.picture import Frame
 from cyclorama.stage import whip
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
     from fractions import Fraction
+    from pathlib import Path
 
     import av
+    from aiortc import RTCPeerConnection
 
     from cyclorama.live.base import Sound, Stream
 
@@ -78,6 +83,7 @@ class WHIPSink:
         token: the bearer token; one long word.
         profile: what the server takes; by default what Amazon IVS does where `url` is its.
         name: what people call it; by default the host.
+        certificate: the server's own, trusted beside the system's.
 
     Raises:
         InvalidRequest: on `open`, `url` is no address, or the pictures are not what the server takes.
@@ -87,9 +93,18 @@ class WHIPSink:
 
     alpha = False
 
-    def __init__(self, url: str, token: str, *, profile: Profile | None = None, name: str = "") -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        *,
+        profile: Profile | None = None,
+        name: str = "",
+        certificate: Path | None = None,
+    ) -> None:
         self._url = url
         self._token = token
+        self._certificate = certificate
         host = urlsplit(url).hostname or url
         self._profile = profile or (IVS if host.endswith(IVS_HOSTS) else None)
         self.name = name or host
@@ -119,7 +134,10 @@ class WHIPSink:
         self._rate = Rate(wished, SOUND_BIT_RATE if stream.rate else 0)
         self._picture = PictureEncoder(wished, stream.fps)
         self._sound = SoundEncoder() if stream.rate else None
-        self._session = _Session(self._url, self._token, self._rate, sound=bool(stream.rate))
+        connect = partial(
+            whip.publish, self._url, self._token, video_codec="H264", certificate=self._certificate
+        )
+        self._session = _Session(connect, self._rate, sound=bool(stream.rate))
         try:
             self._session.begin()
         except MissingExtra:
@@ -168,9 +186,14 @@ class WHIPSink:
 class _Session:
     """One WHIP session, in an event loop and a thread of its own."""
 
-    def __init__(self, url: str, token: str, rate: Rate, *, sound: bool) -> None:
-        self._url = url
-        self._token = token
+    def __init__(
+        self,
+        connect: Callable[..., AbstractAsyncContextManager[RTCPeerConnection]],
+        rate: Rate,
+        *,
+        sound: bool,
+    ) -> None:
+        self._connect = connect
         self._kinds = ("audio", "video") if sound else ("video",)
         self.beginning = Beginning()
         self.key_wanted = False
