@@ -14,7 +14,7 @@ PYTEST := $(BIN)/python -m pytest
 SOURCES := $(shell find web/src web/public web/*.html web/*.ts web/*.js web/*.json \
 	src/cyclorama/matting src/cyclorama/picture/kernel.wasm -type f 2>/dev/null | grep -v __pycache__)
 
-.PHONY: setup studio test test-torch check kernel bench quality clean
+.PHONY: setup studio test test-torch check check-python check-page kernel bench quality clean
 
 setup: $(DEV) $(PAGE)
 
@@ -30,11 +30,16 @@ test: setup
 test-torch: $(TORCH)
 	$(PYTEST) -m torch $(ARGS)
 
-check: setup
+# Each of the two keeps one core busy: with `make -j2 check` they take half as long.
+check: check-python check-page
+
+check-python: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python scripts/kernel --check
+
+check-page: setup
 	cd web && ../scripts/node npm run --silent check
 
 kernel: $(DEV)

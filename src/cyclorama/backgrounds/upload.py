@@ -94,7 +94,7 @@ def decode(data: bytes) -> Image.Image:
         raise InvalidRequest(
             f"The picture is {upright.width}x{upright.height}; at least 64 px a side are needed."
         )
-    flat = _opaque(upright)
+    flat = opaque(upright)
     return flat if flat.size == wanted else flat.resize(wanted, Image.Resampling.LANCZOS, reducing_gap=3)
 
 
@@ -104,7 +104,8 @@ def _fitting(size: tuple[int, int]) -> tuple[int, int]:
     return int(width * scale), int(height * scale)
 
 
-def _opaque(image: Image.Image) -> Image.Image:
+def opaque(image: Image.Image) -> Image.Image:
+    """Return the picture as RGB; transparent parts become black."""
     if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
         rgba = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", rgba.size, "black"), rgba).convert("RGB")
@@ -116,6 +117,4 @@ def _too_many_pixels() -> TooLarge:
 
 
 def _broken() -> InvalidRequest:
-    return InvalidRequest(
-        "The picture is broken or cut short, so nothing was stored. Save it again and retry."
-    )
+    return InvalidRequest("The picture is broken or cut short. Save it again and retry.")
