@@ -6,21 +6,20 @@ browsers play that.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import av
 import numpy as np
-from av.video.frame import PictureType
-from av.video.reformatter import ColorRange
 
-from cyclorama.live.avframes import to_av
-from cyclorama.picture import Format, Frame, Matrix
+from cyclorama.live.encoding import Encoder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cyclorama.live.base import Sound
+    from cyclorama.live.base import Sound, Stream
+    from cyclorama.picture import Frame
 
 VIDEO_CLOCK = 90_000  # RFC 6184, 8.2.1
 SOUND_CLOCK = 48_000  # RFC 7587, 4.1
@@ -30,25 +29,28 @@ SAMPLES = 960  # 20 ms
 SOUND_BIT_RATE = 96_000
 OUT_OF_STEP = SOUND_CLOCK // 100  # samples: sound that comes with another time than this is put right
 LONG_SILENCE = SOUND_CLOCK // 2
-PIXELS = {Format.I420: "yuv420p", Format.NV12: "nv12"}
 MANY_PIXELS = 1280 * 720  # more pixels than that are encoded with less effort
 
 
 class PictureEncoder:
-    """H.264 of frames of any size; an odd row or column at the edge is left out.
+    """H.264 of a stream's frames, each with its packet at once.
 
     Args:
+        stream: what will come.
         bit_rate: in bits a second; may be set at any time.
-        fps: as far as it is known. Frames carry their own times.
     """
 
-    def __init__(self, bit_rate: int, fps: Fraction) -> None:
+    def __init__(self, stream: Stream, bit_rate: int) -> None:
         self.bit_rate = bit_rate
-        self._fps = fps
-        self._codec: av.VideoCodecContext | None = None
-        self._kind: tuple[int, int, Format, Matrix, bool] | None = None
-        self._last: int | None = None
-        self._last_key = 0
+        self._encoder = Encoder(
+            stream,
+            profile="baseline",
+            bitrate=bit_rate,
+            keyframe_s=KEY_S,
+            live=True,
+            preset="veryfast" if stream.width * stream.height <= MANY_PIXELS else "superfast",
+        )
+        self._last_key: int | None = None
 
     def encode(self, frame: Frame, *, key: bool = False) -> list[av.Packet[Any]]:
         """Return the frame's packet; none where its time is not after that of the frame before.
@@ -58,45 +60,13 @@ class PictureEncoder:
             key: that somebody cannot go on without a key frame. Soon after one, the wish is not granted yet.
         """
         pts = round((frame.seconds or 0) * VIDEO_CLOCK)
-        if self._last is not None and pts <= self._last:
-            return []
-        frame = _even(frame)
-        codec, fresh = self._opened(frame)
-        since = pts - self._last_key
-        due = since >= KEY_S * VIDEO_CLOCK
-        given = to_av(frame)
-        given.pts, given.time_base = pts, Fraction(1, VIDEO_CLOCK)
-        if fresh or due or (key and since >= HASTE_S * VIDEO_CLOCK):
-            given.pict_type = PictureType.I
+        soon = self._last_key is not None and pts - self._last_key < HASTE_S * VIDEO_CLOCK
+        self._encoder.bitrate = self.bit_rate
+        frame = replace(frame, pts=pts, time_base=Fraction(1, VIDEO_CLOCK))
+        packets = self._encoder.encode(frame, key=key and not soon)
+        if any(packet.is_keyframe for packet in packets):
             self._last_key = pts
-        self._last = pts
-        return list(codec.encode(given))
-
-    def _opened(self, frame: Frame) -> tuple[av.VideoCodecContext, bool]:
-        kind = (frame.width, frame.height, frame.format, frame.matrix, frame.full_range)
-        if self._codec is not None and kind == self._kind:
-            if abs(self.bit_rate - (self._codec.bit_rate or 0)) > self.bit_rate / 20:
-                self._codec.bit_rate = self.bit_rate  # x264 takes it with the next frame, as it has a VBV
-            return self._codec, False
-        codec = av.VideoCodecContext.create("libx264", "w")
-        codec.width, codec.height, codec.pix_fmt = frame.width, frame.height, PIXELS[frame.format]
-        codec.time_base, codec.framerate = Fraction(1, VIDEO_CLOCK), self._fps
-        codec.colorspace = 1 if frame.matrix is Matrix.BT709 else 6
-        codec.color_range = int(ColorRange.JPEG if frame.full_range else ColorRange.MPEG)
-        codec.bit_rate = self.bit_rate
-        codec.gop_size = 10_000  # key frames come by time, not by count
-        codec.options = {
-            "preset": "veryfast" if frame.width * frame.height <= MANY_PIXELS else "superfast",
-            "tune": "zerolatency",
-            "profile": "baseline",
-            "bf": "0",
-            "forced-idr": "1",
-            "sc_threshold": "0",
-            "maxrate": str(self.bit_rate),
-            "bufsize": str(self.bit_rate // 2),
-        }
-        self._codec, self._kind = codec, kind
-        return codec, True
+        return packets
 
 
 class SoundEncoder:
@@ -168,13 +138,3 @@ class SoundEncoder:
                 packets.append(packet)
             self._at += SAMPLES
         return packets
-
-
-def _even(frame: Frame) -> Frame:
-    """Leave out what 4:2:0 has no chroma of its own for: H.264 has no odd sizes that all players know."""
-    width, height = frame.width & ~1, frame.height & ~1
-    if (width, height) == (frame.width, frame.height):
-        return frame
-    luma, *chroma = frame.planes
-    planes = (luma[:height, :width], *(each[: height // 2, : width // 2] for each in chroma))
-    return Frame(planes, frame.format, frame.matrix, frame.full_range, frame.pts, frame.time_base)

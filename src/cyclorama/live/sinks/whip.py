@@ -132,7 +132,7 @@ class WHIPSink:
         self._fps = stream.fps
         self._pace = None if stream.live else Pace()
         self._rate = Rate(wished, SOUND_BIT_RATE if stream.rate else 0)
-        self._picture = PictureEncoder(wished, stream.fps)
+        self._picture = PictureEncoder(stream, wished)
         self._sound = SoundEncoder() if stream.rate else None
         connect = partial(
             whip.publish, self._url, self._token, video_codec="H264", certificate=self._certificate
@@ -249,7 +249,7 @@ class _Session:
         self._loop = asyncio.get_running_loop()
         self._over = asyncio.Event()
         self._tracks = {kind: PacketTrack(kind) for kind in self._kinds}
-        async with whip.publish(self._url, self._token, *self._tracks.values(), video_codec="H264") as peer:
+        async with self._connect(*self._tracks.values()) as peer:
 
             def look() -> None:
                 if peer.connectionState in {"failed", "closed"}:
