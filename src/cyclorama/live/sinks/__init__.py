@@ -77,7 +77,7 @@ def _file(text: str) -> Sink:
         from cyclorama.live.sinks.file import FileSink
 
         return FileSink(path)
-    if path.suffix.lower() == ".png" or path.is_dir() or text.endswith("/"):
+    if text and (path.suffix.lower() == ".png" or path.is_dir() or text.endswith("/")):
         from cyclorama.live.sinks.pictures import PictureSink
 
         return PictureSink(path)
