@@ -10,7 +10,6 @@ import pytest
 from cyclorama import extras
 from cyclorama.cli.doctor import live
 from cyclorama.live.sinks import virtual_camera
-from cyclorama.matting import litert
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,18 +36,14 @@ def found() -> dict[str, Check]:
     return {check.name: check for check in live.checks()}
 
 
-def test_the_engine_runs_its_models(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Model:
-        def close(self) -> None: ...
-
-    monkeypatch.setattr(litert, "LiteRT", Model)
+def test_the_engine_wants_litert_to_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "import_module", lambda _: None)
     assert found()["Live engine"].state == "ok"
 
-    class Broken:
-        def __init__(self) -> None:
-            raise OSError("cannot open shared object file")
+    def fail(_: str) -> None:
+        raise OSError("cannot open shared object file")
 
-    monkeypatch.setattr(litert, "LiteRT", Broken)
+    monkeypatch.setattr(live, "import_module", fail)
     check = found()["Live engine"]
     assert (check.state, "shared object" in check.found) == ("broken", True)
 
