@@ -6,6 +6,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
+from cyclorama import keyfile
 from cyclorama.errors import (
     CycloramaError,
     InvalidRequest,
@@ -16,7 +17,6 @@ from cyclorama.errors import (
     Unavailable,
 )
 from cyclorama.live.sinks.whip import WHIPSink
-from cyclorama.stage.running import certificate
 
 if TYPE_CHECKING:
     from cyclorama.live.base import Sound, Stream
@@ -105,9 +105,9 @@ class StageSink:
                 if type(error) in {Unavailable, Throttled, TooMany}:
                     raise SinkLost(error.detail) from error
                 raise
-        self._sink = WHIPSink(
-            self._url, self._token.token, name=self.name, certificate=certificate(self._settings)
-        )
+        made = self._settings.data / keyfile.CERTIFICATE  # by the studio, for itself
+        certificate = made if made.is_file() else None
+        self._sink = WHIPSink(self._url, self._token.token, name=self.name, certificate=certificate)
         self._sink.open(stream)
 
     async def _mint(self) -> tuple[Token, str]:
