@@ -1,0 +1,364 @@
+"""One stream's pixels: frames in, the person before a backdrop out."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cyclorama.errors import CycloramaError, InvalidRequest
+from cyclorama.live.canvas import Canvas, Pool
+from cyclorama.live.cutter import Cutter
+from cyclorama.live.fit import fit
+from cyclorama.live.stats import Event, Meter
+from cyclorama.picture import Format, Frame, Look
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from fractions import Fraction
+
+    from cyclorama.live.base import Backdrop
+    from cyclorama.matting.base import Matter
+
+logger = logging.getLogger(__name__)
+
+FADE_S = 0.4
+"""Of a crossfade from one backdrop to the next, in the frames' own time."""
+
+
+def composite(
+    frame: Frame, background: Backdrop, matter: Matter | None = None, look: Look | None = None
+) -> Frame:
+    """Return one picture with the person before a background, in the frame's own coding.
+
+    Args:
+        frame: I420, NV12, RGBA or BGRA; RGBA and BGRA become I420.
+        background: what stands behind the person.
+        matter: what tells person from room; it stays open. None: `LiteRT()`, for this picture alone.
+        look: what the creator can change.
+
+    Raises:
+        MissingExtra: LiteRT is not installed.
+        Exception: what the matter raised. Nothing is shown then.
+    """
+    problems: list[BaseException] = []
+    painter = Painter(background, _Borrowed(matter) if matter else None, look, on_failure=problems.append)
+    try:
+        result = painter.paint(frame, interval=None)
+    finally:
+        painter.close()
+    if problems:
+        raise problems[0]
+    return result
+
+
+class Painter:
+    """Paints one stream, one frame at a time. Properties may be set from any thread, all else is for one.
+
+    Where there is no matte, because none came yet, the matter failed or the newest one is older than a
+    second, the backdrop is shown alone; where that would be made of the room (`blur`), a dark plain picture.
+    Only a backdrop that is none shows the room.
+
+    Args:
+        background: what stands behind the person.
+        matter: what tells person from room; it is closed with the painter. None: `LiteRT()`.
+        look: what the creator can change.
+        size: (width, height) of what comes out; None: that of the first frame. Frames of other sizes are
+            scaled to cover it.
+        on_event: told when the matter fails and works again, and of backdrops that cannot be shown.
+        on_failure: told what the matter raised.
+        meter: told what the stages took.
+        now: the clock that mattes age by, in seconds.
+
+    Raises:
+        MissingExtra: LiteRT is not installed.
+    """
+
+    def __init__(
+        self,
+        background: Backdrop,
+        matter: Matter | None = None,
+        look: Look | None = None,
+        *,
+        size: tuple[int, int] | None = None,
+        on_event: Callable[[Event], object] = lambda _: None,
+        on_failure: Callable[[BaseException], object] = lambda _: None,
+        meter: Meter | None = None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.canvas: Canvas | None = None
+        self.matte_age: float | None = None
+        self._size, self._now = size, now
+        self._on_event, self._on_failure = on_event, on_failure
+        self._meter = meter or Meter()
+        self._lock = threading.Lock()
+        self._background, self._look = background, look or Look()
+        self._next_background: Backdrop | None = background
+        self._next_matter: Matter | None = None
+        self._shown: Backdrop | None = None
+        self._before = "still"
+        self._fade_start: float | None = None
+        self._set_at = 0.0
+        self._seconds = 0.0
+        self._person = True
+        self._failed = False
+        self._closed = False
+        self._pool: Pool | None = None
+        self._matter = matter or _default_matter()
+        self._cutter = Cutter(self._matter, self._look)
+        self._candidate: Cutter | None = None
+
+    @property
+    def background(self) -> Backdrop:
+        """What stands behind the person; another one is faded to."""
+        return self._background
+
+    @background.setter
+    def background(self, background: Backdrop) -> None:
+        with self._lock:
+            self._background = self._next_background = background
+
+    @property
+    def look(self) -> Look:
+        """What the creator can change."""
+        return self._look
+
+    @look.setter
+    def look(self, look: Look) -> None:
+        self._look = look
+
+    @property
+    def matter(self) -> Matter:
+        """What tells person from room. The one before stays until the new one's first matte."""
+        return self._matter
+
+    @matter.setter
+    def matter(self, matter: Matter) -> None:
+        with self._lock:
+            unused, self._next_matter, self._matter = self._next_matter, matter, matter
+        if unused is not None:
+            unused.close()
+
+    @property
+    def person(self) -> bool:
+        """Whether the person is shown; False: the backdrop alone, at once."""
+        return self._person
+
+    @person.setter
+    def person(self, person: bool) -> None:
+        self._person = bool(person)
+
+    def paint(self, frame: Frame, interval: float | None = None) -> Frame:
+        """Return the person of this frame before the backdrop, with its time.
+
+        Args:
+            frame: of any size.
+            interval: seconds between two frames, of a source that does not wait; None: it waits.
+
+        Returns:
+            A frame of `canvas`, in a buffer that is used again when nobody holds the frame any more.
+        """
+        canvas = self.prepare(frame)
+        with self._meter.timing("take"):
+            fitted = fit(frame, canvas)
+            self._cutter.take(fitted)
+            if self._candidate:
+                self._candidate.take(fitted)
+        self._turn_to_next(frame.seconds)
+        with self._meter.timing("matte"):
+            has_matte = self._get_matte(interval)
+        return self._finish(has_matte, frame.pts, frame.time_base)
+
+    def alone(self, pts: int, time_base: Fraction) -> Frame:
+        """Return the backdrop alone, at a time when there is no frame.
+
+        Raises:
+            InvalidRequest: no frame was painted yet, and no size was given.
+        """
+        canvas = self.prepare(None)
+        self._turn_to_next(float(pts * time_base))
+        self._cutter.forget()
+        return self._finish(False, pts, time_base, canvas)
+
+    def interrupt(self) -> None:
+        """Stop waiting for a matte, from any thread; the painter is to be closed then."""
+        self._closed = True
+        for cutter in (self._cutter, self._candidate):
+            if cutter:
+                cutter.close()
+
+    def close(self) -> None:
+        """Let go of the matter, also twice."""
+        self.interrupt()
+        with self._lock:
+            unused, self._next_matter = self._next_matter, None
+        if unused is not None:
+            unused.close()
+        for cutter in (self._cutter, self._candidate):
+            if cutter:
+                cutter.mattes.join()
+
+    def prepare(self, frame: Frame | None) -> Canvas:
+        """Return the canvas, which the first frame says, else the size; take up another matter and look.
+
+        Raises:
+            InvalidRequest: there was no frame yet, and no size is given.
+        """
+        if self.canvas is None:
+            if frame is not None:
+                self.canvas = Canvas.of(frame, self._size)
+            elif self._size is not None:
+                self.canvas = Canvas.unseen(self._size)
+            else:
+                raise InvalidRequest("There was no frame yet, and no size is given.")
+            self._pool = Pool(self.canvas)
+        with self._lock:
+            matter, self._next_matter = self._next_matter, None
+        if matter is not None:
+            if self._candidate:
+                self._candidate.close()
+            self._candidate = Cutter(matter, self._look)
+            if self._shown:
+                self._shown.set(self._candidate.compositor)
+        cutters = [self._cutter, self._candidate] if self._candidate else [self._cutter]
+        for cutter in cutters:
+            if cutter.compositor.look is not self._look:
+                cutter.compositor.look = self._look
+            if frame is None and not cutter.has_frame:
+                cutter.take(_black(self.canvas))
+        return self.canvas
+
+    def _turn_to_next(self, seconds: float | None) -> None:
+        self._seconds = seconds or 0.0
+        with self._lock:
+            background, self._next_background = self._next_background, None
+        cutters = [self._cutter, self._candidate] if self._candidate else [self._cutter]
+        if background is not None:
+            before = self._cutter.compositor.behind
+            try:
+                for cutter in cutters:
+                    background.set(cutter.compositor)
+            except CycloramaError as error:
+                self._complain(f"{background.name} cannot be shown. {error.detail}")
+            except Exception:
+                logger.exception("a backdrop failed")
+                self._complain(f"{background.name} cannot be shown: it failed. The log says more.")
+            else:
+                # Whoever wants the room gone wants it gone at once. What is transparent cannot be half of a fade.
+                cut = self._shown is None or before == "none"
+                cut = cut or (self._shown is not None and self._shown.transparent) or background.transparent
+                self._fade_start = None if cut else self._seconds
+                self._before, self._shown, self._set_at = before, background, self._seconds
+        if self._shown is not None:
+            try:
+                for cutter in cutters:
+                    self._shown.advance(cutter.compositor, max(0.0, self._seconds - self._set_at))
+            except Exception:
+                logger.exception("a backdrop failed")
+
+    def _get_matte(self, interval: float | None) -> bool:
+        now = self._now()
+        if not self._person or (self._cutter.compositor.behind == "none" and self._mix() >= 1):
+            self._cutter.forget()
+            self.matte_age = None
+            return False
+        if self._candidate:
+            self._try_candidate(now, interval)
+        try:
+            has_matte = self._cutter.matte(now, interval)
+        except Exception as error:
+            self._matter_failed(error)
+            has_matte = False
+        else:
+            if has_matte and self._failed:
+                self._failed = False
+                self._on_event(Event("model back", "The model works again.", self._matter.name))
+        moment = self._cutter.moment
+        self.matte_age = None if moment is None else self._now() - moment
+        return has_matte
+
+    def _try_candidate(self, now: float, interval: float | None) -> None:
+        candidate = self._candidate
+        assert candidate is not None  # noqa: S101
+        try:
+            ready = candidate.matte(now, interval)
+        except Exception as error:
+            self._matter_failed(error)
+            self._candidate = None
+            self._matter = self._cutter.mattes.matter
+            candidate.close()
+            return
+        if ready and self._mix() >= 1:
+            self._cutter.close()
+            self._cutter, self._candidate = candidate, None
+
+    def _matter_failed(self, error: BaseException) -> None:
+        self._on_failure(error)
+        if not self._failed:
+            self._failed = True
+            said = error.detail if isinstance(error, CycloramaError) else f"{type(error).__name__}: {error}"
+            logger.error("the matter failed", exc_info=error)
+            self._on_event(
+                Event(
+                    "model failed",
+                    f"The model fails, so the background is shown alone. {said}",
+                    self._matter.name,
+                )
+            )
+
+    def _mix(self) -> float:
+        if self._fade_start is None or not 0 <= (done := (self._seconds - self._fade_start) / FADE_S) < 1:
+            return 1.0
+        return done
+
+    def _finish(
+        self, has_matte: bool, pts: int | None, time_base: Fraction | None, unseen: Canvas | None = None
+    ) -> Frame:
+        """`unseen`: there is no frame of this moment."""
+        compositor, pool = self._cutter.compositor, self._pool
+        assert pool is not None and self._shown is not None  # noqa: S101, PT018
+        mix, behind = self._mix(), compositor.behind
+        made_of_room = behind != "still"
+        with self._meter.timing("composite"):
+            if has_matte or (behind == "none" and self._person and unseen is None):
+                result = compositor.composite(mix)
+            elif made_of_room or self._shown.transparent:
+                result = None
+            else:
+                result = compositor.background_alone(mix if self._before == "still" else 1.0)
+        with self._meter.timing("out"):
+            if result is None:
+                return pool.neutral(pts, time_base, transparent=self._shown.transparent)
+            return pool.copy(replace(result, pts=pts, time_base=time_base))
+
+    def _complain(self, message: str) -> None:
+        self._on_event(Event("error", message))
+
+
+class _Borrowed:
+    """A matter that stays open when the painter is closed."""
+
+    def __init__(self, matter: Matter) -> None:
+        self.name, self.model, self.matte = matter.name, matter.model, matter.matte
+
+    def close(self) -> None:
+        """Leave it open."""
+
+
+def _default_matter() -> Matter:
+    from cyclorama.matting.litert import LiteRT
+
+    return LiteRT()
+
+
+def _black(canvas: Canvas) -> Frame:
+    luma = np.zeros((canvas.height, canvas.width), np.uint8)
+    chroma = np.full(((canvas.height + 1) // 2, (canvas.width + 1) // 2), 128, np.uint8)
+    planes = (
+        (luma, chroma, chroma) if canvas.format is Format.I420 else (luma, np.stack([chroma, chroma], -1))
+    )
+    return canvas.frame(planes, None, None)
