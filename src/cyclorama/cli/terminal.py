@@ -15,7 +15,7 @@ from rich.text import Text
 
 from cyclorama.cli import screen
 from cyclorama.cli.keyboard import BACKSPACE, BREAK, ENTER, ERASE, ESCAPE, Keyboard
-from cyclorama.cli.view import PREVIEW, Question, in_a_line, length, room_for_preview, view
+from cyclorama.cli.view import PREVIEW, Question, in_a_line, length, view
 from cyclorama.errors import CycloramaError, in_words
 
 if TYPE_CHECKING:
@@ -199,23 +199,25 @@ class _View:
         if now >= self._next_preview:
             self._next_preview = now + PREVIEW_S
             self._preview = self._seen(engine)
-        self._live.update(
-            view(control.state(), self._preview, board.question, board.help, board.stopping), refresh=True
+        width, height = self._console.size
+        shown = view(
+            control.state(), width, height, self._preview, board.question, board.help, board.stopping
         )
+        self._live.update(shown, refresh=True)
 
     def say(self, messages: deque[str]) -> None:
         while messages:
             self._console.print(Text(f"{time.strftime('%H:%M:%S')}  ", "dim").append(messages.popleft()))
 
     def _seen(self, engine: Engine) -> Text | None:
-        if not (screen.shows_pictures(self._console) and room_for_preview(self._console)):
-            return None
         frame = engine.preview()
-        if frame is None:
+        if frame is None or not screen.shows_pictures(self._console):
             return None
         from cyclorama.live import thumbnail
 
-        return screen.in_characters(_opaque(thumbnail.small(frame, PIXELS * PREVIEW)), PREVIEW)
+        picture = screen.in_characters(_opaque(thumbnail.small(frame, PIXELS * PREVIEW)), PREVIEW)
+        picture.rstrip()
+        return picture
 
 
 class _Lines:

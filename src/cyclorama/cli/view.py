@@ -12,13 +12,13 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import RenderableType
 
     from cyclorama.live.state import EngineState
 
 PREVIEW = 36  # characters
 BESIDE = 44  # characters that the figures need beside it
-ROWS = 22  # with a preview, all in all
+PREVIEW_ROWS, FIGURE_ROWS, HELP_ROWS, OTHER_ROWS = 11, 7, 9, 9
 BAR = 16
 USUAL_MS = 1000 / 30
 DOTS = {"running": "green", "opening": "yellow", "ended": "dim", "closed": "dim"}
@@ -54,28 +54,40 @@ class Question:
     text: str = ""
 
 
-def room_for_preview(console: Console) -> bool:
-    """Whether the terminal is large enough for a picture beside the figures."""
-    return console.width >= PREVIEW + BESIDE and console.height >= ROWS
-
-
 def view(
     state: EngineState,
+    width: int,
+    height: int,
     preview: Text | None = None,
     question: Question | None = None,
     help_: bool = False,
     stopping: bool = False,
 ) -> RenderableType:
-    """Return all that is shown of an engine at one moment."""
-    body: RenderableType = _figures(state)
-    if preview is not None:
-        beside = Table.grid(padding=(0, 2))
-        beside.add_row(preview, body)
-        body = beside
-    parts: list[RenderableType] = [_head(state), Text(), body, Text(), _outputs(state), Text(), *_air(state)]
+    """Return all that is shown of an engine at one moment, as far as there is room.
+
+    Args:
+        state: of the engine.
+        width: of the terminal, in characters.
+        height: of the terminal, in rows.
+        preview: a picture of `PREVIEW` characters.
+        question: what is being typed.
+        help_: whether keys are explained.
+        stopping: whether the end has begun.
+    """
+    air, outputs = _air(state), _outputs(state)
+    room = height - OTHER_ROWS - len(air) - outputs.row_count - (HELP_ROWS if help_ else 0)
+    parts: list[RenderableType] = [_head(state), Text()]
+    if room >= FIGURE_ROWS:
+        figures = _figures(state)
+        if preview is not None and room >= PREVIEW_ROWS and width >= PREVIEW + BESIDE:
+            beside = Table.grid(padding=(0, 2))
+            beside.add_row(preview, figures)
+            figures = beside
+        parts += [figures, Text()]
+    parts += [outputs, Text(), *air, Text()]
     if help_:
-        parts += [Text(), _help()]
-    parts += [Text(), _foot(question, stopping)]
+        parts += [_help(), Text()]
+    parts.append(_foot(question, stopping))
     return Padding(Group(*parts), (1, 1, 0, 1))
 
 
@@ -118,7 +130,7 @@ def _head(state: EngineState) -> Table:
 
 
 def _figures(state: EngineState) -> Table:
-    """A bar for each stage; a whole one is the time that a frame may take."""
+    """Return a bar for each stage; a whole one is the time that a frame may take."""
     stats = state.stats
     whole = 1000 / stats.fps if stats.fps > 1 else USUAL_MS
     table = Table.grid(padding=(0, 1))
@@ -188,7 +200,7 @@ def _foot(question: Question | None, stopping: bool) -> Text:
         return Text("Closing the outputs. Ctrl+C leaves at once.", "yellow")
     if question:
         return Text(f"{question.label}: ", "bold").append(question.text, "not bold").append("█", "blink")
-    foot = Text()
+    foot = Text(no_wrap=True, overflow="ellipsis")
     for key, words in KEYS.items():
         foot.append(key, "bold").append(f" {words}   ", "dim")
     return foot
