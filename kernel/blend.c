@@ -137,6 +137,10 @@ static const int16_t *placed(Blender *blender, const Placer *placer, int y, int 
     return blender->faded[i];
 }
 
+static void alpha_row(const int16_t *restrict weight, uint8_t *restrict out, int width) {
+    for (int x = 0; x < width; x++) out[x] = (uint8_t)((uint16_t)(weight[x] * 255 + 128) >> 8);
+}
+
 /* What is done for one block of a run is done for all: fewer and longer runs cost less. */
 static int blended(int flags) { return flags & PERSON && flags != PERSON; }
 
@@ -157,6 +161,7 @@ void blend(Blender *blender, const Scene *scene, const Picture *frame, const Pic
             else
                 refined_row(matte, frame, y + i, blender->alpha[i]);
             pair.weight[i] = placed(blender, scene->placer, y + i, i, width);
+            if (scene->alpha) alpha_row(pair.weight[i], scene->alpha + (intptr_t)(y + i) * width, width);
         }
         int part, first = row_below(&blender->luma, y / 2, &part);
         if (first != top) look_at_cells(blender, first, first + 1, width);

@@ -3,7 +3,7 @@
 
 extern uint8_t __heap_base;
 
-typedef enum { STILL, BLURRED, ROOM } Kind;
+typedef enum { STILL, BLURRED, ROOM, NOTHING } Kind;
 
 /* Standard deviations, in heights of the frame: of the strongest blur; of what is near the person's edge; of
  * the shadow; of the light behind. */
@@ -23,7 +23,7 @@ typedef struct {
 static struct {
     int32_t format, width, height, stride, model_width, model_height, channels;
     float mean, scale;
-    uint8_t *frame, *output, *upload;
+    uint8_t *frame, *output, *output_alpha, *upload;
     uint32_t frame_bytes, output_bytes;
     float *model_input, *model_output, *confidence;
 
@@ -32,9 +32,11 @@ static struct {
     int32_t has_backdrop;
     float shown; /* the last mix; -1: no backdrop was shown yet, so there is none to fade from */
 
-    void *thumbnail_memory, *luma_memory, *colour_memory, *refiner_memory, *placer_memory, *screen_memory, *plate_memory;
+    void *thumbnail_memory, *luma_memory, *colour_memory, *beyond_luma_memory, *beyond_colour_memory,
+        *refiner_memory, *placer_memory, *screen_memory, *plate_memory;
     Thumbnail thumbnail;
     Enlarger luma, colour; /* of a small backdrop */
+    Enlarger beyond_luma, beyond_colour; /* of the person's colours, placed */
     Refiner refiner;
     Placer placer;
     Screen screen;
@@ -106,6 +108,7 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     }
     stream.output_bytes = bytes;
     stream.output = place(&top, bytes);
+    stream.output_alpha = place(&top, (uint32_t)(width * height));
     stream.composited = picture_at(stream.output, tight.format, width, height, 0, 0, matrix, range);
     stream.despilled = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
     stream.placed = picture_at(place(&top, bytes), tight.format, width, height, 0, 0, matrix, range);
@@ -147,6 +150,8 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     stream.thumbnail_memory = place(&top, thumbnail_bytes(model_width, model_height, width, height));
     stream.luma_memory = place(&top, enlarger_bytes(width));
     stream.colour_memory = place(&top, enlarger_bytes(chroma(width)));
+    stream.beyond_luma_memory = place(&top, enlarger_bytes(width));
+    stream.beyond_colour_memory = place(&top, enlarger_bytes(chroma(width)));
     stream.refiner_memory = place(&top, refiner_bytes(width, model_width, model_height));
     stream.screen_memory = place(&top, screen_bytes(width, height, model_width, model_height));
     stream.placer_memory = place(&top, placer_bytes(width, height));
@@ -176,6 +181,10 @@ static void place_person(void) {
                 stream.model_height, placement);
     make_blender(&stream.blender, stream.blender_memory, stream.width, chroma(stream.model_width),
                  chroma(stream.model_height), placement);
+    make_enlarger(&stream.beyond_luma, stream.beyond_luma_memory, stream.width, chroma(stream.model_width),
+                  chroma(stream.model_height), placement, 1);
+    make_enlarger(&stream.beyond_colour, stream.beyond_colour_memory, chroma(stream.width),
+                  chroma(stream.model_width), chroma(stream.model_height), placement, 2);
     stream.placed_as = *look();
 }
 
@@ -213,6 +222,7 @@ void start(void) {
 uint8_t *frame(void) { return stream.frame; }
 uint32_t frame_bytes(void) { return stream.frame_bytes; }
 uint8_t *output(void) { return stream.output; }
+uint8_t *output_alpha(void) { return stream.output_alpha; }
 uint32_t output_bytes(void) { return stream.output_bytes; }
 float *model_input(void) { return stream.model_input; }
 float *model_output(void) { return stream.model_output; }
@@ -423,6 +433,12 @@ void backdrop_blur(void) { no_backlight(&next_backdrop(BLURRED)->light, 1, cell_
 
 void backdrop_none(void) { no_backlight(&next_backdrop(ROOM)->light, 0, cell_count()); }
 
+void backdrop_transparent(void) { no_backlight(&next_backdrop(NOTHING)->light, 1, cell_count()); }
+
+static void no_alpha(void) {
+    for (int i = 0; i < stream.width * stream.height; i++) stream.output_alpha[i] = 0;
+}
+
 /* The backdrop as it is for this frame. With no confidence the person is part of the room. */
 static const Picture *seen(Backdrop *backdrop, const float *confidence) {
     if (backdrop->kind == ROOM) return &stream.camera;
@@ -440,12 +456,21 @@ static const Picture *seen(Backdrop *backdrop, const float *confidence) {
              cells_across(size), cells_down(size), stream.small, scratch);
         put_enlarged(stream.small, &stream.luma, &stream.colour, &backdrop->picture, stream.rows);
     }
+    if (backdrop->kind == NOTHING) {
+        if (confidence) {
+            beyond(stream.colours, stream.rim, cell_count(), black(), stream.small);
+            put_enlarged(stream.small, &stream.beyond_luma, &stream.beyond_colour, &backdrop->picture, stream.rows);
+        } else {
+            fill(&backdrop->picture, 0, 0, 0);
+            no_alpha();
+        }
+    }
     return &backdrop->picture;
 }
 
 /* What stands behind, and in `light` its light. */
 static const Picture *background(float mix, const float *confidence, const Backlight **light) {
-    if (stream.shown < 0) mix = 1;
+    if (stream.shown < 0 || stream.newest.kind == NOTHING || stream.before.kind == NOTHING) mix = 1;
     int weight = (int)(clampf(mix, 0, 1) * 256 + .5f);
     if (stream.has_backdrop) stream.shown = (float)weight / 256;
     Backdrop *alone = weight == 256 ? &stream.newest : weight == 0 ? &stream.before : 0;
@@ -471,6 +496,7 @@ void composite(float mix) {
     int width = chroma(stream.model_width), height = chroma(stream.model_height);
     Scene scene = {
         .colours = stream.colours, .rim = stream.rim, .despill = wish->despill * light->despill, .placer = placer};
+    if (stream.newest.kind == NOTHING) scene.alpha = stream.output_alpha;
     if (light->lit > 0) {
         Placement part = placer->placement;
         part.across *= (float)stream.width;

@@ -18,7 +18,8 @@
  * Where no light or shadow falls, an alpha of 0 gives the background byte for byte, and an alpha of 1 the
  * person, matched. Light, shadow and match are those of backdrops that are pictures. A backdrop of one colour is
  * for somebody who cuts it out again, so it stays that colour; a blurred room is the person's own; with no
- * backdrop the camera's picture comes out as it is.
+ * backdrop the camera's picture comes out as it is. Before nothing the person comes out alone, in colours without the
+ * room's; beside the person their colours go on smoothly and end in black, so that an encoder has no edge to smear.
  */
 #ifndef CYCLORAMA_KERNEL_H
 #define CYCLORAMA_KERNEL_H
@@ -104,6 +105,9 @@ EXPORT uint8_t *frame(void); /* where the host writes the frame: frame_bytes() *
 EXPORT uint32_t frame_bytes(void);
 EXPORT uint8_t *output(void); /* tight planes, NV12 for NV12 frames and I420 for all others */
 EXPORT uint32_t output_bytes(void);
+/* width x height, 0..255: how much of the output is there, whose colours are not multiplied with it. It is written while the
+ * newest backdrop is transparent. */
+EXPORT uint8_t *output_alpha(void);
 EXPORT float *model_input(void);  /* height x width x 3 */
 EXPORT float *model_output(void); /* height x width x channels; the host writes it */
 EXPORT float *matte(void);        /* height x width, the confidence that is composited with, steady or carried */
@@ -141,6 +145,9 @@ EXPORT uint32_t upload_bytes(int width, int height);
 EXPORT void backdrop_colour(int red, int green, int blue); /* 0..255 */
 EXPORT void backdrop_blur(void);                           /* the room behind the person, blurred */
 EXPORT void backdrop_none(void);                           /* the room */
+/* Nothing: the output is the person alone, and output_alpha() says where. To it and from it there is no crossfade: mix
+ * counts as 1. */
+EXPORT void backdrop_transparent(void);
 
 EXPORT void composite(float mix);
 EXPORT void background_alone(float mix);

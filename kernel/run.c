@@ -83,12 +83,17 @@ static void darken(Blender *blender, const Run *run) {
         behind[x] -= (behind[x] - (float)run->black) * (float)shadow[x] * (1.f / ONE);
 }
 
-static void mix(Blender *blender, const Run *run) {
+/* Beside the person nothing is mixed in, but where there is so little of them that the colour is a guess. */
+#define SOME 16.f
+
+static void mix(Blender *blender, const Run *run, float amount) {
     float *restrict person = blender->person;
     const float *restrict behind = blender->behind;
     const int16_t *restrict weight = run->weight;
-    for (int x = 0; x < run->count; x++)
-        person[x] = behind[x] + (float)weight[x] * (1.f / 256) * (person[x] - behind[x]);
+    for (int x = 0; x < run->count; x++) {
+        float share = (float)weight[x] * amount;
+        person[x] = behind[x] + (share < 1 ? share : 1) * (person[x] - behind[x]);
+    }
 }
 
 /* --- runs --- */
@@ -106,7 +111,7 @@ static void mixed_run(Blender *blender, const Run *run, const Scene *scene, int 
     if (flags & BEHIND) {
         load(run->behind, run->step, blender->behind, run->count);
         if (flags & SHADED) darken(blender, run);
-        if (flags & PERSON) mix(blender, run);
+        if (flags & PERSON) mix(blender, run, (scene->alpha ? SOME : 1) / 256);
     }
     store(result, run->out, run->step, run->count);
 }

@@ -296,6 +296,10 @@ EXPORT void cells_of(const float *y, const float *u, const float *v, const float
 EXPORT void foreground(const Sample *cells, int width, int height, float sigma_x, float sigma_y,
                        int16_t *colours, int16_t *rim, Sample *scratch);
 
+/* The person's colours as they go on beside them, and black where nothing of the person is near: three planes in
+ * sixteenths, of what `foreground` gave. */
+EXPORT void beyond(const int16_t *colours, const int16_t *rim, int count, float black, int16_t *out);
+
 /* --- light.c --- */
 
 /* Light as a picture shows it: luma above black, and codes of U and V for each code of luma. */
@@ -378,6 +382,7 @@ typedef struct {
     float despill;
     const Placer *placer;
     const Screen *screen; /* where alpha is its, or null */
+    uint8_t *alpha;       /* where alpha goes, 0..255, if nothing is behind the person; or null */
 } Scene;
 
 typedef struct {

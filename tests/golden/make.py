@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 
-WITHIN = {"input": 2 / 255, "output": 2.5, "rgba": 5.0}
+WITHIN = {"input": 2 / 255, "output": 2.5, "rgba": 5.0, "alpha": 3.5}
 
 
 def packed(planes: Planes, kind: Format) -> NDArray[np.float64]:
@@ -194,6 +194,10 @@ class Case:
         self.steps.append({"do": "setNone"})
         self.next_backdrop("none", np.zeros(0))
 
+    def set_transparent(self) -> None:
+        self.steps.append({"do": "setTransparent"})
+        self.next_backdrop("nothing", np.zeros(0))
+
     def next_backdrop(self, kind: str, value: Any) -> None:
         """Cases composite after each, so there is always one that was seen."""
         self.before, self.newest = self.newest, (kind, value)
@@ -204,6 +208,8 @@ class Case:
         width, height = self.size
         if kind == "none":
             return self.room
+        if kind == "nothing":
+            return reference.rgb_to_planes(np.zeros((height, width, 3)), self.coding)
         if kind == "blur":
             model = (self.model.width, self.model.height)
             return reference.blurred_room(self.room, matte, self.look, model, self.coding)
@@ -228,19 +234,26 @@ class Case:
         self.steps.append({"do": "backgroundAlone" if alone else "composite", "mix": mix})
         matte = None if alone else self.matte
         new, light = self.seen(self.newest, matte), self.light_newest
-        if not self.first and mix < 1:
+        cut = self.newest[0] == "nothing"
+        if not self.first and mix < 1 and "nothing" not in {self.newest[0], self.before[0]}:
             old = self.seen(self.before, matte)
             y, u, v = (reference.mix(a, b, mix) for a, b in zip(new, old, strict=True))
             new = (y, u, v)
             light = compositing.mix_backlights(self.light_before, light, mix)
         self.first = False
         within = WITHIN["output"]
-        if matte is not None and self.look.key >= 0.5:
+        alpha: NDArray[np.float64] = np.zeros(self.size[::-1])
+        if matte is not None and cut:
+            # Where little is there of the person, alpha's rounding counts sixteenfold.
+            (new, alpha), within = compositing.cut_out(self.room, matte, self.look, self.coding), 12
+        elif matte is not None and self.look.key >= 0.5:
             new, within = self.keyed(new, matte), 6
         elif matte is not None:
             new = compositing.blend(self.room, new, matte, self.look, light, self.person_light, self.coding)
         self.planes = new
         self.expect("output", np.floor(packed(new, self.out) + 0.5).astype(np.uint8), within)
+        if cut:
+            self.expect("alpha", np.floor(alpha + 0.5).astype(np.uint8))
 
     def keyed(self, behind: Planes, matte: NDArray[np.float64]) -> Planes:
         """The person before a real screen; luma at an edge is brought out threefold."""
@@ -383,7 +396,35 @@ def cases(blob: bytearray) -> list[dict[str, Any]]:
     fitted.composite()
     fitted.set_look(Look(focus_y=1))
     fitted.composite(alone=True)
-    played = everything, company, slow, screen, blurred, placed, packed_frames, lit, learned, dot, fitted
+    nothing = Case("a person before nothing", blob, Format.NV12, (67, 39), Coding(Matrix.BT709))
+    nothing.set_picture(20, 20)
+    nothing.take_frame(6)
+    nothing.composite()
+    nothing.set_transparent()
+    nothing.composite()
+    nothing.take_matte(0.5)
+    nothing.composite(0.5)
+    nothing.composite(alone=True)
+    nothing.set_look(Look(scale=0.7, x=-0.2, y=-0.1, mirror=1, despill=0.5))
+    nothing.take_matte(0.5)
+    nothing.composite()
+    nothing.set_colour(0, 90, 30)
+    nothing.composite(0.5)
+
+    played = (
+        everything,
+        company,
+        slow,
+        screen,
+        blurred,
+        placed,
+        packed_frames,
+        lit,
+        learned,
+        dot,
+        fitted,
+        nothing,
+    )
     return [case.description for case in played]
 
 

@@ -50,10 +50,12 @@ def play(case: dict[str, Any], blob: bytes) -> Iterator[tuple[dict[str, Any], ND
                 compositor.look = Look(**step["look"])
             case "setNone":
                 compositor.set_none()
+            case "setTransparent":
+                compositor.set_transparent()
             case "composite":
-                given["output"] = flat(compositor.composite(step["mix"]))
+                given = {**given, **result_of(compositor.composite(step["mix"]))}
             case "backgroundAlone":
-                given["output"] = flat(compositor.background_alone(step["mix"]))
+                given = {**given, **result_of(compositor.background_alone(step["mix"]))}
             case None if step["expect"] == "rgba":
                 yield step, rgba_of(compositor, size)
             case None:
@@ -82,6 +84,11 @@ def split(data: bytes, shapes: list[tuple[int, ...]]) -> tuple[NDArray[np.uint8]
         planes.append(np.frombuffer(data, np.uint8, size, start).reshape(shape))
         start += size
     return tuple(planes)
+
+
+def result_of(frame: Frame) -> dict[str, NDArray[np.uint8]]:
+    alpha = {} if frame.alpha is None else {"alpha": frame.alpha}
+    return {"output": flat(frame), **alpha}
 
 
 def flat(frame: Frame) -> NDArray[np.uint8]:

@@ -186,6 +186,31 @@ def edge_of(frame: Planes, matte: Array, look: Look) -> tuple[Edge, Planes, Arra
     return Edge(person, room, rim, dark), (y, u, v), coverage
 
 
+FALL, NOBODY, SOME = 8.0, 1 / 32, 16.0
+
+
+def cut_out(
+    frame: Planes,
+    matte: Array,
+    look: Look,
+    coding: Coding = Coding(),  # noqa: B008 (frozen)
+) -> tuple[Planes, Array]:
+    """The person before nothing: planes that hold the person's own colours, and alpha, 0 to 255.
+
+    Beside the person their colours go on, and end in black where nobody is near.
+    """
+    height, width = frame[0].shape
+    edge, _, _ = edge_of(frame, matte, look)
+    near = np.clip((1 - edge.rim - NOBODY) * FALL, 0, 1)
+    at = placement(look, width, height)
+    y, u, v = (
+        enlarge(mix(colour, np.full_like(colour, dark), near), width, height, part, at)
+        for colour, dark, part in zip(edge.person, (coding.black, 128, 128), (1, 0.5, 0.5), strict=True)
+    )
+    planes = blend(frame, (y, u, v), matte, look, coding=coding, some=SOME)
+    return planes, 255 * alpha(matte, look, frame)
+
+
 def follow(person: Light | None, now: Light | None) -> Light | None:
     """The person's light is followed slowly, so that nothing pumps."""
     if person is None or now is None:
@@ -204,8 +229,9 @@ def blend(
     light: Backlight | None = None,
     person_light: Light | None = None,
     coding: Coding = Coding(),  # noqa: B008 (frozen)
+    some: float = 1,
 ) -> Planes:
-    """The person, lit like the background, before it."""
+    """The person, lit like the background, before it. Alpha counts `some` times, at most as 1."""
     height, width = frame[0].shape
     light = light or Backlight()
     edge, cells, coverage = edge_of(frame, matte, look)
@@ -251,5 +277,5 @@ def blend(
             glow = large(glow_of(edge.rim, light.planes[i], part, look.wrap), i)
             person = person + glow * np.maximum(0, 1 - luma[i] / white)
             behind = behind - (behind - black) * large(shade(edge.shadow, part, look.contact * light.lit), i)
-        out.append(np.clip(mix(person, behind, weights[i]), 0, 255))
+        out.append(np.clip(mix(person, behind, np.minimum(1, some * weights[i])), 0, 255))
     return out[0], out[1], out[2]

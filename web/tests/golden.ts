@@ -10,13 +10,13 @@ type Span = [number, number];
 
 export type Step =
   | { do: "takeFrame" | "takeMatte"; data: Span }
-  | { do: "sendFrame" | "carryMatte" | "resetMatte" | "setBlur" | "setNone" }
+  | { do: "sendFrame" | "carryMatte" | "resetMatte" | "setBlur" | "setNone" | "setTransparent" }
   | { do: "setPicture"; data: Span; width: number; height: number }
   | { do: "setVideo" | "setVideoFrame"; data: Span; shape: FrameShape }
   | { do: "setColour"; rgb: [number, number, number] }
   | { do: "setLook"; look: Look }
   | { do: "composite" | "backgroundAlone"; mix: number }
-  | { do?: never; expect: "input" | "output" | "rgba"; data: Span; within: number; sha256: string };
+  | { do?: never; expect: "input" | "output" | "rgba" | "alpha"; data: Span; within: number; sha256: string };
 
 export interface Case {
   name: string;

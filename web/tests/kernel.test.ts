@@ -44,11 +44,13 @@ function play(compositor: Compositor, step: Step, shape: FrameShape): Uint8Array
     case "resetMatte":
     case "setBlur":
     case "setNone":
+    case "setTransparent":
       compositor[step.do]();
       return null;
     default: {
       if (step.expect === "input") return compositor.modelInput;
       if (step.expect === "output") return compositor.output;
+      if (step.expect === "alpha") return compositor.alpha;
       const rgba = new Uint8ClampedArray(shape.width * shape.height * 4);
       compositor.readRgba(rgba);
       return new Uint8Array(rgba.buffer);

@@ -78,6 +78,7 @@ class Compositor:
         self._frame: Frame | None = None
         self._planes: list[NDArray[np.uint8]] = []
         self._output: tuple[NDArray[np.uint8], ...] = ()
+        self._transparent = False
         self._backdrop: Callable[[], object] | None = None
         self._picture: Frame | None = None
         self._look = Look()
@@ -236,6 +237,13 @@ class Compositor:
         """Set the next backdrop: none. This shows the room, with a matte and without one."""
         self._set_backdrop(lambda: self._kernel.call("backdrop_none"))
 
+    def set_transparent(self) -> None:
+        """Set the next backdrop: nothing. Frames have alpha then, and the person's own colours.
+
+        Beside the person these go on smoothly and end in black. To nothing and from it there is no crossfade.
+        """
+        self._set_backdrop(lambda: self._kernel.call("backdrop_transparent"), transparent=True)
+
     def composite(self, mix: float = 1.0) -> Frame:
         """Return the person in front of the backdrop, with the last frame's time.
 
@@ -252,9 +260,12 @@ class Compositor:
         self._kernel.call("background_alone", float(mix))
         return self._result()
 
-    def _set_backdrop(self, place: Callable[[], object], picture: Frame | None = None) -> None:
+    def _set_backdrop(
+        self, place: Callable[[], object], picture: Frame | None = None, *, transparent: bool = False
+    ) -> None:
         self._backdrop = place
         self._picture = picture
+        self._transparent = transparent
         if self._shape is not None:
             place()
 
@@ -315,6 +326,17 @@ class Compositor:
 
     def _result(self) -> Frame:
         frame = self._expect_frame()
+        alpha = None
+        if self._transparent:
+            alpha = self._kernel.view(
+                self._kernel.call("output_alpha"), (frame.height, frame.width), np.uint8
+            )
         return Frame(
-            self._output, _planar(frame.format), frame.matrix, frame.full_range, frame.pts, frame.time_base
+            self._output,
+            _planar(frame.format),
+            frame.matrix,
+            frame.full_range,
+            frame.pts,
+            frame.time_base,
+            alpha,
         )

@@ -82,6 +82,7 @@ interface Exports {
   frame_bytes(): number;
   output(): number;
   output_bytes(): number;
+  output_alpha(): number;
   model_input(): number;
   model_output(): number;
   matte(): number;
@@ -99,6 +100,7 @@ interface Exports {
   backdrop_colour(red: number, green: number, blue: number): void;
   backdrop_blur(): void;
   backdrop_none(): void;
+  backdrop_transparent(): void;
   look(): number;
   composite(mix: number): void;
   background_alone(mix: number): void;
@@ -395,6 +397,13 @@ export class Compositor {
     });
   }
 
+  /** The next backdrop: nothing. The output is the person's colours alone then, and `alpha` says where. */
+  setTransparent(): void {
+    this.#setBackdrop((to) => {
+      to.#kernel.backdrop_transparent();
+    });
+  }
+
   /** Write the person in front of the backdrop to `output`. mix: 0 is the backdrop before, 1 the newest. */
   composite(mix = 1): void {
     this.#placeBackdrop();
@@ -411,6 +420,13 @@ export class Compositor {
   get output(): Uint8Array<ArrayBuffer> {
     this.#refresh();
     return this.#output;
+  }
+
+  /** How much of the output is there, 0 to 255 for each pixel, after `setTransparent`. */
+  get alpha(): Uint8Array<ArrayBuffer> {
+    this.#expectShape();
+    const { width, height } = this.#shape ?? { width: 0, height: 0 };
+    return new Uint8Array(this.#kernel.memory.buffer, this.#kernel.output_alpha(), width * height);
   }
 
   get outputFormat(): "I420" | "NV12" {
