@@ -6,6 +6,7 @@ import os
 import re
 import sys
 import time
+from contextlib import ExitStack
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from cyclorama import settings as settings_
 from cyclorama.backgrounds import styles
 from cyclorama.backgrounds.generators import NAMES
 from cyclorama.cli import screen
+from cyclorama.cli.stage import reach
 from cyclorama.cli.view import length
 from cyclorama.errors import CycloramaError, InvalidRequest, NotFound, Unavailable
 
@@ -93,9 +95,20 @@ def live(
     ] = "",
     generator: Annotated[
         str | None,
-        typer.Option(help=f"Who paints: {', '.join(NAMES)}.", show_default="what the settings say"),
+        typer.Option(help=f"Who paints: {', '.join(NAMES)}.", show_default=reach.SET),
     ] = None,
     style: Annotated[str, typer.Option(help=f"Of what is painted: {', '.join(styles.STYLES)}.")] = "",
+    link: Annotated[
+        bool, typer.Option("--link", help="Have a studio's page show this engine and change it.")
+    ] = False,
+    server: reach.Server = None,
+    key: reach.Key = None,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            help="Answer programs over HTTP on this port: GET and PATCH /engines.", show_default="no"
+        ),
+    ] = None,
     list_cameras: Annotated[
         bool, typer.Option("--list-cameras", help="Show what cameras there are.")
     ] = False,
@@ -104,7 +117,7 @@ def live(
     if list_cameras:
         _list_cameras()
         return
-    settings_.load(generator=generator)  # what is wrong with them is said before a camera starts
+    settings = settings_.load(generator=generator, creator_key=key, port=port)
     wanted_size = None if size is None else _size(size)
     wanted_fps = None if fps is None else _fps(fps)
     wanted_look = None if look is None else read_look(look)
@@ -115,14 +128,20 @@ def live(
     from cyclorama.cli.terminal import watch
     from cyclorama.live import Engine
     from cyclorama.live.backdrops import Blur, Kind, kind_of, open_backdrop
+    from cyclorama.live.borrowing import borrowing
     from cyclorama.live.control import Control
+    from cyclorama.live.remote import Link
     from cyclorama.live.sinks import open_sink
     from cyclorama.matting.litert import LiteRT
+    from cyclorama.server.control import ControlServer
+    from cyclorama.stage.running import Access
 
     console = Console(stderr=True, highlight=False)
+    access = Access.of(settings, server) if link else None
     source = _source(input_, audio, wanted_size, wanted_fps, token)
-    painted = kind_of(background) is Kind.PROMPT
+    sinks = [open_sink(each, settings=settings, server=server, token=token) for each in output or ["window"]]
     opened = partial(open_backdrop, generator=generator, style=style, live=source.live)
+    painted = kind_of(background) is Kind.PROMPT
     first: Backdrop = Blur()
     if not painted:
         first = opened(background, size=wanted_size or SIZE)
@@ -132,29 +151,39 @@ def live(
         matter = LiteRT(model)
     engine = Engine(
         source,
-        *(open_sink(each, token=token) for each in output or ["window"]),
+        *sinks,
         background=first,
         matter=matter,
         look=wanted_look,
         size=wanted_size,
         fps=wanted_fps,
     )
+
+    def change_to(text: str, *, files: bool, on_progress: Callable[[Progress], object]) -> Backdrop:
+        size = wanted_size or _frame_size(engine)
+        return opened(text, size=size, files=files, on_progress=on_progress)
+
     control = Control(
         engine,
-        open_backdrop=lambda text, files, on_progress: opened(
-            text, size=wanted_size or _frame_size(engine), files=files, on_progress=on_progress
-        ),
+        open_backdrop=borrowing(change_to, access, wanted_size) if access else change_to,
         source=source.name,
     )
-    later = background if painted and source.live else None
-    closed = watch(engine, control, console, keyboard(), later)
-    state = control.state()
-    control.close()
-    code = _told(engine, state, console) if closed else 130
-    if not closed or state.coming:
-        # Nobody waits for an output that hangs, nor for a generator that does not hear that it is to stop.
-        sys.stderr.flush()
-        os._exit(code)
+    with ExitStack() as stack:
+        if port is not None:
+            served = stack.enter_context(ControlServer(control, settings))
+            console.print(f"Answering on {settings.host}:{served.port}")
+        studio = Link(control, access.server, access.key, certificate=access.certificate) if access else None
+        if studio:
+            stack.enter_context(studio)
+        later = background if painted and source.live else None
+        closed = watch(engine, control, console, keyboard(), later, lambda: studio.problem if studio else "")
+        state = control.state()
+        code = _told(engine, state, console) if closed else 130
+        control.close()
+        if not closed or state.coming:
+            # Nobody waits for an output that hangs, nor for a generator that does not hear of the end.
+            sys.stderr.flush()
+            os._exit(code)
     if code:
         raise typer.Exit(code)
 
@@ -228,12 +257,13 @@ def _told(engine: Engine, state: EngineState, console: Console) -> int:
     for output in state.outputs:
         if output.state != "failed" and output.dropped:
             console.print(f"{output.name}: {output.dropped} dropped", markup=False)
-    if (error := engine.error) is not None:
-        known = isinstance(error, CycloramaError)
-        screen.complain(
-            console, error.detail if known else f"The engine broke off: {error!r}. Start it again."
-        )
-        return error.exit_code if known else 1
+    error = engine.error
+    if isinstance(error, CycloramaError):
+        screen.complain(console, error.detail)
+        return error.exit_code
+    if error is not None:
+        screen.complain(console, f"The engine broke off: {error!r}. Start it again.")
+        return 1
     failed = [output for output in state.outputs if output.state == "failed"]
     for output in failed:
         screen.complain(console, f"{output.name}: {output.problem}")

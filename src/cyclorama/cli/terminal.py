@@ -133,6 +133,7 @@ def watch(
     console: Console,
     keyboard: Keyboard | None = None,
     background: str | None = None,
+    trouble: Callable[[], str] = str,
 ) -> bool:
     """Run an engine until its source has ended, or somebody stops it.
 
@@ -142,6 +143,7 @@ def watch(
         console: a terminal gets a view, anything else a line now and then.
         keyboard: who watches, in a terminal; None where nobody does.
         background: shown as soon as it is there; a prompt is painted while the engine runs already.
+        trouble: asked for what else goes wrong beside the engine, a sentence or "".
 
     Returns:
         Whether all was closed; False when somebody would not wait for that.
@@ -159,7 +161,7 @@ def watch(
         engine.start()
         if background is not None:
             board.change(background=background)
-        stopper = None
+        stopper, troubled = None, ""
         while not engine.wait(0) and not hurried.is_set():
             if keyboard:
                 board.press(keyboard.read(TICK_S))
@@ -168,6 +170,9 @@ def watch(
             if board.stopping and stopper is None:
                 stopper = threading.Thread(target=engine.stop, name="stop", daemon=True)
                 stopper.start()
+            if (now := trouble()) != troubled:
+                troubled = now
+                messages.append(now)
             display.show(engine, control, board, messages)
         if stopper and not hurried.is_set():
             stopper.join()
@@ -207,7 +212,8 @@ class _View:
 
     def say(self, messages: deque[str]) -> None:
         while messages:
-            self._console.print(Text(f"{time.strftime('%H:%M:%S')}  ", "dim").append(messages.popleft()))
+            if message := messages.popleft():
+                self._console.print(Text(f"{time.strftime('%H:%M:%S')}  ", "dim").append(message))
 
     def _seen(self, engine: Engine) -> Text | None:
         frame = engine.preview()
@@ -226,6 +232,7 @@ class _Lines:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._next = time.monotonic() + FIRST_LINE_S
+        self._problem = ""
 
     def __enter__(self) -> None: ...
 
@@ -233,15 +240,19 @@ class _Lines:
 
     def show(self, engine: Engine, control: Control, board: Board, messages: deque[str]) -> None:
         del engine, board
-        self.say(messages)
+        state = control.state()
+        if state.problem != self._problem:
+            self._problem = state.problem
+            messages.append(state.problem)
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + LINE_S
-            state = control.state()
-            self.say(deque([f"{length(state.stats.seconds)}  {in_a_line(state)}"]))
+            messages.append(f"{length(state.stats.seconds)}  {in_a_line(state)}")
+        self.say(messages)
 
     def say(self, messages: deque[str]) -> None:
         while messages:
-            self._console.print(messages.popleft(), markup=False, soft_wrap=True)
+            if message := messages.popleft():
+                self._console.print(message, markup=False, soft_wrap=True)
 
 
 @contextmanager

@@ -100,7 +100,10 @@ def in_a_line(state: EngineState) -> str:
         f"{stats.frames} frames",
         f"matte {stats.stages.get('matte', 0):.1f} ms",
         f"dropped {stats.dropped}, late {stats.late}",
+        f"background {state.background}",
     ]
+    if state.coming:
+        parts.append(f"painting {state.coming.background!r}")
     for output in state.outputs:
         words = [output.name, output.state, _rate(output.bits_per_second)]
         words += [f"dropped {output.dropped}"] if output.dropped else []
@@ -115,18 +118,21 @@ def length(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def _head(state: EngineState) -> Table:
+def _head(state: EngineState) -> Text:
     stats = state.stats
-    head = Table.grid(padding=(0, 3))
-    head.add_row(
-        _dot(stats.source_state).append(f" {state.input}", "bold"),
-        Text(stats.source_state, DOTS.get(stats.source_state, "red")),
-        Text(f"{stats.fps:.1f} fps"),
-        Text(length(stats.seconds)),
-        _count("dropped", stats.dropped),
-        _count("late", stats.late),
+    gap = Text("   ")
+    return Text(no_wrap=True, overflow="ellipsis").append_text(
+        gap.join(
+            [
+                _dot(stats.source_state).append(f" {state.input}", "bold"),
+                Text(stats.source_state, DOTS.get(stats.source_state, "red")),
+                Text(f"{stats.fps:.1f} fps"),
+                Text(length(stats.seconds)),
+                _count("dropped", stats.dropped),
+                _count("late", stats.late),
+            ]
+        )
     )
-    return head
 
 
 def _figures(state: EngineState) -> Table:
