@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import time
 from contextlib import ExitStack
-from fractions import Fraction
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,24 +16,25 @@ from cyclorama import settings as settings_
 from cyclorama.backgrounds import styles
 from cyclorama.backgrounds.generators import NAMES
 from cyclorama.cli import screen
+from cyclorama.cli.options import read_fps, read_look, read_size
 from cyclorama.cli.stage import reach
 from cyclorama.cli.view import length
-from cyclorama.errors import CycloramaError, InvalidRequest, NotFound, Unavailable
+from cyclorama.errors import CycloramaError, InvalidRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from fractions import Fraction
 
     from cyclorama.backgrounds.base import Progress
     from cyclorama.live import Backdrop, Engine, Source
+    from cyclorama.live.control import Control, Opener
     from cyclorama.live.state import EngineState
-    from cyclorama.picture import Look
+    from cyclorama.settings import Settings
+    from cyclorama.stage.running import Access
 
 SIZE = (1280, 720)
 """Of a painted background while nobody knows the source's size."""
 FIRST_FRAME_S = 10.0
-MOST_FPS = 240
-MOST_SIDE = 7680
-
 MODELS = ("landscape", "square", "multiclass")
 
 
@@ -118,8 +115,8 @@ def live(
         _list_cameras()
         return
     settings = settings_.load(generator=generator, creator_key=key, port=port)
-    wanted_size = None if size is None else _size(size)
-    wanted_fps = None if fps is None else _fps(fps)
+    wanted_size = None if size is None else read_size(size)
+    wanted_fps = None if fps is None else read_fps(fps)
     wanted_look = None if look is None else read_look(look)
     if model not in MODELS:
         raise InvalidRequest(f"There is no model {model!r}. There are: {', '.join(MODELS)}.")
@@ -128,25 +125,32 @@ def live(
     from cyclorama.cli.terminal import watch
     from cyclorama.live import Engine
     from cyclorama.live.backdrops import Blur, Kind, kind_of, open_backdrop
-    from cyclorama.live.borrowing import borrowing
     from cyclorama.live.control import Control
-    from cyclorama.live.remote import Link
     from cyclorama.live.sinks import open_sink
     from cyclorama.matting.litert import LiteRT
-    from cyclorama.server.control import ControlServer
-    from cyclorama.stage.running import Access
 
     console = Console(stderr=True, highlight=False)
-    access = Access.of(settings, server) if link else None
+    access = _access(settings, server) if link else None
     source = _source(input_, audio, wanted_size, wanted_fps, token)
     sinks = [open_sink(each, settings=settings, server=server, token=token) for each in output or ["window"]]
-    opened = partial(open_backdrop, generator=generator, style=style, live=source.live)
-    painted = kind_of(background) is Kind.PROMPT
-    first: Backdrop = Blur()
-    if not painted:
-        first = opened(background, size=wanted_size or SIZE)
-    elif not source.live:  # a recording waits, so that its first frame has the background
-        first = _painted(console, lambda hear: opened(background, size=wanted_size or SIZE, on_progress=hear))
+
+    def opener(size_now: Callable[[], tuple[int, int]]) -> Opener:
+        def opened(text: str, *, files: bool, on_progress: Callable[[Progress], object]) -> Backdrop:
+            return open_backdrop(
+                text,
+                size=wanted_size or size_now(),
+                generator=generator,
+                style=style,
+                files=files,
+                live=source.live,
+                on_progress=on_progress,
+            )
+
+        return _borrowing(opened, access, wanted_size)
+
+    # Live, a prompt is painted while the room is blurred; a recording has it from its first frame on.
+    later = background if source.live and kind_of(background) is Kind.PROMPT else None
+    first: Backdrop = Blur() if later else _painted(console, opener(lambda: SIZE), background)
     with screen.hushed():  # LiteRT tells of its delegate
         matter = LiteRT(model)
     engine = Engine(
@@ -158,25 +162,12 @@ def live(
         size=wanted_size,
         fps=wanted_fps,
     )
-
-    def change_to(text: str, *, files: bool, on_progress: Callable[[Progress], object]) -> Backdrop:
-        size = wanted_size or _frame_size(engine)
-        return opened(text, size=size, files=files, on_progress=on_progress)
-
-    control = Control(
-        engine,
-        open_backdrop=borrowing(change_to, access, wanted_size) if access else change_to,
-        source=source.name,
-    )
+    control = Control(engine, open_backdrop=opener(lambda: _frame_size(engine)), source=source.name)
     with ExitStack() as stack:
         if port is not None:
-            served = stack.enter_context(ControlServer(control, settings))
-            console.print(f"Answering on {settings.host}:{served.port}")
-        studio = Link(control, access.server, access.key, certificate=access.certificate) if access else None
-        if studio:
-            stack.enter_context(studio)
-        later = background if painted and source.live else None
-        closed = watch(engine, control, console, keyboard(), later, lambda: studio.problem if studio else "")
+            console.print(f"Answering on {settings.host}:{_serve(stack, control, settings)}")
+        trouble = _link(stack, control, access) if access else str
+        closed = watch(engine, control, console, keyboard(), later, trouble)
         state = control.state()
         code = _told(engine, state, console) if closed else 130
         control.close()
@@ -186,27 +177,6 @@ def live(
             os._exit(code)
     if code:
         raise typer.Exit(code)
-
-
-def read_look(path: str | Path) -> Look:
-    """Read a file that the studio exported.
-
-    Raises:
-        NotFound, Unavailable: there is none, or it cannot be read.
-        InvalidRequest: it is no look.
-    """
-    from cyclorama.picture import Look
-
-    path = Path(path).expanduser()
-    try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError as error:
-        raise NotFound(f"There is no file {path}. Export a look in the studio.") from error
-    except OSError as error:
-        raise Unavailable(f"{path} cannot be read: {error.strerror or error}.") from error
-    except UnicodeDecodeError as error:
-        raise InvalidRequest(f"{path} holds no look. Export one in the studio.") from error
-    return Look.from_json(text)
 
 
 def _source(
@@ -228,15 +198,15 @@ def _list_cameras() -> None:
         screen.stdout().print(str(camera), markup=False)
 
 
-def _painted(console: Console, paint: Callable[[Callable[[Progress], object]], Backdrop]) -> Backdrop:
+def _painted(console: Console, opened: Opener, background: str) -> Backdrop:
     with screen.bar(console, MofNCompleteColumn()) as bar:
-        task = bar.add_task("", total=None)
+        task = bar.add_task("", total=None, visible=False)
 
         def hear(progress: Progress) -> None:
             total = progress.total or None
-            bar.update(task, description=progress.message, completed=progress.step, total=total)
+            bar.update(task, description=progress.message, completed=progress.step, total=total, visible=True)
 
-        return paint(hear)
+        return opened(background, files=True, on_progress=hear)
 
 
 def _frame_size(engine: Engine) -> tuple[int, int]:
@@ -246,6 +216,35 @@ def _frame_size(engine: Engine) -> tuple[int, int]:
         if engine.wait(0.05):
             break
     return (frame.width, frame.height) if frame else SIZE
+
+
+def _access(settings: Settings, server: str | None) -> Access:
+    from cyclorama.stage.running import Access
+
+    return Access.of(settings, server)
+
+
+def _borrowing(opened: Opener, access: Access | None, size: tuple[int, int] | None) -> Opener:
+    if access is None:
+        return opened
+    from cyclorama.live.borrowing import borrowing
+
+    return borrowing(opened, access, size)
+
+
+def _link(stack: ExitStack, control: Control, access: Access) -> Callable[[], str]:
+    """Link the engine to a studio, and return what says why it is not linked."""
+    from cyclorama.live.remote import Link
+
+    link = stack.enter_context(Link(control, access.server, access.key, certificate=access.certificate))
+    return lambda: link.problem
+
+
+def _serve(stack: ExitStack, control: Control, settings: Settings) -> int:
+    """Answer over HTTP, and return on which port."""
+    from cyclorama.server.control import ControlServer
+
+    return stack.enter_context(ControlServer(control, settings)).port
 
 
 def _told(engine: Engine, state: EngineState, console: Console) -> int:
@@ -268,23 +267,3 @@ def _told(engine: Engine, state: EngineState, console: Console) -> int:
     for output in failed:
         screen.complain(console, f"{output.name}: {output.problem}")
     return 1 if failed else 0
-
-
-def _size(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d{1,5})x(\d{1,5})", text.lower())
-    sides = (int(match[1]), int(match[2])) if match else (0, 0)
-    if not all(16 <= side <= MOST_SIDE for side in sides):
-        raise InvalidRequest(f"The size {text!r} is not WIDTHxHEIGHT in pixels, for example 1280x720.")
-    return sides
-
-
-def _fps(text: str) -> Fraction:
-    try:
-        fps = Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        fps = Fraction(0)
-    if not 1 <= fps <= MOST_FPS:
-        raise InvalidRequest(
-            f"{text!r} pictures a second cannot be: 1 to {MOST_FPS}, for example 30 or 30000/1001."
-        )
-    return fps

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from cyclorama.cli import screen
 from cyclorama.cli.keyboard import BACKSPACE, BREAK, ENTER, ERASE, ESCAPE, Keyboard
+from cyclorama.cli.options import read_look
 from cyclorama.cli.view import PREVIEW, Question, in_a_line, length, view
 from cyclorama.errors import CycloramaError, in_words
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from rich.console import Console
 
-    from cyclorama.live import Engine, Event
+    from cyclorama.live import Engine
     from cyclorama.live.control import Control
 
 TICK_S = 0.1
@@ -107,7 +108,6 @@ class Board:
             question.text += key
 
     def _load_look(self, text: str) -> None:
-        from cyclorama.cli.live import read_look
         from cyclorama.live.state import fields_of
 
         try:
@@ -150,7 +150,7 @@ def watch(
     """
     messages: deque[str] = deque()
     board = Board(control, messages.append)
-    engine.listen(lambda event: messages.append(_sentence(event)))
+    engine.listen(lambda event: messages.append(event.message))
     shows = console.file.isatty() and not console.is_dumb_terminal
     display = _View(console) if shows else _Lines(console)
     with ExitStack() as stack:
@@ -274,10 +274,6 @@ def _signals(board: Board) -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _sentence(event: Event) -> str:
-    return event.message
 
 
 def _unquoted(text: str) -> str:
