@@ -248,7 +248,7 @@ class Painter:
                 logger.exception("a backdrop failed")
                 self._complain(f"{background.name} cannot be shown: it failed. The log says more.")
             else:
-                # Whoever wants the room gone wants it gone at once. What is transparent cannot be half of a fade.
+                # Whoever wants the room gone wants it gone at once. Nothing transparent is half of a fade.
                 cut = self._shown is None or before == "none"
                 cut = cut or (self._shown is not None and self._shown.transparent) or background.transparent
                 self._fade_start = None if cut else self._seconds
@@ -320,7 +320,9 @@ class Painter:
     ) -> Frame:
         """`unseen`: there is no frame of this moment."""
         compositor, pool = self._cutter.compositor, self._pool
-        assert pool is not None and self._shown is not None  # noqa: S101, PT018
+        assert pool is not None  # noqa: S101 (prepare has made it)
+        if self._shown is None:
+            return pool.neutral(pts, time_base, transparent=self._background.transparent)
         mix, behind = self._mix(), compositor.behind
         made_of_room = behind != "still"
         with self._meter.timing("composite"):
