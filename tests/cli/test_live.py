@@ -121,6 +121,20 @@ def test_a_terminal_sees_how_it_is_and_its_keys_change_it() -> None:
     assert int(Path("two").read_text()) > 10
 
 
+def test_keys_are_here_again_after_it_was_stopped_and_went_on() -> None:
+    with Terminal(("live", "-o", "one"), before=FAKES, variables=NO_PICTURES) as terminal:
+        terminal.until("● one")
+        terminal._process.send_signal(signal.SIGSTOP)
+        modes = termios.tcgetattr(terminal._screen)
+        modes[3] |= termios.ECHO | termios.ICANON
+        termios.tcsetattr(terminal._screen, termios.TCSANOW, modes)  # as a shell does
+        terminal._process.send_signal(signal.SIGCONT)
+        press(terminal, " ", "Space brings you back")
+        terminal.press("q")
+        terminal.end()
+    assert terminal.status == 0
+
+
 def test_control_c_closes_the_outputs_and_the_second_one_leaves_at_once() -> None:
     with Terminal(("live", "-o", "one"), before=HANGING, variables=NO_PICTURES) as terminal:
         terminal.until("● one")
@@ -143,7 +157,7 @@ def test_a_generator_that_does_not_listen_keeps_nobody() -> None:
     assert Path("one").exists()
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_without_a_terminal_it_tells_in_lines_and_signals_stop_it(ending: signal.Signals) -> None:
     process = subprocess.Popen(
         [sys.executable, "-c", f"{COMES_BACK}\n{START}", "live", "-o", "one", "-b", "#00ff00"],

@@ -45,9 +45,8 @@ def keyboard() -> Keyboard | None:
         return None
     if sys.platform == "win32":
         return WindowsKeyboard()
-    fd = sys.stdin.fileno()
-    # In the background (`&`) a command that asks for keys is stopped by the system.
-    return PosixKeyboard(fd) if os.tcgetpgrp(fd) == os.getpgrp() else None
+    keys = PosixKeyboard(sys.stdin.fileno())
+    return keys if keys.is_ours else None
 
 
 if sys.platform == "win32":
@@ -96,6 +95,14 @@ else:
             self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
             self._gone = False
 
+        @property
+        def is_ours(self) -> bool:
+            """Whether keys are for this command. One in the background that asks for them is stopped."""
+            try:
+                return os.tcgetpgrp(self._fd) == os.getpgrp()
+            except OSError:  # it is not the terminal that this command was started from, or is gone
+                return False
+
         def __enter__(self) -> Self:
             self._before = termios.tcgetattr(self._fd)
             # After Ctrl+Z and `fg` the shell has set the terminal up in its own way.
@@ -107,12 +114,12 @@ else:
             self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
         ) -> None:
             signal.signal(signal.SIGCONT, self._continued)
-            if not self._gone:
+            if self.is_ours:
                 termios.tcsetattr(self._fd, termios.TCSADRAIN, self._before)
 
         def read(self, timeout: float) -> str:
             """Return the keys that were pressed; wait for one, but not longer than this."""
-            if self._gone:
+            if self._gone or not self.is_ours:
                 time.sleep(timeout)
                 return ""
             if not select.select([self._fd], [], [], timeout)[0]:
@@ -125,4 +132,5 @@ else:
             return plain(self._decoder.decode(data))
 
         def _one_by_one(self) -> None:
-            tty.setcbreak(self._fd, termios.TCSADRAIN)
+            if self.is_ours:
+                tty.setcbreak(self._fd, termios.TCSADRAIN)

@@ -69,7 +69,7 @@ def live(
         ),
     ] = None,
     look: Annotated[
-        Path | None,
+        str | None,
         typer.Option(help="A look, as the studio exports it.", metavar="FILE", show_default=False),
     ] = None,
     model: Annotated[str, typer.Option(help=f"What cuts you out: {', '.join(MODELS)}.")] = MODELS[0],
