@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import re
 import signal
 import subprocess
 import sys
@@ -8,11 +9,13 @@ import termios
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 from rich.console import Console
-from rich.text import Text
 
 from cyclorama.cli.keyboard import BACKSPACE, ENTER, ERASE, ESCAPE, plain
+from cyclorama.cli.preview import Preview
 from cyclorama.cli.terminal import Board
 from cyclorama.cli.view import Question, in_a_line, length, view
 from cyclorama.live.state import Change, Coming, EngineState, Figures, OutputState, fields_of
@@ -343,7 +346,7 @@ def how(**changed: object) -> EngineState:
 @pytest.mark.parametrize("help_", [False, True])
 @pytest.mark.parametrize("size", [(80, 24), (100, 40), (40, 20)])
 def test_the_view_fits_into_the_terminal(size: tuple[int, int], help_: bool) -> None:
-    preview = Text("\n".join("▀" * 36 for _ in range(10)))
+    preview = Preview(Image.new("RGB", (320, 180), "navy"))
     state = how(
         person=False, coming=Coming(background="forest", step=3, total=9, message="layer 3"), problem="No."
     )
@@ -368,3 +371,20 @@ def test_the_view_in_a_line() -> None:
     )
     assert length(59) == "0:59"
     assert "painting 'forest'" in in_a_line(how(coming=Coming(background="forest")))
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"), [((640, 360), (36, 10)), ((90, 160), (11, 10)), ((1000, 10), (36, 1))]
+)
+def test_the_preview_shows_the_picture(size: tuple[int, int], shown: tuple[int, int]) -> None:
+    image = Image.linear_gradient("L").resize(size).convert("RGB")
+    file = io.StringIO()
+    Console(file=file, force_terminal=True, color_system="truecolor", width=100).print(Preview(image))
+    cells = [
+        [int(part) for part in each]
+        for each in re.findall(r"38;2;(\d+);(\d+);(\d+);48;2;(\d+);(\d+);(\d+)m▀", file.getvalue())
+    ]
+    columns, rows = shown
+    pixels = np.array(cells).reshape(rows, columns, 2, 3).transpose(0, 2, 1, 3).reshape(2 * rows, columns, 3)
+    wanted = np.asarray(image.resize((columns, 2 * rows)), dtype=int)
+    assert np.abs(pixels - wanted).max() < 8

@@ -87,9 +87,9 @@ def shows_pictures(console: Console) -> bool:
     )
 
 
-def in_characters(image: Image, columns: int = COLUMNS) -> Text:
-    """Return `image` so many characters wide, at most 20 high: two pixels each, one in ink, one in paper."""
-    scale = min(columns / image.width, 2 * MOST_ROWS / image.height)
+def in_characters(image: Image) -> Text:
+    """Return `image` at most 48 characters wide and 20 high: two pixels each, one in ink, one in paper."""
+    scale = min(COLUMNS / image.width, 2 * MOST_ROWS / image.height)
     width, rows = max(1, round(image.width * scale)), max(1, round(image.height * scale / 2))
     values = iter(image.convert("RGB").resize((width, 2 * rows), reducing_gap=2).tobytes())
     colours = [Color.from_rgb(*pixel) for pixel in zip(values, values, values, strict=True)]

@@ -16,7 +16,8 @@ from rich.text import Text
 from cyclorama.cli import screen
 from cyclorama.cli.keyboard import BACKSPACE, BREAK, ENTER, ERASE, ESCAPE, Keyboard
 from cyclorama.cli.options import read_look
-from cyclorama.cli.view import PREVIEW, Question, in_a_line, length, view
+from cyclorama.cli.preview import COLUMNS, Preview
+from cyclorama.cli.view import Question, in_a_line, length, view
 from cyclorama.errors import CycloramaError, in_words
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from cyclorama.live.control import Control
 
 TICK_S = 0.1
-VIEW_S = 0.25
+VIEW_S = 0.3
 PREVIEW_S = 0.5
 LINE_S = 30.0
 FIRST_LINE_S = 3.0
@@ -186,7 +187,7 @@ class _View:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._live = Live(console=console, auto_refresh=False, transient=True, redirect_stdout=False)
-        self._preview: Text | None = None
+        self._preview: Preview | None = None
         self._next_view = self._next_preview = 0.0
 
     def __enter__(self) -> None:
@@ -215,15 +216,13 @@ class _View:
             if message := messages.popleft():
                 self._console.print(Text(f"{time.strftime('%H:%M:%S')}  ", "dim").append(message))
 
-    def _seen(self, engine: Engine) -> Text | None:
+    def _seen(self, engine: Engine) -> Preview | None:
         frame = engine.preview()
         if frame is None or not screen.shows_pictures(self._console):
             return None
         from cyclorama.live import thumbnail
 
-        picture = screen.in_characters(_opaque(thumbnail.small(frame, PIXELS * PREVIEW)), PREVIEW)
-        picture.rstrip()
-        return picture
+        return Preview(_opaque(thumbnail.small(frame, PIXELS * COLUMNS)))
 
 
 class _Lines:
@@ -288,4 +287,4 @@ def _opaque(image: Image) -> Image:
         return image
     from PIL import Image as Images
 
-    return Images.alpha_composite(Images.new("RGBA", image.size, "black"), image)
+    return Images.alpha_composite(Images.new("RGBA", image.size, "black"), image).convert("RGB")

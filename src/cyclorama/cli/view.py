@@ -11,14 +11,16 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from cyclorama.cli.preview import COLUMNS, MOST_ROWS
+
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from cyclorama.cli.preview import Preview
     from cyclorama.live.state import EngineState
 
-PREVIEW = 36  # characters
 BESIDE = 44  # characters that the figures need beside it
-PREVIEW_ROWS, FIGURE_ROWS, HELP_ROWS, OTHER_ROWS = 11, 7, 9, 9
+FIGURE_ROWS, HELP_ROWS, OTHER_ROWS = 7, 9, 9
 BAR = 16
 USUAL_MS = 1000 / 30
 DOTS = {"running": "green", "opening": "yellow", "ended": "dim", "closed": "dim"}
@@ -58,7 +60,7 @@ def view(
     state: EngineState,
     width: int,
     height: int,
-    preview: Text | None = None,
+    preview: Preview | None = None,
     question: Question | None = None,
     help_: bool = False,
     stopping: bool = False,
@@ -69,7 +71,7 @@ def view(
         state: of the engine.
         width: of the terminal, in characters.
         height: of the terminal, in rows.
-        preview: a picture of `PREVIEW` characters.
+        preview: of what is on air.
         question: what is being typed.
         help_: whether keys are explained.
         stopping: whether the end has begun.
@@ -79,7 +81,7 @@ def view(
     parts: list[RenderableType] = [_head(state), Text()]
     if room >= FIGURE_ROWS:
         figures = _figures(state)
-        if preview is not None and room >= PREVIEW_ROWS and width >= PREVIEW + BESIDE:
+        if preview is not None and room > MOST_ROWS and width >= COLUMNS + BESIDE:
             beside = Table.grid(padding=(0, 2))
             beside.add_row(preview, figures)
             figures = beside
