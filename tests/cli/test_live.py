@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import termios
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -200,7 +201,9 @@ def test_a_recording_has_its_background_from_the_first_frame_on(monkeypatch: pyt
     assert corner[0].std() > 0, "a picture, not one colour"
 
 
-def faked(monkeypatch: pytest.MonkeyPatch, frames: int | None = 3, live: bool = True) -> list[Any]:
+def faked(
+    monkeypatch: pytest.MonkeyPatch, frames: int | None = 3, live: bool = True, sound: bool = False
+) -> list[Any]:
     """Put fakes in place of what needs cameras and networks; return the sinks, which fill up."""
     from cyclorama.live import FakeSink, FakeSource, sinks, sources
     from cyclorama.matting import litert
@@ -212,8 +215,10 @@ def faked(monkeypatch: pytest.MonkeyPatch, frames: int | None = 3, live: bool = 
         opened.append(FakeSink(text))
         return opened[-1]
 
-    source = FakeSource(frames, live=live, size=(160, 90))
-    monkeypatch.setattr(sources, "open_source", lambda text, **_: source, raising=False)
+    def open_source(text: str, **_: object) -> FakeSource:
+        return FakeSource(frames, live=live, size=(160, 90), sound=sound)
+
+    monkeypatch.setattr(sources, "open_source", open_source, raising=False)
     monkeypatch.setattr(sinks, "open_sink", open_sink, raising=False)
     monkeypatch.setattr(litert, "LiteRT", lambda name: FakeMatter())
     return opened
@@ -253,6 +258,15 @@ def test_what_is_wrong_is_one_line_and_an_exit_code(
     assert len(answer.stderr.splitlines()) == 1
 
 
+def test_sound_is_left_out_where_nobody_wants_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = faked(monkeypatch, live=False, sound=True)
+    for audio, sounds in ([], True), (["--audio", "none"], False):
+        assert call("live", "-i", "clip.mp4", "-o", "one", *audio).returncode == 0
+        sink = opened[-1]
+        assert len(sink.frames) == 3
+        assert bool(sink.sounds) == bool(sink.stream.rate) == sounds
+
+
 def test_an_output_that_never_works_ends_it_with_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     from cyclorama.errors import NotFound
     from cyclorama.live import FakeSink, sinks
@@ -270,11 +284,20 @@ def test_an_output_that_never_works_ends_it_with_an_error(monkeypatch: pytest.Mo
 
 def test_lists_cameras(monkeypatch: pytest.MonkeyPatch) -> None:
     from cyclorama.live import sources
+    from cyclorama.live.sources.cameras import Camera, CameraFormat
 
     monkeypatch.setattr(sources, "cameras", list, raising=False)
     answer = call("live", "--list-cameras")
     assert (answer.returncode, answer.stdout) == (0, "")
     assert "No camera was found" in answer.stderr
+    formats = [CameraFormat(640, 480, fps, "yuyv422") for fps in (Fraction(60), Fraction(30))]
+    camera = Camera("C920 [1]", "/dev/video0", tuple(formats))
+    monkeypatch.setattr(sources, "cameras", lambda: [camera], raising=False)
+    assert call("live", "--list-cameras").stdout.splitlines()[1].split("  ") == [
+        "C920 [1]",
+        "/dev/video0",
+        "640x480 at 60",
+    ]
 
 
 def test_what_keys_send() -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.progress import MofNCompleteColumn
+from rich.table import Table
+from rich.text import Text
 
 from cyclorama import settings as settings_
 from cyclorama.backgrounds import styles
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 SIZE = (1280, 720)
 """Of a painted background while nobody knows the source's size."""
 FIRST_FRAME_S = 10.0
+NO_SOUND = "none"
 MODELS = ("landscape", "square", "multiclass")
 
 
@@ -183,19 +186,26 @@ def _source(
     text: str, audio: str | None, size: tuple[int, int] | None, fps: Fraction | None, token: str
 ) -> Source:
     from cyclorama.live import sources
+    from cyclorama.live.silence import Silenced
 
     source = sources.open_source(text, size=size, fps=fps, token=token)
-    return source if audio is None else sources.joined(source, sources.open_sound(audio))
+    if audio is None:
+        return source
+    return Silenced(source) if audio == NO_SOUND else sources.joined(source, sources.open_sound(audio))
 
 
 def _list_cameras() -> None:
     from cyclorama.live.sources import cameras
 
-    found = cameras()
-    if not found:
-        screen.stderr().print("No camera was found. Plug one in, or see: cyclorama doctor")
+    if not (found := cameras()):
+        screen.stderr().print("No camera was found. Plug one in, or try without: cyclorama live --input test")
+        return
+    table = Table("Camera", "Id", "Gives", box=None, pad_edge=False, header_style="dim")
     for camera in found:
-        screen.stdout().print(str(camera), markup=False)
+        sizes = {(each.width, each.height): each.fps for each in sorted(camera.formats)}
+        gives = ", ".join(f"{width}x{height} at {float(fps):g}" for (width, height), fps in sizes.items())
+        table.add_row(Text(camera.name), Text(camera.id), Text(gives, "dim"))
+    screen.stdout().print(table)
 
 
 def _painted(console: Console, opened: Opener, background: str) -> Backdrop:
