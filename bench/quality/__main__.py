@@ -100,7 +100,7 @@ def main() -> None:
     console = Console(width=140)
     if not any(source.group == RECORDINGS for source in known.values()):
         console.print(f"There are no recordings in {FOOTAGE}: only clips with exact alpha are judged by.")
-    runners = {name: LiteRT(name, threads=2) for name in given.tiers}
+    runners = {name: LiteRT(name) for name in given.tiers}
     sheets = {name: Sheet() for name in given.tiers}
     pictures = backgrounds()
     given.out.mkdir(parents=True, exist_ok=True)

@@ -50,7 +50,7 @@ class Reference:
         path = self._folder / f"{index:04}.png"
         if not path.exists():
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._runner = self._runner or LiteRT("multiclass", threads=2)
+            self._runner = self._runner or LiteRT("multiclass")
             alpha = main_part(matte(self._runner, rgb))
             unfinished = path.with_suffix(".part")
             Image.fromarray((alpha * 255 + 0.5).astype(np.uint8)).save(unfinished, "PNG")
