@@ -121,7 +121,15 @@ class FileSink:
         codec = self._codec or (kind.alpha if stream.alpha else kind.picture)
         try:
             muxer = Muxer(
-                file, kind.muxer, kind.options, stream, picture=codec, sound=kind.sound, bitrate=self._bitrate
+                file,
+                kind.muxer,
+                kind.options,
+                stream,
+                picture=codec,
+                sound=kind.sound,
+                bitrate=self._bitrate,
+                # x264 makes a sixth of the bits with less work when it may look half a second ahead
+                live=stream.live and codec != "h264",
             )
         except ValueError as error:
             file.remove()
