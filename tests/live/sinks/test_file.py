@@ -14,7 +14,7 @@ import av
 import numpy as np
 import pytest
 
-from cyclorama.errors import InvalidRequest, NotFound, SinkLost
+from cyclorama.errors import InvalidRequest, NotFound, SinkLost, UnsupportedMedia
 from cyclorama.live.base import Sink, Sound
 from cyclorama.live.sinks.file import FileSink
 from cyclorama.picture import Matrix
@@ -162,6 +162,15 @@ def test_nothing_is_overwritten_unless_told(tmp_path: Path) -> None:
 def test_without_a_picture_there_is_no_file(tmp_path: Path) -> None:
     path = record(tmp_path / "take.mp4", 0)
     assert not path.exists()
+
+
+def test_what_no_encoder_takes(tmp_path: Path) -> None:
+    sink = FileSink(tmp_path / "take.mp4")
+    sink.open(stream_of(40_000, 2))
+    with pytest.raises(UnsupportedMedia, match="libx264 does not encode 40000x2 pictures on this machine"):
+        sink.write(frame_of(40_000, 2, 0))
+    sink.close()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_places_and_kinds_that_cannot_be(tmp_path: Path) -> None:

@@ -210,8 +210,8 @@ class Encoder:
             return [*packets, *self._mine(self._context.encode(target))]
         except av.FFmpegError as error:
             raise UnsupportedMedia(
-                f"{self._codec.encoder} does not take {target.width}x{target.height} pictures: "
-                f"{error.strerror}. Choose another codec or size."
+                f"{self._codec.encoder} does not encode {target.width}x{target.height} pictures on this "
+                f"machine ({error.strerror}). Choose another codec or size."
             ) from error
 
     def flush(self) -> list[av.Packet[Any]]:

@@ -132,10 +132,10 @@ class FileSink:
                 live=stream.live and codec != "h264",
             )
         except ValueError as error:
-            file.remove()
+            file.close()
             raise InvalidRequest(f"{self.name} cannot hold {codec}. Choose another suffix.") from error
         except BaseException:
-            file.remove()
+            file.close()
             raise
         self._file, self._muxer = file, muxer
 
@@ -177,8 +177,6 @@ class FileSink:
                 raise file.lost(error) from error
         finally:
             file.close()
-            if not muxer.begun:
-                file.remove()
 
     def __enter__(self) -> FileSink:
         return self
