@@ -17,6 +17,8 @@ SOUND_S = 0.5
 """How long after the first frame of a live source its sound is waited for."""
 FRAMES = 16
 """How many frames of a recording are read to find its sound."""
+SOUNDS = 100
+"""Pieces of a live source's sound that are kept while there is no picture yet; some 2 s."""
 USUAL = Fraction(30)
 COMMON = [Fraction(fps) for fps in (5, 10, 12, 15, 20, 24, 25, 30, 48, 50, 60, 90, 100, 120)]
 """Rates that a measured one is taken for: what is guessed here only tells encoders what to prepare for."""
@@ -51,6 +53,8 @@ class Opening:
             if item.pts is not None and item.time_base is not None:
                 self._times.append(item.pts * item.time_base)
         self.items.append((item, came))
+        if self._live:
+            del self.items[:-SOUNDS]
 
     def is_ready(self, now: float) -> bool:
         """Whether enough is known."""
