@@ -8,6 +8,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from cyclorama.errors import InvalidRequest, SinkLost
@@ -242,6 +243,28 @@ def test_certificates_are_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         sink = RTMPSink(f"rtmps://localhost:{server.port}/live/{KEY}")
         sink.open(flash_stream())
         sink.close()
+
+
+def test_times_of_many_hours_stand_apart() -> None:
+    got = bytearray()
+
+    def keep(connection: socket.socket) -> None:
+        welcome(connection)
+        while data := connection.recv(65536):
+            got.extend(data)
+
+    with Server(keep) as server:
+        sink = RTMPSink(f"rtmp://127.0.0.1:{server.port}/live/{KEY}", bitrate=8_000_000)
+        sink.open(stream_of(320, 240))
+        sink.write(frame_of(320, 240, 0))
+        frame = frame_of(320, 240, 30 * 3600 * 24)
+        frame.planes[0][:] = np.random.default_rng(0).integers(0, 255, (240, 320))
+        sink.write(frame)
+        sink.close()
+    late = (24 * 3600 * 1000).to_bytes(4)
+    at = got.index(b"\6\xff\xff\xff")  # the head of a picture's first chunk, whose time has no room there
+    assert got[at + 12 : at + 16] == late
+    assert got[at + 16 + 4096 : at + 16 + 4096 + 5] == b"\xc6" + late
 
 
 @pytest.mark.parametrize(
