@@ -118,6 +118,8 @@ def live(
         _list_cameras()
         return
     settings = settings_.load(generator=generator, creator_key=key, port=port)
+    if settings.kernel != os.environ.get("CYCLORAMA_KERNEL", "wasm"):  # where compositors look
+        os.environ["CYCLORAMA_KERNEL"] = settings.kernel
     wanted_size = None if size is None else read_size(size)
     wanted_fps = None if fps is None else read_fps(fps)
     wanted_look = None if look is None else read_look(look)
