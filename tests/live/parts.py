@@ -39,6 +39,8 @@ def room_seen(frame: Frame) -> float:
 class Wilful(FakeMatter):
     """Fails, or waits for leave, when it is told to."""
 
+    inline = False
+
     def __init__(self) -> None:
         super().__init__()
         self.fails = False
