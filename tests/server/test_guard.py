@@ -167,6 +167,10 @@ CREATORS = [
     ("PUT", "/stages/{stage}/recording"),
     ("DELETE", "/stages/{stage}/recording"),
     ("GET", "/stages/{stage}/recordings/{name}"),
+    ("GET", "/engines"),
+    ("GET", "/engines/{id_}"),
+    ("PATCH", "/engines/{id_}"),
+    ("GET", "/engines/{id_}/preview"),
 ]
 
 

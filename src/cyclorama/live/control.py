@@ -30,7 +30,7 @@ PREVIEW_WIDTH = 480  # pixels
 UNKNOWN = "The background could not be made, for a reason that is not known here. The log says more."
 
 
-class Running(Protocol):
+class Controlled(Protocol):
     """What is used of an `Engine`. All of it may be used from any thread."""
 
     background: Backdrop
@@ -79,7 +79,7 @@ class Control:
 
     def __init__(
         self,
-        engine: Running,
+        engine: Controlled,
         *,
         open_backdrop: Opener,
         open_matter: Callable[[str], Matter] | None = None,

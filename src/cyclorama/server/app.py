@@ -19,6 +19,7 @@ from cyclorama.server import (
     audience,
     backgrounds,
     creator,
+    engines,
     generating,
     models,
     pages,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
+    from cyclorama.server.linked import Linked
     from cyclorama.settings import Settings
     from cyclorama.stage.base import StageBackend
 
@@ -99,6 +101,9 @@ def create_app(
     creators.include_router(archives.router(library, settings.data))  # before those with an id in their path
     creators.include_router(backgrounds.router(library))
     creators.include_router(about.creators_router(generators))
+    running: dict[str, Linked] = {}
+    creators.include_router(engines.router(running))
+    app.include_router(engines.link(running, key))
     app.include_router(creators)
     app.include_router(about.router(settings, key_needed=key is not None))
     ice = IceServers(settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import httpx2
@@ -72,31 +73,31 @@ def address(settings: Settings, server: str | None = None) -> str:
     return f"{scheme}://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 
-class RunningStudio:
-    """The studio at `server`, an address without a path."""
+@dataclass(frozen=True)
+class Access:
+    """Where a studio is, and what it takes to be its creator.
 
-    def __init__(self, server: str, key: str = "", certificate: Path | None = None) -> None:
-        """Prepare to ask `server`, with the creator's key, trusting `certificate` beside the system's.
+    Attributes:
+        server: its address, without a path.
+        key: the creator's, or "" where none is needed.
+        certificate: file of one to trust beside the system's.
 
-        Raises:
-            InvalidRequest: `server` is not an address, or `key` no key.
-            Unavailable: `certificate` cannot be used.
-        """
-        if not key.isascii() or not key.isprintable():
+    Raises:
+        InvalidRequest: `server` is not an address, or `key` no key.
+    """
+
+    server: str
+    key: str = field(default="", repr=False)
+    certificate: Path | None = None
+
+    def __post_init__(self) -> None:
+        if not self.key.isascii() or not self.key.isprintable():
             raise InvalidRequest("The creator's key has characters that no key has. Copy it once more.")
-        url = _url(server)
-        self.server = str(url).rstrip("/")
-        self._client = httpx2.AsyncClient(
-            base_url=url,
-            headers={"Authorization": f"Bearer {key}"} if key else {},
-            verify=_trusting(certificate) if certificate else True,
-            timeout=TIMEOUT,
-            trust_env=url.host not in LOOPBACK,  # no proxy leads to this machine
-        )
+        object.__setattr__(self, "server", str(_url(self.server)).rstrip("/"))
 
     @classmethod
     def of(cls, settings: Settings, server: str | None = None) -> Self:
-        """Prepare to ask `server`, else the studio of these settings, as its creator.
+        """Return that to `server`, else to the studio of these settings.
 
         The key in the data folder is shown to this machine and to hosts that the settings name, and to no
         other.
@@ -112,6 +113,52 @@ class RunningStudio:
         certificate = settings.data / keyfile.CERTIFICATE
         return cls(server, key, certificate if certificate.is_file() else None)
 
+    @property
+    def by_proxy(self) -> bool:
+        """Whether a proxy may be asked: none leads to this machine."""
+        return httpx2.URL(self.server).host not in LOOPBACK
+
+    def trusting(self) -> ssl.SSLContext | None:
+        """Return what to trust; None for a server that is not asked over TLS.
+
+        Raises:
+            Unavailable: the certificate cannot be used.
+        """
+        if not self.server.startswith("https:"):
+            return None
+        return trusting(self.certificate) if self.certificate else httpx2.create_ssl_context()
+
+
+class RunningStudio:
+    """The studio at `server`, an address without a path."""
+
+    def __init__(self, server: str, key: str = "", certificate: Path | None = None) -> None:
+        """Prepare to ask `server`, with the creator's key, trusting `certificate` beside the system's.
+
+        Raises:
+            InvalidRequest: `server` is not an address, or `key` no key.
+            Unavailable: `certificate` cannot be used.
+        """
+        access = Access(server, key, certificate)
+        self.server = access.server
+        self._client = httpx2.AsyncClient(
+            base_url=access.server,
+            headers={"Authorization": f"Bearer {key}"} if key else {},
+            verify=access.trusting() or True,
+            timeout=TIMEOUT,
+            trust_env=access.by_proxy,
+        )
+
+    @classmethod
+    def of(cls, settings: Settings, server: str | None = None) -> Self:
+        """Prepare to ask `server`, else the studio of these settings, as its creator.
+
+        Raises:
+            InvalidRequest, Unavailable: as those of `Access.of`.
+        """
+        access = Access.of(settings, server)
+        return cls(access.server, access.key, access.certificate)
+
     async def ask(
         self, kind: type[Answer], method: str, path: str, body: dict[str, Any] | None = None
     ) -> Answer:
@@ -122,6 +169,10 @@ class RunningStudio:
             Unavailable: no studio answers.
         """
         return _read(await self._answer(method, path, body), kind)
+
+    async def fetch(self, path: str) -> bytes:
+        """Return what is at a path; raises as `ask`."""
+        return (await self._answer("GET", path)).content
 
     async def tell(self, method: str, path: str) -> None:
         """Send a request that is answered with nothing, or as that of `ask` with an error."""
@@ -207,7 +258,12 @@ def _url(server: str) -> httpx2.URL:
     return url.copy_with(path="/", fragment=None, userinfo=b"")
 
 
-def _trusting(certificate: Path) -> ssl.SSLContext:
+def trusting(certificate: Path) -> ssl.SSLContext:
+    """Trust `certificate` beside the system's.
+
+    Raises:
+        Unavailable: it cannot be used.
+    """
     context = httpx2.create_ssl_context()
     try:
         context.load_verify_locations(certificate)
