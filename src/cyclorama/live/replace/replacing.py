@@ -106,8 +106,7 @@ def replace(
         MissingExtra: LiteRT is not installed.
     """
     recording = source if isinstance(source, Recording) else probe(source)
-    where = Target.of(Path(target), alpha=background.transparent)
-    _check(recording, where, to_sdr=to_sdr, overwrite=overwrite)
+    where = check(recording, target, alpha=background.transparent, to_sdr=to_sdr, overwrite=overwrite)
     look = look or Look()
     own = None
     if matter is None:
@@ -131,7 +130,15 @@ def replace(
     return Result(where.path, parts.frames, resumed, remarks)
 
 
-def _check(recording: Recording, target: Target, *, to_sdr: bool, overwrite: bool) -> None:
+def check(
+    recording: Recording, path: str | Path, *, alpha: bool, to_sdr: bool = False, overwrite: bool = False
+) -> Target:
+    """Say where a recording would go; before anything is painted or written.
+
+    Raises:
+        InvalidRequest, Conflict: it cannot go there, as `replace` says.
+    """
+    target = Target.of(Path(path), alpha=alpha)
     if target.path.exists() and target.path.samefile(recording.path):
         raise InvalidRequest("The output would take the recording's own place. Choose another name.")
     if target.path.is_dir() and target.format:
@@ -143,6 +150,9 @@ def _check(recording: Recording, target: Target, *, to_sdr: bool, overwrite: boo
             f"{recording.path.name} is HDR ({recording.hdr}), and pictures are put together in SDR here: its "
             "colours would be pale and wrong. Add --sdr to have them converted."
         )
+    if not target.path.parent.is_dir():
+        raise InvalidRequest(f"There is no folder {target.path.parent}. Make it, or choose another place.")
+    return target
 
 
 def _make(
