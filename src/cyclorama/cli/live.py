@@ -129,13 +129,17 @@ def live(
     from cyclorama.live import Engine
     from cyclorama.live.backdrops import Blur, Kind, kind_of, open_backdrop
     from cyclorama.live.control import Control
+    from cyclorama.live.sinks import NAMES as SINKS
     from cyclorama.live.sinks import open_sink
     from cyclorama.matting.litert import LiteRT
 
     console = Console(stderr=True, highlight=False)
     access = _access(settings, server) if link else None
-    source = _source(input_, audio, wanted_size, wanted_fps, token)
-    sinks = [open_sink(each, settings=settings, server=server, token=token) for each in output or ["window"]]
+    outputs = output or ["window"]
+    # Whoever watches wants a recording at its own pace; a file takes it as fast as it comes.
+    paced = any(each.partition(":")[0] in SINKS for each in outputs)
+    source = _source(input_, audio, wanted_size, wanted_fps, token, paced)
+    sinks = [open_sink(each, settings=settings, server=server, token=token) for each in outputs]
 
     def opener(size_now: Callable[[], tuple[int, int]]) -> Opener:
         def opened(text: str, *, files: bool, on_progress: Callable[[Progress], object]) -> Backdrop:
@@ -183,12 +187,17 @@ def live(
 
 
 def _source(
-    text: str, audio: str | None, size: tuple[int, int] | None, fps: Fraction | None, token: str
+    text: str,
+    audio: str | None,
+    size: tuple[int, int] | None,
+    fps: Fraction | None,
+    token: str,
+    paced: bool,
 ) -> Source:
     from cyclorama.live import sources
     from cyclorama.live.silence import Silenced
 
-    source = sources.open_source(text, size=size, fps=fps, token=token)
+    source = sources.open_source(text, size=size, fps=fps, token=token, paced=paced)
     if audio is None:
         return source
     return Silenced(source) if audio == NO_SOUND else sources.joined(source, sources.open_sound(audio))

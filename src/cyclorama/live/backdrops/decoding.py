@@ -28,6 +28,7 @@ AHEAD = 6  # frames: 0.2 s at 30 fps, and 8 MB at 720p
 USUAL_FPS = 25  # where a file does not say
 SHRINK = 1.5  # from so many times too large on, frames are made smaller before the kernel fits them
 JUMP_S = 1.0
+EARLY_S = Fraction(1, 500)  # by which a frame may be shown early: times in milliseconds tremble
 
 
 class Loop:
@@ -62,7 +63,7 @@ class Loop:
                 self._next()
             wanted = self._in_time(Fraction(seconds).limit_denominator(1_000_000))
             while True:
-                while self._coming and self._coming[0][0] <= wanted:
+                while self._coming and self._coming[0][0] <= wanted + EARLY_S:
                     self._next()
                 if not self._exact or self._over or self._coming:
                     return self._shown[1] if self._shown else None
