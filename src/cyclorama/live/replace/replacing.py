@@ -20,6 +20,7 @@ from cyclorama.live.replace.parts import Parts
 from cyclorama.live.replace.recording import Recording, frames, probe
 from cyclorama.live.replace.target import Target
 from cyclorama.live.replace.writing import write_parts
+from cyclorama.live.sinks.pictures import NAMES, TIMES
 from cyclorama.picture import Look
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 WARM_UP_S = 2
 """Before the first frame of a run that goes on: the model's room, light and person are learned again."""
-TIMES = "times.csv"
 WAITING = 8
 """Frames between two threads."""
 
@@ -192,7 +192,7 @@ def _put_in_place(parts: Parts, recording: Recording, target: Target, *, overwri
         made = parts.pictures
         moments = (moment for part in parts.done for moment in part.times)
         lines = [
-            f"{number:06d}.png,{float(moment * recording.time_base):.6f}\n"
+            f"{NAMES % number},{float(moment * recording.time_base):.6f}\n"
             for number, moment in enumerate(moments, 1)
         ]
         (made / TIMES).write_text("picture,seconds\n" + "".join(lines), "utf-8")

@@ -8,15 +8,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Protocol
 
 import av
-from av.video.reformatter import ColorRange
-from PIL import Image
 
 from cyclorama.errors import Unavailable
-from cyclorama.live.avframes import to_av
 from cyclorama.live.base import Stream
 from cyclorama.live.encoding import Encoder
 from cyclorama.live.replace.parts import Part
-from cyclorama.picture import Matrix
+from cyclorama.live.sinks.pictures import NAMES, to_picture
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -114,9 +111,9 @@ class PictureWriter:
         """Take the next frame."""
         assert frame.pts is not None  # noqa: S101
         self._times.append(frame.pts)
-        name = f"{self._before + len(self._times):06d}.png"
+        name = NAMES % (self._before + len(self._times))
         # level 1 takes a fifth of the time of level 6, and a tenth more room
-        rgba(frame).save(self._folder / name, compress_level=1)
+        to_picture(frame).save(self._folder / name, compress_level=1)
 
     def finish(self) -> Part:
         """Complete the part."""
@@ -124,18 +121,6 @@ class PictureWriter:
 
     def drop(self) -> None:
         """Leave them: the next run writes them anew."""
-
-
-def rgba(frame: Frame) -> Image.Image:
-    """Return a frame as RGB, or RGBA where it has alpha."""
-    kind = "RGB" if frame.alpha is None else "RGBA"
-    picture = to_av(frame).reformat(
-        format="rgb24" if frame.alpha is None else "rgba",
-        src_colorspace=1 if frame.matrix is Matrix.BT709 else 6,
-        src_color_range=int(ColorRange.JPEG if frame.full_range else ColorRange.MPEG),
-        dst_color_range=int(ColorRange.JPEG),
-    )
-    return Image.fromarray(picture.to_ndarray(), kind)
 
 
 def write_parts(
