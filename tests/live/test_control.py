@@ -66,6 +66,7 @@ def test_it_tells_how_the_engine_is(control: Control) -> None:
     assert (state.background, state.model, state.person, state.coming) == ("blur", "fake", True, None)
     assert state.look["softness"] == Look().softness
     assert list(state.look) == list(_TABLE)
+    assert (state.width, state.height) == (640, 360)
     assert (state.stats.fps, state.stats.stages) == (30, {"matte": 3.5})
     assert (state.outputs[0].name, state.outputs[0].bits_per_second, state.outputs[0].problem) == (
         "default",

@@ -100,7 +100,7 @@ class Control:
 
     def state(self) -> EngineState:
         """Return how the engine is."""
-        engine, stats = self._engine, self._engine.stats
+        engine, stats, frame = self._engine, self._engine.stats, self._engine.preview()
         with self._lock:
             shown = engine.background
             background = self._asked[1] if self._asked and self._asked[0] is shown else shown.name
@@ -114,6 +114,8 @@ class Control:
             look=fields_of(engine.look),
             model=engine.matter.name,
             person=engine.person,
+            width=frame.width if frame else 0,
+            height=frame.height if frame else 0,
             problem=problem,
             stats=Figures.model_validate(stats),
         )
