@@ -139,8 +139,16 @@ export class Studio implements Client {
     const fetching = this.library.load().then(() => this.own.resume());
     await Promise.all(this.guest ? [fetching] : [fetching, this.link.renew()]);
     if (isIvsPlace(location)) this.waiting = takeToken();
-    if (!this.guest) this.engines.watch();
+    const look = () => void this.lookForEngines();
+    look();
+    // the creator comes back, as from starting one
+    addEventListener("focus", look);
     if (this.hosting) await this.recorder.look();
+  }
+
+  /** Which engines run is the creator's business. */
+  async lookForEngines(): Promise<void> {
+    if (!this.guest && this.config && this.trouble === "") await this.engines.refresh();
   }
 
   /** Let go of camera and microphone, and take an engine in their place. It goes live by itself. */

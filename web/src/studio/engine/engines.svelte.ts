@@ -2,31 +2,17 @@ import type { Api } from "../../backgrounds/api";
 import { Engine } from "./engine.svelte";
 import type { EngineState } from "../../backgrounds/engine-types";
 
-const AGAIN_MS = 5000;
-
 /** The engines that report to this server, and the one that stands in the camera's place. */
 export class Engines {
   list = $state.raw<EngineState[]>([]);
   chosen = $state.raw<Engine | null>(null);
   readonly #api: Api;
-  #watching = false;
 
   constructor(api: Api) {
     this.#api = api;
   }
 
-  /** Look for engines now and then, for as long as the page is open. */
-  watch(): void {
-    if (this.#watching) return;
-    this.#watching = true;
-    const look = () => {
-      if (document.visibilityState === "visible") void this.refresh();
-    };
-    look();
-    setInterval(look, AGAIN_MS);
-    document.addEventListener("visibilitychange", look);
-  }
-
+  /** Look which engines run. */
   async refresh(): Promise<void> {
     try {
       this.list = await this.#api.engines();
