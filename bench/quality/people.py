@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
-from tests.media.clip import PERSON
+
+from cyclorama.live.sources.person import PERSON
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,7 +12,8 @@ import httpx
 import pytest
 from PIL import Image
 
-from tests.media.clip import FPS, SECONDS, frames, room
+from cyclorama.live.sources.person import FPS, SECONDS, room
+from tests.media.clip import frames
 from tests.media.seeing import SAME_BACKGROUND, background_difference, person_present, room_shown
 
 from . import firefox

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.media.clip import TONE_HZ
+from cyclorama.live.sources.person import TONE_HZ
 from tests.media.seeing import SAME_BACKGROUND, background_difference, person_present, room_shown
 
 from .broadcast import picture_at

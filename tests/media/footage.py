@@ -8,7 +8,9 @@ from pathlib import Path
 import av
 import numpy as np
 
-from .clip import FPS, Clip
+from cyclorama.live.sources.person import FPS
+
+from .clip import Clip
 
 FOOTAGE = Path(
     os.environ.get("CYCLORAMA_FOOTAGE") or Path(__file__).resolve().parents[3] / "shared" / "footage"

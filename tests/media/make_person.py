@@ -55,7 +55,7 @@ def trimap(sure: np.ndarray) -> np.ndarray:
 
 
 def main(model: str) -> None:
-    """Write `person.webp` beside this file."""
+    """Write `person.webp` into the folder that it is called in."""
     portrait = Image.fromarray(data.astronaut())
     known = trimap(sureness(model, portrait))
     rgb = np.asarray(portrait)[:BOTTOM, :RIGHT] / 255
@@ -68,7 +68,7 @@ def main(model: str) -> None:
     rows = np.flatnonzero(alpha.max(1))
     cut = cut[rows[0] :, columns[0] : columns[-1] + 1]
     picture = Image.fromarray((np.clip(cut, 0, 1) * 255).round().astype(np.uint8))
-    picture.save(Path(__file__).with_name("person.webp"), quality=92, alpha_quality=100, method=6)
+    picture.save(Path("person.webp"), quality=92, alpha_quality=100, method=6)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import cyclorama
 from cyclorama.cli import backgrounds, screen, stage
 from cyclorama.cli.doctor import doctor
 from cyclorama.cli.generate import generate
+from cyclorama.cli.live import live
 from cyclorama.cli.studio import studio
 from cyclorama.errors import CycloramaError
 
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 app.command()(studio)
 app.command()(generate)
+app.command()(live)
 app.add_typer(backgrounds.app, name="backgrounds")
 app.add_typer(stage.app, name="stage")
 app.command()(doctor)

@@ -8,8 +8,9 @@ if TYPE_CHECKING:
     from cyclorama.live.base import Backdrop, Sink, Sound, Source, Stream
     from cyclorama.live.engine import Engine
     from cyclorama.live.fake import FakeSink, FakeSource
-    from cyclorama.live.painter import Painter, composite
+    from cyclorama.live.painter import Painter
     from cyclorama.live.stats import Event, SinkStats, Stats
+    from cyclorama.live.still import composite
     from cyclorama.matting.base import Matter
 
 __all__ = [
@@ -33,7 +34,8 @@ _HOMES = {
     "live.base": ("Backdrop", "Sink", "Sound", "Source", "Stream"),
     "live.engine": ("Engine",),
     "live.fake": ("FakeSink", "FakeSource"),
-    "live.painter": ("Painter", "composite"),
+    "live.painter": ("Painter",),
+    "live.still": ("composite",),
     "live.stats": ("Event", "SinkStats", "Stats"),
     "matting.base": ("Matter",),
 }

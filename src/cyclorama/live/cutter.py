@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from cyclorama.live.behind import Backing
 from cyclorama.live.mattes import Mattes
-from cyclorama.picture import Compositor
 
 if TYPE_CHECKING:
     from cyclorama.matting.base import Matter
@@ -19,38 +19,11 @@ LONGEST_WAIT_S = 0.3
 """For a matte of a source that gives few frames a second."""
 
 
-class Backing(Compositor):
-    """A compositor that knows what its newest backdrop is made of.
-
-    Attributes:
-        behind: "still" where it is made without the camera; "blur" or "none" where the room is in it.
-    """
-
-    behind: Literal["still", "blur", "none"] = "still"
-
-    def set_video(self, first: Frame) -> None:  # noqa: D102 (the compositor's)
-        super().set_video(first)
-        self.behind = "still"
-
-    def set_colour(self, red: int, green: int, blue: int) -> None:  # noqa: D102
-        super().set_colour(red, green, blue)
-        self.behind = "still"
-
-    def set_blur(self) -> None:  # noqa: D102
-        super().set_blur()
-        self.behind = "blur"
-
-    def set_none(self) -> None:  # noqa: D102
-        super().set_none()
-        self.behind = "none"
-
-
 class Cutter:
     """Gets every frame its matte: its own where the model is quick, else the last one, carried by motion.
 
     Attributes:
         compositor: where frames and mattes come together.
-        has_frame: whether any frame was taken.
         moment: when the frame came that the matte is of, on the caller's clock; None: there is no matte.
     """
 
@@ -60,12 +33,11 @@ class Cutter:
         self.moment: float | None = None
         self._sent = 0.0
         self._carried = False
-        self.has_frame = False
 
     def take(self, frame: Frame) -> None:
         """Take the next frame."""
         self._input = self.compositor.take_frame(frame)
-        self.has_frame = True
+        self.compositor.has_frame = True
 
     def matte(self, now: float, interval: float | None) -> bool:
         """Get the last frame its matte; say whether there is one.
@@ -90,7 +62,7 @@ class Cutter:
     def forget(self) -> None:
         """Show nobody until the next matte."""
         self.moment = None
-        if self.has_frame:
+        if self.compositor.has_frame:
             self.compositor.reset_matte()
 
     def close(self) -> None:
@@ -115,19 +87,23 @@ class Cutter:
             self.moment = None
 
     def _ask(self, now: float, interval: float | None) -> None:
-        self.compositor.send_frame()
-        self.mattes.ask(self._input)
-        self._sent = now
-        if interval is None:
-            wait = None
+        wait = None if interval is None else self._budget(interval)
+        if self.mattes.inline and wait != 0.0 and (self.mattes.seconds or wait is None):
+            answer = self.mattes.matte(self._input)
         else:
-            share = self.mattes.seconds / interval
-            self._carried = share > (ROOMY if self._carried else FULL)
-            wait = 0.0 if self._carried else min(FULL * interval, LONGEST_WAIT_S)
-        if wait == 0.0:
-            return
-        if (answer := self.mattes.answer(wait)) is not None:
+            self.compositor.send_frame()
+            self.mattes.ask(self._input)
+            self._sent = now
+            if wait == 0.0:
+                return
+            answer = self.mattes.answer(wait)
+        if answer is not None:
             self.compositor.take_matte(answer)
             self.moment = now
         elif self.moment is not None:
             self._carry()
+
+    def _budget(self, interval: float) -> float:
+        """Return how long a frame may wait for its own matte; 0 where the model is too slow for that."""
+        self._carried = self.mattes.seconds > interval * (ROOMY if self._carried else FULL)
+        return 0.0 if self._carried else min(FULL * interval, LONGEST_WAIT_S)

@@ -181,6 +181,7 @@ class Engine:
             stages=self._meter.stages,
             sinks=running.sinks if running else (),
             source_state=running.source_state if running else "opening",
+            sound_offset_ms=running.sound_offset_ms if running else 0.0,
         )
 
     def preview(self) -> Frame | None:

@@ -104,6 +104,12 @@ class Feed:
             return SinkStats(self.sink.name, self._state, self._frames, self._dropped, rate, self._problem)
 
     @property
+    def waiting(self) -> int:
+        """How many items wait for the sink."""
+        with self._changed:
+            return len(self._queue)
+
+    @property
     def _over(self) -> bool:
         return self._closing or self._state in {"failed", "closed"}
 

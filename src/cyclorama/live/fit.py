@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import av
 import numpy as np
-from av.video.reformatter import ColorRange
+from av.video.reformatter import ColorRange, Interpolation
 
 from cyclorama.live.avframes import to_av
 from cyclorama.picture import Format, Frame, Matrix
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from cyclorama.live.canvas import Canvas
 
+# Without these swscale's shortcut leaves the last column of an odd width to RGBA as it was in memory.
+EXACT = Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 PACKED = {Format.RGBA: "rgba", Format.BGRA: "bgra"}
 
 
@@ -46,6 +48,7 @@ def fit(frame: Frame, canvas: Canvas) -> Frame:
         canvas.width,
         canvas.height,
         name,
+        interpolation=int(EXACT),
         src_colorspace=space,
         dst_colorspace=space,
         src_color_range=int(levels),

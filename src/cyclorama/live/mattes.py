@@ -1,4 +1,8 @@
-"""Runs a matter in a thread of its own, so that one that is slow, or hangs, holds nobody up."""
+"""Runs a matter, in a thread of its own where it might hold somebody up.
+
+A matter that says `inline = True` computes in this process and never hangs. Where it is quick, too, it is run
+by who asks: two changes of threads for each frame cost more than the matte where all cores are busy.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +27,7 @@ class Mattes:
     """Asks a matter for one matte at a time. `ask` and `answer` belong to one thread.
 
     Attributes:
+        inline: whether it may be run by who asks.
         seconds: what a matte takes, as a moving average; 0 before the first one.
     """
 
@@ -30,6 +35,8 @@ class Mattes:
         model = matter.model
         self.matter = matter
         self.seconds = 0.0
+        self.inline = bool(getattr(matter, "inline", False))
+        self._using = threading.Lock()
         self._picture = np.empty((model.height, model.width, 3), np.float32)
         self._changed = threading.Condition()
         self._wanted = self._asked = self._closed = False
@@ -67,6 +74,15 @@ class Mattes:
             raise answer
         return answer
 
+    def matte(self, picture: NDArray[np.float32]) -> NDArray[np.float32] | None:
+        """Return the matte of a picture, made in this thread; None after `close`. None may be asked for.
+
+        Raises:
+            Exception: what the matter raised.
+        """
+        with self._using:
+            return None if self._closed else self._timed(picture)
+
     def close(self) -> None:
         """Close the matter when it is free, and wake who waits for an answer. From any thread, also twice."""
         with self._changed:
@@ -89,14 +105,18 @@ class Mattes:
             with self._changed:
                 self._answer = answer
                 self._changed.notify_all()
-        self.matter.close()
+        with self._using:
+            self.matter.close()
 
     def _asked_matter(self) -> NDArray[np.float32] | BaseException:
-        start = time.perf_counter()
         try:
-            answer = self.matter.matte(self._picture)
+            return self._timed(self._picture)
         except Exception as error:
             return error
+
+    def _timed(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
+        start = time.perf_counter()
+        answer = self.matter.matte(picture)
         took = time.perf_counter() - start
         self.seconds = took if not self.seconds else self.seconds + (took - self.seconds) * WEIGHT
         return answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ SOUND_S = 0.5
 FRAMES = 16
 """How many frames of a recording are read to find its sound."""
 USUAL = Fraction(30)
+COMMON = [Fraction(fps) for fps in (5, 10, 12, 15, 20, 24, 25, 30, 48, 50, 60, 90, 100, 120)]
+"""Rates that a measured one is taken for: what is guessed here only tells encoders what to prepare for."""
 
 
 class Opening:
@@ -66,14 +69,15 @@ class Opening:
         """That was asked for, else that of the frames so far."""
         if self._fps is not None:
             return self._fps
-        steps = [b - a for a, b in zip(self._times, self._times[1:], strict=False) if b > a]
+        steps = [b - a for a, b in pairwise(self._times) if b > a]
         if not steps:
             return USUAL
-        measured = 1 / median(steps)
-        whole = round(measured)
+        usual = median(steps)
+        regular = [step for step in steps if step < usual * 3 / 2]
+        measured = len(regular) / sum(regular, Fraction(0))
         # times in milliseconds tremble: 33, 33, 34
-        near = whole > 0 and abs(measured - whole) < Fraction(1, 25) * whole and 1 / measured.denominator
-        return Fraction(whole) if near else measured.limit_denominator(1001)
+        near = min(COMMON, key=lambda rate: abs(rate - measured))
+        return near if abs(near - measured) < near / 50 else measured.limit_denominator(1001)
 
     def stream(self, canvas: Canvas, alpha: bool) -> Stream:
         """Return what sinks are opened with."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cyclorama.errors import CycloramaError, InvalidRequest
+from cyclorama.live.behind import Behind
 from cyclorama.live.canvas import Canvas, Pool
 from cyclorama.live.cutter import Cutter
 from cyclorama.live.fit import fit
@@ -25,35 +26,6 @@ if TYPE_CHECKING:
     from cyclorama.matting.base import Matter
 
 logger = logging.getLogger(__name__)
-
-FADE_S = 0.4
-"""Of a crossfade from one backdrop to the next, in the frames' own time."""
-
-
-def composite(
-    frame: Frame, background: Backdrop, matter: Matter | None = None, look: Look | None = None
-) -> Frame:
-    """Return one picture with the person before a background, in the frame's own coding.
-
-    Args:
-        frame: I420, NV12, RGBA or BGRA; RGBA and BGRA become I420.
-        background: what stands behind the person.
-        matter: what tells person from room; it stays open. None: `LiteRT()`, for this picture alone.
-        look: what the creator can change.
-
-    Raises:
-        MissingExtra: LiteRT is not installed.
-        Exception: what the matter raised. Nothing is shown then.
-    """
-    problems: list[BaseException] = []
-    painter = Painter(background, _Borrowed(matter) if matter else None, look, on_failure=problems.append)
-    try:
-        result = painter.paint(frame, interval=None)
-    finally:
-        painter.close()
-    if problems:
-        raise problems[0]
-    return result
 
 
 class Painter:
@@ -96,14 +68,9 @@ class Painter:
         self._on_event, self._on_failure = on_event, on_failure
         self._meter = meter or Meter()
         self._lock = threading.Lock()
-        self._background, self._look = background, look or Look()
-        self._next_background: Backdrop | None = background
+        self._behind = Behind(background, lambda message: on_event(Event("error", message)))
+        self._look = look or Look()
         self._next_matter: Matter | None = None
-        self._shown: Backdrop | None = None
-        self._before = "still"
-        self._fade_start: float | None = None
-        self._set_at = 0.0
-        self._seconds = 0.0
         self._person = True
         self._failed = False
         self._closed = False
@@ -115,12 +82,11 @@ class Painter:
     @property
     def background(self) -> Backdrop:
         """What stands behind the person; another one is faded to."""
-        return self._background
+        return self._behind.chosen
 
     @background.setter
     def background(self, background: Backdrop) -> None:
-        with self._lock:
-            self._background = self._next_background = background
+        self._behind.choose(background)
 
     @property
     def look(self) -> Look:
@@ -163,12 +129,11 @@ class Painter:
             A frame of `canvas`, in a buffer that is used again when nobody holds the frame any more.
         """
         canvas = self.prepare(frame)
+        self._turn(frame.seconds or 0.0)
         with self._meter.timing("take"):
             fitted = fit(frame, canvas)
-            self._cutter.take(fitted)
-            if self._candidate:
-                self._candidate.take(fitted)
-        self._turn_to_next(frame.seconds)
+            for cutter in self._cutters:
+                cutter.take(fitted)
         with self._meter.timing("matte"):
             has_matte = self._get_matte(interval)
         return self._finish(has_matte, frame.pts, frame.time_base)
@@ -180,16 +145,19 @@ class Painter:
             InvalidRequest: no frame was painted yet, and no size was given.
         """
         canvas = self.prepare(None)
-        self._turn_to_next(float(pts * time_base))
+        for cutter in self._cutters:
+            if not cutter.compositor.has_frame:
+                cutter.take(_black(canvas))
+        self._turn(float(pts * time_base))
         self._cutter.forget()
-        return self._finish(False, pts, time_base, canvas)
+        self.matte_age = None
+        return self._finish(False, pts, time_base, is_seen=False)
 
     def interrupt(self) -> None:
         """Stop waiting for a matte, from any thread; the painter is to be closed then."""
         self._closed = True
-        for cutter in (self._cutter, self._candidate):
-            if cutter:
-                cutter.close()
+        for cutter in self._cutters:
+            cutter.close()
 
     def close(self) -> None:
         """Let go of the matter, also twice."""
@@ -198,9 +166,8 @@ class Painter:
             unused, self._next_matter = self._next_matter, None
         if unused is not None:
             unused.close()
-        for cutter in (self._cutter, self._candidate):
-            if cutter:
-                cutter.mattes.join()
+        for cutter in self._cutters:
+            cutter.mattes.join()
 
     def prepare(self, frame: Frame | None) -> Canvas:
         """Return the canvas, which the first frame says, else the size; take up another matter and look.
@@ -222,56 +189,31 @@ class Painter:
             if self._candidate:
                 self._candidate.close()
             self._candidate = Cutter(matter, self._look)
-            if self._shown:
-                self._shown.set(self._candidate.compositor)
-        cutters = [self._cutter, self._candidate] if self._candidate else [self._cutter]
-        for cutter in cutters:
+            self._behind.join(self._candidate.compositor)
+        for cutter in self._cutters:
             if cutter.compositor.look is not self._look:
                 cutter.compositor.look = self._look
-            if frame is None and not cutter.has_frame:
-                cutter.take(_black(self.canvas))
         return self.canvas
 
-    def _turn_to_next(self, seconds: float | None) -> None:
-        self._seconds = seconds or 0.0
-        with self._lock:
-            background, self._next_background = self._next_background, None
-        cutters = [self._cutter, self._candidate] if self._candidate else [self._cutter]
-        if background is not None:
-            before = self._cutter.compositor.behind
-            try:
-                for cutter in cutters:
-                    background.set(cutter.compositor)
-            except CycloramaError as error:
-                self._complain(f"{background.name} cannot be shown. {error.detail}")
-            except Exception:
-                logger.exception("a backdrop failed")
-                self._complain(f"{background.name} cannot be shown: it failed. The log says more.")
-            else:
-                # Whoever wants the room gone wants it gone at once. What is transparent cannot be half of a fade.
-                cut = self._shown is None or before == "none"
-                cut = cut or (self._shown is not None and self._shown.transparent) or background.transparent
-                self._fade_start = None if cut else self._seconds
-                self._before, self._shown, self._set_at = before, background, self._seconds
-        if self._shown is not None:
-            try:
-                for cutter in cutters:
-                    self._shown.advance(cutter.compositor, max(0.0, self._seconds - self._set_at))
-            except Exception:
-                logger.exception("a backdrop failed")
+    @property
+    def _cutters(self) -> list[Cutter]:
+        cutter, candidate = self._cutter, self._candidate
+        return [cutter] if candidate is None else [cutter, candidate]
+
+    def _turn(self, seconds: float) -> None:
+        self._behind.turn(seconds, (cutter.compositor for cutter in self._cutters))
 
     def _get_matte(self, interval: float | None) -> bool:
         now = self._now()
-        if not self._person or (self._cutter.compositor.behind == "none" and self._mix() >= 1):
+        if not self._person or (self._cutter.compositor.made_of == "none" and self._behind.mix >= 1):
             self._cutter.forget()
             self.matte_age = None
             return False
-        if self._candidate:
-            self._try_candidate(now, interval)
+        taken_over = self._candidate is not None and self._try_candidate(self._candidate, now, interval)
         try:
-            has_matte = self._cutter.matte(now, interval)
+            has_matte = taken_over or self._cutter.matte(now, interval)
         except Exception as error:
-            self._matter_failed(error)
+            self._matter_failed(error, "The model fails, so the background is shown alone.")
             has_matte = False
         else:
             if has_matte and self._failed:
@@ -281,72 +223,51 @@ class Painter:
         self.matte_age = None if moment is None else self._now() - moment
         return has_matte
 
-    def _try_candidate(self, now: float, interval: float | None) -> None:
-        candidate = self._candidate
-        assert candidate is not None  # noqa: S101
+    def _try_candidate(self, candidate: Cutter, now: float, interval: float | None) -> bool:
+        """Have another model get its first matte, and take over with it; say whether it did."""
         try:
             ready = candidate.matte(now, interval)
         except Exception as error:
-            self._matter_failed(error)
+            self._matter_failed(error, "The other model fails, so the one before stays.")
             self._candidate = None
             self._matter = self._cutter.mattes.matter
             candidate.close()
-            return
-        if ready and self._mix() >= 1:
-            self._cutter.close()
-            self._cutter, self._candidate = candidate, None
+            return False
+        if not ready or self._behind.mix < 1:  # its compositor has nothing to fade from
+            return False
+        self._cutter.close()
+        self._cutter, self._candidate = candidate, None
+        return True
 
-    def _matter_failed(self, error: BaseException) -> None:
+    def _matter_failed(self, error: BaseException, message: str) -> None:
         self._on_failure(error)
-        if not self._failed:
-            self._failed = True
-            said = error.detail if isinstance(error, CycloramaError) else f"{type(error).__name__}: {error}"
-            logger.error("the matter failed", exc_info=error)
-            self._on_event(
-                Event(
-                    "model failed",
-                    f"The model fails, so the background is shown alone. {said}",
-                    self._matter.name,
-                )
-            )
-
-    def _mix(self) -> float:
-        if self._fade_start is None or not 0 <= (done := (self._seconds - self._fade_start) / FADE_S) < 1:
-            return 1.0
-        return done
+        if self._failed:
+            return
+        self._failed = True
+        said = error.detail if isinstance(error, CycloramaError) else f"{type(error).__name__}: {error}"
+        logger.error("the matter failed", exc_info=error)
+        self._on_event(Event("model failed", f"{message} {said}", self._matter.name))
 
     def _finish(
-        self, has_matte: bool, pts: int | None, time_base: Fraction | None, unseen: Canvas | None = None
+        self, has_matte: bool, pts: int | None, time_base: Fraction | None, *, is_seen: bool = True
     ) -> Frame:
-        """`unseen`: there is no frame of this moment."""
-        compositor, pool = self._cutter.compositor, self._pool
-        assert pool is not None and self._shown is not None  # noqa: S101, PT018
-        mix, behind = self._mix(), compositor.behind
-        made_of_room = behind != "still"
+        """`is_seen`: there is a frame of this moment."""
+        compositor, pool, behind = self._cutter.compositor, self._pool, self._behind
+        assert pool is not None  # noqa: S101 (prepare has made it)
+        transparent = (behind.shown or behind.chosen).transparent
         with self._meter.timing("composite"):
-            if has_matte or (behind == "none" and self._person and unseen is None):
-                result = compositor.composite(mix)
-            elif made_of_room or self._shown.transparent:
+            if behind.shown is None:
+                result = None
+            elif has_matte or (compositor.made_of == "none" and self._person and is_seen):
+                result = compositor.composite(behind.mix)
+            elif compositor.made_of != "still" or transparent:
                 result = None
             else:
-                result = compositor.background_alone(mix if self._before == "still" else 1.0)
+                result = compositor.background_alone(behind.mix if behind.was_still else 1.0)
         with self._meter.timing("out"):
             if result is None:
-                return pool.neutral(pts, time_base, transparent=self._shown.transparent)
+                return pool.neutral(pts, time_base, transparent=transparent)
             return pool.copy(replace(result, pts=pts, time_base=time_base))
-
-    def _complain(self, message: str) -> None:
-        self._on_event(Event("error", message))
-
-
-class _Borrowed:
-    """A matter that stays open when the painter is closed."""
-
-    def __init__(self, matter: Matter) -> None:
-        self.name, self.model, self.matte = matter.name, matter.model, matter.matte
-
-    def close(self) -> None:
-        """Leave it open."""
 
 
 def _default_matter() -> Matter:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from cyclorama.errors import InvalidRequest
 from cyclorama.live.base import Sound
+from cyclorama.live.drift import Drift
 from cyclorama.live.feed import Feed, join_all
 from cyclorama.live.intake import Intake
 from cyclorama.live.opening import Opening
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 DRAIN_S, LEAVING_S = 2.0, 5.0
-"""When it is stopped: for what waits for a sink; for the sink and the source themselves. A longer hang
-is left behind: a sink's `write` may block for 5 s."""
+"""When it is stopped: for what waits for a sink, then for sinks and source themselves. What hangs longer is
+left behind: a sink's `write` may block for 5 s."""
 TICK_S = 0.25
 
 
@@ -63,9 +64,11 @@ class Running:
         self._opening: Opening | None = Opening(source.live, Fraction(known) if known else None)
         self._thinner = Thinner(fps if source.live else None)
         self._timeline = Timeline()
+        self._drift = Drift()
+        self._has_sound = False
         self._interval: float | None = None
         self._time_base = Fraction(1, 90_000)
-        self._shown_at = self._out_at = self.started
+        self._shown_at = self._out_at = self._heard_at = self.started
         self._feeds: list[Feed] = []
         self._stopping = threading.Event()
         self._intake = Intake(source, meter, tell)
@@ -76,6 +79,11 @@ class Running:
     def source_state(self) -> str:
         """Of the source: "opening", "running", "lost" or "ended"."""
         return self._intake.state
+
+    @property
+    def sound_offset_ms(self) -> float:
+        """By how much sound was ahead of its time."""
+        return self._drift.offset * 1000
 
     @property
     def sinks(self) -> tuple[SinkStats, ...]:
@@ -161,12 +169,12 @@ class Running:
             if not self._thinner.wants(time_of_it):
                 return
             moved = self._timeline.picture(time_of_it, came)
-            if moved is None:
+            pts = None if moved is None else ticks(moved, frame.time_base)
+            if pts is None or not self._is_next(pts, frame.time_base):
                 self._meter.missed()
                 return
             self._time_base = frame.time_base
-            if self._timeline.offset:
-                frame = replace(frame, pts=ticks(moved, frame.time_base))
+            frame = replace(frame, pts=pts) if pts != frame.pts else frame
         start = time.perf_counter()
         painted = self._painter.paint(frame, self._interval if self._live else None)
         if self._live and self._interval and time.perf_counter() - start > self._interval:
@@ -179,11 +187,19 @@ class Running:
             return
         if self._live:
             moved = self._timeline.sound(sound.pts * sound.time_base, came)
-            if moved is None:
+            followed = None if moved is None else self._drift.follow(sound, moved)
+            if followed is None:
                 return
-            sound = replace(sound, pts=ticks(moved, sound.time_base))
+            sound = followed
+        self._heard_at = came
         for feed in self._feeds:
             feed.put(sound)
+
+    def _fill_silence(self, until: Fraction, now: float) -> None:
+        """Give silence where sound is missing: whoever mixes sound and picture would wait for it."""
+        if self._has_sound and now - self._heard_at >= STALL_S and (silence := self._drift.silence(until)):
+            for feed in self._feeds:
+                feed.put(silence)
 
     def _patience(self) -> float | None:
         """Return how long to wait for the source before it is this run's turn to do something."""
@@ -207,13 +223,18 @@ class Running:
             self._open()
         if self._intake.state == "ended" or (due := self._due()) is None or now < due:
             return
-        moved = self._timeline.heartbeat(now)
-        painted = self._painter.alone(ticks(moved, self._time_base), self._time_base)
+        pts = ticks(self._timeline.heartbeat(now), self._time_base)
         # its own pace, and not later with each; but never a burst after a pause
-        self._show(painted, due if now - due < self._interval_or(0) else now)
+        self._out_at = due if now - due < (self._interval or 0) else now
+        if self._is_next(pts, self._time_base):
+            self._show(self._painter.alone(pts, self._time_base), self._out_at)
 
-    def _interval_or(self, other: float) -> float:
-        return self._interval or other
+    def _is_next(self, pts: int, time_base: Fraction) -> bool:
+        """Whether a time is after the last one, also where a coarse time base rounds both."""
+        newest = self.newest
+        if newest is None or newest.pts is None or newest.time_base is None:
+            return True
+        return pts * time_base > newest.pts * newest.time_base
 
     def _show(self, painted: Frame, at: float) -> None:
         if self._stopping.is_set():
@@ -221,6 +242,8 @@ class Running:
         start = time.perf_counter()
         self._out_at = at
         self.newest = painted
+        if self._live and painted.pts is not None and painted.time_base is not None:
+            self._fill_silence(painted.pts * painted.time_base, time.monotonic())
         for feed in self._feeds:
             feed.put(painted)
         self._meter.spent("out", time.perf_counter() - start)

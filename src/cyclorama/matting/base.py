@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class Matter(Protocol):
-    """Runs a segmentation model. One instance serves one stream, in one thread at a time."""
+    """Runs a segmentation model. One instance serves one stream, in one thread at a time.
+
+    One that computes in this process and never hangs may say `inline = True`: then the live engine runs it
+    without a thread of its own where it is quick.
+    """
 
     @property
     def name(self) -> str:

@@ -20,6 +20,7 @@ class FakeMatter:
     """
 
     name = "fake"
+    inline = True
 
     def __init__(self) -> None:
         self.model: Model = models()["landscape"]

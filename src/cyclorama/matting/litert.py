@@ -26,6 +26,8 @@ class LiteRT:
         MissingExtra: LiteRT is not installed.
     """
 
+    inline = True
+
     def __init__(self, name: str = "landscape", threads: int = 1) -> None:
         if name not in (known := models()):
             raise NotFound(f"There is no model {name!r}. {instead(name, known)}")

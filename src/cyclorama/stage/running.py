@@ -126,7 +126,7 @@ class Access:
         """
         if not self.server.startswith("https:"):
             return None
-        return _trusting(self.certificate) if self.certificate else httpx2.create_ssl_context()
+        return trusting(self.certificate) if self.certificate else httpx2.create_ssl_context()
 
 
 class RunningStudio:
@@ -258,7 +258,12 @@ def _url(server: str) -> httpx2.URL:
     return url.copy_with(path="/", fragment=None, userinfo=b"")
 
 
-def _trusting(certificate: Path) -> ssl.SSLContext:
+def trusting(certificate: Path) -> ssl.SSLContext:
+    """Trust `certificate` beside the system's.
+
+    Raises:
+        Unavailable: it cannot be used.
+    """
     context = httpx2.create_ssl_context()
     try:
         context.load_verify_locations(certificate)

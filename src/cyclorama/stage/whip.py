@@ -18,14 +18,17 @@ from aiortc import (
     RTCBundlePolicy,
     RTCConfiguration,
     RTCPeerConnection,
+    RTCRtpSender,
     RTCSessionDescription,
 )
 
 from cyclorama.errors import InvalidRequest, Unauthorized, Unavailable
 from cyclorama.stage import whip_answers
+from cyclorama.stage.running import trusting
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from pathlib import Path
 
     from aiortc import MediaStreamTrack
 
@@ -41,9 +44,17 @@ log = logging.getLogger(__name__)
 
 
 @asynccontextmanager
-async def publish(url: str, token: str, *tracks: MediaStreamTrack) -> AsyncIterator[RTCPeerConnection]:
+async def publish(
+    url: str,
+    token: str,
+    *tracks: MediaStreamTrack,
+    video_codec: str = "",
+    certificate: Path | None = None,
+) -> AsyncIterator[RTCPeerConnection]:
     """Publish `tracks` to the WHIP endpoint `url` for as long as the context is open.
 
+    A track that gives encoded pictures names their `video_codec`, such as H264: no other is offered then.
+    A server's own `certificate` is trusted beside the system's.
     The peer connection that it gives is connected. Should its `connectionState` become `failed` or `closed`,
     the server is gone; publish again then. The tracks stay the caller's: stop them yourself.
 
@@ -56,9 +67,12 @@ async def publish(url: str, token: str, *tracks: MediaStreamTrack) -> AsyncItera
 
     def bring(peer: RTCPeerConnection) -> None:
         for track in tracks:
-            peer.addTransceiver(track, direction="sendonly")
+            transceiver = peer.addTransceiver(track, direction="sendonly")
+            if track.kind == "video" and video_codec:
+                known = RTCRtpSender.getCapabilities("video").codecs
+                transceiver.setCodecPreferences([each for each in known if each.name in {video_codec, "rtx"}])
 
-    async with _session(url, token, bring) as peer:
+    async with _session(url, token, bring, certificate) as peer:
         yield peer
 
 
@@ -80,7 +94,10 @@ async def watch(url: str, token: str) -> AsyncIterator[RTCPeerConnection]:
 
 @asynccontextmanager
 async def _session(
-    url: str, token: str, prepare: Callable[[RTCPeerConnection], None]
+    url: str,
+    token: str,
+    prepare: Callable[[RTCPeerConnection], None],
+    certificate: Path | None = None,
 ) -> AsyncIterator[RTCPeerConnection]:
     if not re.fullmatch(r"[\x21-\x7e]+", token):
         raise Unauthorized("This is not a token. It is one long word.")
@@ -92,7 +109,12 @@ async def _session(
     if endpoint.scheme not in {"http", "https"} or not endpoint.host:
         raise InvalidRequest(f"{url!r} is no address. One begins with https://.")
     # Whoever gets the token is decided here and in `_redirected`, so no redirect is followed unseen.
-    async with httpx2.AsyncClient(timeout=ANSWER_S, follow_redirects=False, headers=headers) as http:
+    async with httpx2.AsyncClient(
+        timeout=ANSWER_S,
+        follow_redirects=False,
+        headers=headers,
+        verify=trusting(certificate) if certificate else True,
+    ) as http:
         peer = RTCPeerConnection(
             RTCConfiguration(
                 iceServers=await _ice_servers(http, endpoint), bundlePolicy=RTCBundlePolicy.MAX_BUNDLE

@@ -60,6 +60,6 @@ def yuv(rgb: tuple[int, int, int], matrix: Matrix, *, full_range: bool) -> tuple
     parts = (luma, (blue - luma) / (2 - 2 * of_blue), (red - luma) / (2 - 2 * of_red))
     scale, offset = ((255, 255, 255), (0, 128, 128)) if full_range else ((219, 224, 224), (16, 128, 128))
     first, second, third = (
-        round(part * size + zero) for part, size, zero in zip(parts, scale, offset, strict=True)
+        min(round(part * size + zero), 255) for part, size, zero in zip(parts, scale, offset, strict=True)
     )
     return first, second, third

@@ -21,14 +21,16 @@ MARKS: dict[State, str] = {"ok": "[green]✓[/]", "optional": "[yellow]-[/]", "b
 def doctor() -> None:
     """Say what works on this machine and what to do about what doesn't."""
     # They look into every part, which takes half a second that no other command needs.
-    from cyclorama.cli.doctor import machine, services, stage
+    from cyclorama.cli.doctor import live, machine, services, stage
 
     settings = settings_.load()
     table = Table("", "What", "Found", "What to do", box=None, pad_edge=False)
     broken = False
     console = Console(highlight=False)
     with console.status("Looking at everything"):
-        for check in chain(machine.checks(settings), services.checks(settings), stage.checks(settings)):
+        for check in chain(
+            machine.checks(settings), live.checks(), services.checks(settings), stage.checks(settings)
+        ):
             broken |= check.state == "broken"
             table.add_row(MARKS[check.state], check.name, escape(check.found), escape(check.advice))
     console.print(table)

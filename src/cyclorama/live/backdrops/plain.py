@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from cyclorama.errors import InvalidRequest
 
@@ -48,7 +48,7 @@ class Transparent(Still):
 
     def set(self, compositor: Compositor) -> None:
         """Make it the compositor's newest backdrop."""
-        cast("Any", compositor).set_transparent()
+        compositor.set_transparent()
 
 
 class Colour(Still):

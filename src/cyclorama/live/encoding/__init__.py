@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .muxing import Muxer
 from .picture import CODECS, Encoder, fitting_bitrate
+from .sound import SOUND_CODECS, SoundEncoder
 
-__all__ = ["CODECS", "Encoder", "fitting_bitrate"]
+__all__ = ["CODECS", "SOUND_CODECS", "Encoder", "Muxer", "SoundEncoder", "fitting_bitrate"]

@@ -57,7 +57,7 @@ CODECS = {
     "h264": Codec(
         "libx264",
         live={**X264, "tune": "zerolatency", "bf": "0"},
-        recording=X264,
+        recording={**X264, "bf": "0"},
         quality={"crf": "20"},
         profiles=H264_PROFILES,
     ),

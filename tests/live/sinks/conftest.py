@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from tests.stage.conftest import server, signer
+
+__all__ = ["server", "signer"]
