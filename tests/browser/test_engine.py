@@ -14,8 +14,12 @@ from cyclorama.live.control import Control
 from cyclorama.live.engine import Engine
 from cyclorama.live.fake import FakeSink, FakeSource
 from cyclorama.live.remote import Link
+from cyclorama.live.sinks.stage import StageSink
 from cyclorama.matting.fake import FakeMatter
+from cyclorama.settings import Settings
 from cyclorama.stage.running import Access
+
+from .studio import STARTING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,3 +112,26 @@ def test_an_engine_takes_the_cameras_place(running: Running, studio: Studio) -> 
     expect(shot).to_be_hidden()
     assert (studio.running("video"), studio.running("audio")) == (1, 1)
     expect(studio.button("Go live")).to_be_enabled()
+
+
+def test_an_engine_on_the_stage_is_seen_as_viewers_see_it(server: StudioServer, studio: Studio) -> None:
+    sink = StageSink(Settings(data=server.data, port=server.port), user_id="Desk")
+    engine = Engine(
+        FakeSource(None, size=SIZE, fps=15, live=True),
+        sink,
+        background=open_backdrop("#204060"),
+        matter=FakeMatter(),
+    )
+    with engine:
+        control = Control(
+            engine, open_backdrop=open_backdrop, name="Desk", participant=lambda: sink.participant_id
+        )
+        with Link(control, server.url) as link:
+            assert link.wait(20), link.problem
+            camera = studio.page.get_by_label("Camera", exact=True)
+            camera.focus()
+            expect(camera.locator("option", has_text="Engine: Desk")).to_be_attached()
+            camera.select_option(label="Engine: Desk")
+            expect(studio.preview).to_have_js_property("videoWidth", SIZE[0], timeout=STARTING)
+            expect(studio.page.get_by_test_id("shot")).to_be_hidden()
+            expect(studio.page.get_by_test_id("audience-status")).to_contain_text("goes there by itself")

@@ -48,7 +48,12 @@ def openings() -> Openings:
 @pytest.fixture
 def control(engine: FakeEngine, openings: Openings) -> Control:
     return Control(
-        engine, open_backdrop=openings, open_matter=Matters, name="Desk", source="Webcam", participant="p1"
+        engine,
+        open_backdrop=openings,
+        open_matter=Matters,
+        name="Desk",
+        source="Webcam",
+        participant=lambda: "p1",
     )
 
 
