@@ -63,7 +63,9 @@ class Running:
         self._live = source.live
         self._can_begin_alone = source.live and size is not None and fps is not None
         known = fps or getattr(source, "fps", None)
-        self._opening: Opening | None = Opening(source.live, Fraction(known) if known else None)
+        self._opening: Opening | None = Opening(
+            source.live, Fraction(known) if known else None, getattr(source, "has_sound", None)
+        )
         self._thinner = Thinner(fps if source.live else None)
         self._timeline = Timeline()
         self._drift = Drift()
