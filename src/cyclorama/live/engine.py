@@ -11,18 +11,20 @@ from typing import TYPE_CHECKING, Self
 from cyclorama.errors import InvalidRequest
 from cyclorama.live.painter import Painter
 from cyclorama.live.running import Running
-from cyclorama.live.stats import Meter, Stats
+from cyclorama.live.stats import Event, Meter, Stats
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
     from cyclorama.live.base import Backdrop, Sink, Source
-    from cyclorama.live.stats import Event
     from cyclorama.matting.base import Matter
     from cyclorama.picture import Frame, Look
 
 logger = logging.getLogger(__name__)
+
+LONGEST_S = 20.0
+"""More than all that the end waits for: longer than this only a model hangs, in the engine's own thread."""
 
 
 class Engine:
@@ -59,6 +61,7 @@ class Engine:
 
             background = Blur()
         self._sinks = sinks
+        self._running: Running | None = None
         self._check(background)
         self._source = source
         self._fps = None if fps is None else Fraction(fps).limit_denominator(1001)
@@ -68,7 +71,6 @@ class Engine:
         self._meter = Meter()
         self._painter = Painter(background, matter, look, size=size, on_event=self._tell, meter=self._meter)
         self._listeners: list[Callable[[Event], object]] = []
-        self._running: Running | None = None
         self._over = threading.Event()
 
     def run(self) -> None:
@@ -104,8 +106,8 @@ class Engine:
     def stop(self) -> None:
         """End it, from any thread, also twice. Returns when everything is closed.
 
-        A sink or source that hangs is left behind after some seconds, and an event says so. Called by a
-        listener, it returns at once.
+        What hangs, be it a sink, the source or the matter, is left behind after some seconds, and an event
+        says so. Called by a listener, it returns at once.
         """
         if self._running is None:
             self._over.set()
@@ -113,8 +115,8 @@ class Engine:
             self._source.close()
             return
         self._running.stop()
-        if not self._running.is_own_thread:
-            self._running.ended.wait()
+        if not (self._running.is_own_thread or self._running.ended.wait(LONGEST_S)):
+            self._tell(Event("error", "The model hangs and was left behind.", self.matter.name))
 
     def __enter__(self) -> Self:
         self.start()
@@ -193,10 +195,16 @@ class Engine:
         self._listeners.append(function)
 
     def _check(self, background: Backdrop) -> None:
-        if background.transparent and (blind := [sink.name for sink in self._sinks if not sink.alpha]):
+        if not background.transparent:
+            return
+        if blind := [sink.name for sink in self._sinks if not sink.alpha]:
             raise InvalidRequest(
                 f"{', '.join(blind)} cannot keep transparency. Choose a background, or write a .webm, a .mov "
                 "or a folder of pictures."
+            )
+        if self._running and self._running.stream and not self._running.stream.alpha:
+            raise InvalidRequest(
+                "The outputs were opened without transparency. Start with a transparent background instead."
             )
 
     def _tell(self, event: Event) -> None:

@@ -138,6 +138,14 @@ class Painter:
             has_matte = self._get_matte(interval)
         return self._finish(has_matte, frame.pts, frame.time_base)
 
+    def keep_alpha(self) -> None:
+        """Give alpha to opaque frames, too, from now on: an output that was opened with it gets it always.
+
+        `prepare` must have been called.
+        """
+        assert self._pool is not None  # noqa: S101
+        self._pool.alpha = True
+
     def alone(self, pts: int, time_base: Fraction) -> Frame:
         """Return the backdrop alone, at a time when there is no frame.
 
@@ -167,6 +175,7 @@ class Painter:
         if unused is not None:
             unused.close()
         for cutter in self._cutters:
+            cutter.release()
             cutter.mattes.join()
 
     def prepare(self, frame: Frame | None) -> Canvas:
@@ -187,7 +196,7 @@ class Painter:
             matter, self._next_matter = self._next_matter, None
         if matter is not None:
             if self._candidate:
-                self._candidate.close()
+                self._candidate.release()
             self._candidate = Cutter(matter, self._look)
             self._behind.join(self._candidate.compositor)
         for cutter in self._cutters:
@@ -231,11 +240,11 @@ class Painter:
             self._matter_failed(error, "The other model fails, so the one before stays.")
             self._candidate = None
             self._matter = self._cutter.mattes.matter
-            candidate.close()
+            candidate.release()
             return False
         if not ready or self._behind.mix < 1:  # its compositor has nothing to fade from
             return False
-        self._cutter.close()
+        self._cutter.release()
         self._cutter, self._candidate = candidate, None
         return True
 

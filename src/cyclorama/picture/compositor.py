@@ -138,6 +138,18 @@ class Compositor:
         np.copyto(self._answer, answer.reshape(self._answer.shape))
         self._kernel.call("take_matte")
 
+    def put_matte(self, matte: NDArray[np.float32]) -> None:
+        """Composite the last frame with this confidence as it is, (height, width), 0 to 1.
+
+        For whoever knows later frames too and has made the mattes steady themselves.
+        """
+        self._expect_frame()
+        target = self._kernel.view(
+            self._kernel.call("model_output"), (self._model.height, self._model.width), np.float32
+        )
+        np.copyto(target, matte)
+        self._kernel.call("put_matte")
+
     @property
     def matte(self) -> NDArray[np.float32]:
         """The confidence that is composited with, steady or carried, (height, width), 0 to 1."""

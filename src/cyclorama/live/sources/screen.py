@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import av
 
 from cyclorama.errors import CycloramaError, NotFound
-from cyclorama.live.sources import cameras
+from cyclorama.live.sources import finding
 from cyclorama.live.sources.devices import DeviceSource
 
 if TYPE_CHECKING:
@@ -26,12 +26,14 @@ class ScreenSource(DeviceSource):
         fps: pictures a second.
     """
 
+    has_sound = False
+
     def __init__(self, screen: int = 0, fps: Fraction | float | None = None) -> None:
         super().__init__(f"screen {screen}")
         self._screen, self._fps = screen, fps
 
     def _attempts(self) -> Sequence[Attempt]:
-        options = {"framerate": f"{float(self._fps or cameras.FPS):g}"}
+        options = {"framerate": f"{float(self._fps or finding.FPS):g}"}
         if "gdigrab" in av.formats_available:
             return [("desktop", "gdigrab", options)]
         if "avfoundation" in av.formats_available:
