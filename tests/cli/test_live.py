@@ -302,15 +302,19 @@ def test_an_output_that_never_works_ends_it_with_an_error(monkeypatch: pytest.Mo
     from cyclorama.errors import NotFound
     from cyclorama.live import FakeSink, sinks
 
+    words = (
+        "There is no such stage, and this sentence is longer than the line of a terminal may be: 80 letters."
+    )
+
     class Missing(FakeSink):
         def open(self, stream: object) -> None:
-            raise NotFound("There is no such stage. See: cyclorama stage list")
+            raise NotFound(words)
 
     faked(monkeypatch, frames=None)
     monkeypatch.setattr(sinks, "open_sink", lambda text, **_: Missing(text))
     answer = call("live", "-o", "stage:nowhere")
     assert answer.returncode == 2
-    assert answer.stderr.splitlines()[-1] == "error: There is no such stage. See: cyclorama stage list"
+    assert answer.stderr.splitlines()[-1] == f"error: {words}"
 
 
 def test_lists_cameras(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -176,7 +176,7 @@ def live(
         trouble = _link(stack, control, access) if access else str
         closed = watch(engine, control, console, keyboard(), later, trouble)
         state = control.state()
-        code = _told(engine, state, console) if closed else 130
+        code = _told(engine, state) if closed else 130
         control.close()
         if not closed or state.coming:
             # Nobody waits for an output that hangs, nor for a generator that does not hear of the end.
@@ -266,12 +266,12 @@ def _serve(stack: ExitStack, control: Control, settings: Settings) -> int:
     return stack.enter_context(ControlServer(control, settings)).port
 
 
-def _told(engine: Engine, state: EngineState, console: Console) -> int:
+def _told(engine: Engine, state: EngineState) -> int:
     """Say how it was, and return an exit code."""
-    stats = state.stats
-    console.print(
-        f"{length(stats.seconds)}, {stats.frames} pictures, {stats.dropped} dropped, {stats.late} late"
-    )
+    console, stats = screen.stderr(), state.stats
+    if stats.frames:
+        dropped = f"{stats.dropped} dropped, {stats.late} late"
+        console.print(f"{length(stats.seconds)}, {stats.frames} pictures, {dropped}")
     for output in state.outputs:
         if output.state != "failed" and output.dropped:
             console.print(f"{output.name}: {output.dropped} dropped", markup=False)
