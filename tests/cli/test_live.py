@@ -164,6 +164,16 @@ def test_a_generator_that_does_not_listen_keeps_nobody() -> None:
     assert Path("one").exists()
 
 
+def test_control_c_ends_a_painting_that_a_recording_waits_for() -> None:
+    before = f"{DEAF}\nsources.open_source = lambda text, **_: Camera(3, live=False)"
+    with Terminal(("live", "-o", "one", "-b", "beach"), before=before, variables=NO_PICTURES) as terminal:
+        terminal.until("layer 1")
+        terminal.press("\x03")
+        words = terminal.end()
+    assert terminal.status == 130
+    assert "Traceback" not in words
+
+
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_without_a_terminal_it_tells_in_lines_and_signals_stop_it(ending: signal.Signals) -> None:
     process = subprocess.Popen(

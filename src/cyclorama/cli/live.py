@@ -218,6 +218,14 @@ def _list_cameras() -> None:
 
 
 def _painted(console: Console, opened: Opener, background: str) -> Backdrop:
+    try:
+        return _with_a_bar(console, opened, background)
+    except KeyboardInterrupt:
+        # The interpreter would wait for a generator that does not hear that it is to stop.
+        os._exit(130)
+
+
+def _with_a_bar(console: Console, opened: Opener, background: str) -> Backdrop:
     with screen.bar(console, MofNCompleteColumn()) as bar:
         task = bar.add_task("", total=None, visible=False)
 
