@@ -45,8 +45,9 @@ def test_is_a_sink(tmp_path: Path) -> None:
 
 
 @NEEDS_FFMPEG
-@pytest.mark.parametrize("live", [True, False])
-@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize(
+    ("suffix", "live"), [*((suffix, True) for suffix in SUFFIXES), (".mp4", False), (".webm", False)]
+)
 def test_flash_and_click_are_one(tmp_path: Path, suffix: str, live: bool) -> None:
     path = record(tmp_path / f"take{suffix}", first=1000.2, live=live)
     assert decode(path) == 96
@@ -207,8 +208,7 @@ def test_alpha(tmp_path: Path, suffix: str, codec: str) -> None:
 
 
 @NEEDS_FFMPEG
-@pytest.mark.parametrize("matrix", list(Matrix))
-@pytest.mark.parametrize("full_range", [False, True])
+@pytest.mark.parametrize(("matrix", "full_range"), [(Matrix.BT601, True), (Matrix.BT709, False)])
 @pytest.mark.parametrize(("suffix", "codec"), [(".mp4", None), (".webm", None), (".mov", "prores")])
 def test_ffmpeg_sees_the_colours(
     tmp_path: Path, suffix: str, codec: str | None, matrix: Matrix, full_range: bool

@@ -124,6 +124,8 @@ class Encoder:
         keyframe_s: seconds from one key frame to the next.
         live: whether each frame's packet leaves at once, without B-frames; None is as the stream is.
         preset: x264's: how much work it does.
+        quality: without a bit rate, the constant rate factor of H.264 (0 to 51) or VP9 (0 to 63): less is
+            better and larger. None is 20 or 30.
         into: a container that gets a stream of these packets; its header must not be written yet.
 
     Raises:
@@ -141,6 +143,7 @@ class Encoder:
         keyframe_s: float = 2,
         live: bool | None = None,
         preset: str = "veryfast",
+        quality: int | None = None,
         into: OutputContainer | None = None,
     ) -> None:
         if codec not in CODECS:
@@ -157,6 +160,7 @@ class Encoder:
         self._stream = stream
         self._profile = profile
         self._preset = preset
+        self._quality = quality
         self._keyframe_s = keyframe_s
         self._live = stream.live if live is None else live
         self._fitting = Fitting(stream, even=self._codec.even)
@@ -252,6 +256,8 @@ class Encoder:
             options["profile"] = self._profile
         if self._used_bitrate is None:
             options.update(codec.quality)
+            if self._quality is not None and "crf" in codec.quality:
+                options["crf"] = str(self._quality)
         else:
             context.bit_rate = self._used_bitrate
             options["maxrate"] = options["bufsize"] = str(self._used_bitrate)
