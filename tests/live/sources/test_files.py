@@ -199,6 +199,12 @@ def test_a_file_full_of_rubbish_is_read_to_its_end(tmp_path: Path, kind: str) ->
     assert (np.diff(seconds(frames)) > 0).all()
 
 
+def test_a_title_in_no_known_letters(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    path.write_bytes(moving.video("mp4", "libx264").replace(b"a secret place", b"\xe5 secret place"))
+    assert len(pictures(AVSource(path))) == 12
+
+
 def test_a_file_that_was_broken_off_gives_what_there_is(tmp_path: Path) -> None:
     path = write(tmp_path / "a.mkv", times=list(range(60)), options={"g": "5", "bf": "0"})
     path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
