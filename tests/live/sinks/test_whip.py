@@ -269,6 +269,7 @@ async def test_amazons_endpoint_gets_what_it_takes() -> None:
         (offer,) = ivs.offers
         video = next(media for media in offer.media if media.kind == "video")
         assert {codec.mimeType for codec in video.rtp.codecs} == {"video/H264", "video/rtx"}
+        assert video.rtp.codecs[0].parameters["profile-level-id"] == "42e01f"
 
 
 @pytest.mark.parametrize(
