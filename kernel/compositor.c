@@ -334,6 +334,15 @@ void take_matte(void) {
     use_matte(older);
 }
 
+void put_matte(void) {
+    copy_plane(stream.model_output, stream.known);
+    copy_plane(stream.thumbnail.y, stream.known_luma);
+    stream.has_matte = 1;
+    stream.frames = 0;
+    stream.since = -1;
+    use_matte(0);
+}
+
 void reset_matte(void) {
     int count = stream.model_width * stream.model_height;
     stream.has_matte = 0;

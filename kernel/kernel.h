@@ -123,6 +123,9 @@ EXPORT void take_matte(void);
 /* The last frame has no matte of its own: carry the last one to it by motion. A frame that is nothing like the matte's
  * has none: the matte is forgotten. How old a matte may be is the host's to say. */
 EXPORT void carry_matte(void);
+/* model_output begins with a confidence that is finished, one for each pixel: it is composited with as it is. For whoever
+ * knows later frames too and has made the mattes steady themselves. */
+EXPORT void put_matte(void);
 /* Forget the matte: alpha is 0 until the next one, which is then taken as it is. */
 EXPORT void reset_matte(void);
 

@@ -17,10 +17,11 @@ from cyclorama.backgrounds.fake import FakeGenerator
 from cyclorama.backgrounds.library import Library
 from cyclorama.backgrounds.video import Clip
 from cyclorama.errors import CycloramaError, InvalidRequest, NotFound, TooLarge, UnsupportedMedia
-from cyclorama.live import backdrops
+from cyclorama.live import Engine, FakeSink, FakeSource, backdrops
 from cyclorama.live.backdrops import Blur, Colour, Kind, NoBackground, Picture, Transparent, Video
 from cyclorama.live.backdrops.decoding import Loop, frames
-from cyclorama.picture import Compositor, Frame
+from cyclorama.matting.fake import FakeMatter
+from cyclorama.picture import Compositor, Frame, Matrix
 from tests.backgrounds.test_upload import png_header
 from tests.media import moving
 from tests.picture.samples import Input, frame
@@ -354,6 +355,8 @@ def test_a_much_larger_video_is_made_smaller_in_its_thread() -> None:
     assert (first.matrix, first.full_range) == (whole.matrix, whole.full_range)
     for small, large in zip(first.planes, whole.planes, strict=True):
         assert small.mean() == pytest.approx(large.mean(), abs=1.5)
+    _, _, untagged = next(iter(frames(moving.video("mp4", "libx264", (1280, 720), frames=1), (320, 180))))
+    assert (untagged.height, untagged.matrix) == (180, Matrix.BT709)
     _, _, same = next(iter(frames(data, (600, 300))))
     assert (same.width, same.height) == (640, 360)
 
@@ -372,3 +375,25 @@ def test_a_video_that_breaks_off_goes_round_with_what_there_is() -> None:
         video.advance(stream, moment / 30)
     assert len({number(each) for each in stream.pictures}) > 2
     video.close()
+
+
+def test_each_frame_of_a_recording_has_its_own_frame_of_the_video() -> None:
+    sink = FakeSink()
+    video = Video(moving.video(rate=30), live=False)
+    Engine(FakeSource(30, size=(128, 72)), sink, background=video, matter=FakeMatter()).run()
+    assert [number(each) for each in sink.frames] == [each % moving.LEVELS for each in range(30)]
+
+
+def test_backgrounds_are_changed_while_it_runs() -> None:
+    sink = FakeSink()
+    others: list[Backdrop] = [Picture(Image.new("RGB", (64, 36), "white")), Blur(), Colour(0, 0, 0)]
+    video = Video(moving.video(rate=30))
+    with Engine(FakeSource(None, live=True), sink, background=video, matter=FakeMatter()) as engine:
+        for backdrop in (*others, video):
+            seen = sink.count
+            assert sink.wait_for(lambda sink: sink.count >= seen + 16)  # noqa: B023 (called at once)
+            engine.background = backdrop
+        assert sink.wait_for(lambda sink: sink.count >= seen + 32)
+    corners = [int(each.planes[0][:8, :8].mean()) for each in sink.frames]
+    assert max(corners) > 230
+    assert min(corners) <= 17

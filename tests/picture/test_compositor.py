@@ -500,3 +500,20 @@ def test_calls_out_of_order_and_strange_pictures_are_refused() -> None:
     compositor.set_blur()
     with pytest.raises(InvalidRequest, match="set_video"):
         compositor.set_video_frame(samples.frame(8, 8))
+
+
+def test_a_matte_that_is_finished_is_taken_as_it_is() -> None:
+    """The second one too, where another answer would follow slowly what does not move."""
+    frame, model = samples.frame(64, 48), Input()
+    given, wanted = Compositor(model), Compositor(model, Look(solo=0))
+    for compositor in (given, wanted):
+        compositor.set_colour(0, 90, 30)
+    for centre in (0.3, 0.6):
+        given.take_frame(frame)
+        given.put_matte(samples.person(model, centre))
+        wanted.take_frame(frame)
+        wanted.reset_matte()
+        wanted.take_matte(samples.person(model, centre))
+        np.testing.assert_array_equal(given.matte, wanted.matte)
+    for one, other in zip(given.composite().planes, wanted.composite().planes, strict=True):
+        np.testing.assert_array_equal(one, other)

@@ -12,6 +12,7 @@ from cyclorama.cli import backgrounds, screen, stage
 from cyclorama.cli.doctor import doctor
 from cyclorama.cli.generate import generate
 from cyclorama.cli.live import live
+from cyclorama.cli.replace import replace
 from cyclorama.cli.studio import studio
 from cyclorama.errors import CycloramaError
 
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.command()(studio)
 app.command()(generate)
 app.command()(live)
+app.command()(replace)
 app.add_typer(backgrounds.app, name="backgrounds")
 app.add_typer(stage.app, name="stage")
 app.command()(doctor)

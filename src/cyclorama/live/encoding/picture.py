@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
 
@@ -37,6 +37,7 @@ class Codec:
         recording: options where they may wait.
         quality: options where no bit rate is given.
         profiles: the names that it knows.
+        video_range: whether all decoders take its pictures for video range, whatever the file says.
     """
 
     encoder: str
@@ -47,6 +48,7 @@ class Codec:
     recording: Mapping[str, str] = field(default_factory=dict)
     quality: Mapping[str, str] = field(default_factory=dict)
     profiles: tuple[str, ...] = ()
+    video_range: bool = False
 
 
 H264_PROFILES = ("baseline", "main", "high")
@@ -77,6 +79,7 @@ CODECS = {
         alpha="yuva444p10le",
         live={"profile": "4444", "vendor": "apl0", "alpha_bits": "8"},
         recording={"profile": "4444", "vendor": "apl0", "alpha_bits": "8"},
+        video_range=True,
     ),
     "h264_nvenc": Codec(
         "h264_nvenc",
@@ -106,8 +109,9 @@ CODECS = {
 class Encoder:
     """Encodes the frames of one stream, each at its own time, in the time base of the first.
 
-    All frames get the size, the matrix and the range that the stream names: a frame of another size is scaled
-    to it. H.264 has even sizes only, so the last column or row of an odd size is there twice.
+    All frames get the size, the matrix and the range that the stream names (ProRes is always in video range):
+    a frame of another size is scaled to it. H.264 has even sizes only, so the last column or row of an odd
+    size is there twice.
     Key frames come every `keyframe_s` seconds of the frames' own time, whatever their rate.
 
     Args:
@@ -120,6 +124,8 @@ class Encoder:
         keyframe_s: seconds from one key frame to the next.
         live: whether each frame's packet leaves at once, without B-frames; None is as the stream is.
         preset: x264's: how much work it does.
+        quality: without a bit rate, the constant rate factor of H.264 (0 to 51) or VP9 (0 to 63): less is
+            better and larger. None is 20 or 30.
         into: a container that gets a stream of these packets; its header must not be written yet.
 
     Raises:
@@ -137,11 +143,14 @@ class Encoder:
         keyframe_s: float = 2,
         live: bool | None = None,
         preset: str = "veryfast",
+        quality: int | None = None,
         into: OutputContainer | None = None,
     ) -> None:
         if codec not in CODECS:
             raise InvalidRequest(f"There is no codec {codec}. {instead(codec, CODECS)}")
         self._codec = CODECS[codec]
+        if self._codec.video_range:
+            stream = replace(stream, full_range=False)
         if profile is not None and profile not in self._codec.profiles:
             raise InvalidRequest(
                 f"{codec} has no profile {profile}. {instead(profile, self._codec.profiles)}"
@@ -151,6 +160,7 @@ class Encoder:
         self._stream = stream
         self._profile = profile
         self._preset = preset
+        self._quality = quality
         self._keyframe_s = keyframe_s
         self._live = stream.live if live is None else live
         self._fitting = Fitting(stream, even=self._codec.even)
@@ -204,8 +214,8 @@ class Encoder:
             return [*packets, *self._mine(self._context.encode(target))]
         except av.FFmpegError as error:
             raise UnsupportedMedia(
-                f"{self._codec.encoder} does not take {target.width}x{target.height} pictures: "
-                f"{error.strerror}. Choose another codec or size."
+                f"{self._codec.encoder} does not encode {target.width}x{target.height} pictures on this "
+                f"machine ({error.strerror}). Choose another codec or size."
             ) from error
 
     def flush(self) -> list[av.Packet[Any]]:
@@ -246,6 +256,8 @@ class Encoder:
             options["profile"] = self._profile
         if self._used_bitrate is None:
             options.update(codec.quality)
+            if self._quality is not None and "crf" in codec.quality:
+                options["crf"] = str(self._quality)
         else:
             context.bit_rate = self._used_bitrate
             options["maxrate"] = options["bufsize"] = str(self._used_bitrate)
