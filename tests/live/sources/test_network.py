@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import shutil
 import socket
+import subprocess
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fractions import Fraction
 from functools import partial
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +21,7 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from cyclorama.errors import InvalidRequest, NotFound, SourceLost, UnsupportedMedia
+from cyclorama.live.base import Sound
 from cyclorama.live.sources import av_source, failures
 from cyclorama.live.sources.av_source import AVSource, is_address
 from cyclorama.picture import Frame
@@ -79,7 +82,7 @@ def web() -> Iterator[Web]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(av_source, "OPEN_S", 10.0)
-    monkeypatch.setattr(av_source, "READ_S", 1.5)
+    monkeypatch.setattr(av_source, "READ_S", 1.0)
 
 
 def pictures(source: AVSource) -> list[Frame]:
@@ -256,3 +259,28 @@ def test_a_sender_that_goes_and_comes_back() -> None:
     assert len(times) >= 20
     assert (np.diff(times) > 0).all()
     assert times[0] < 60  # seconds since it was first looked for, not the sender's 300
+
+
+def test_rtmp_of_ffmpeg() -> None:
+    program = shutil.which("ffmpeg")
+    if program is None:
+        pytest.skip("there is no ffmpeg")
+    address = f"rtmp://127.0.0.1:{free_port()}/live/key"
+    words = "-v error -re -f lavfi -i testsrc2=size=128x72:rate=30 -f lavfi -i sine=440 -t 60 "
+    words += "-c:v libx264 -g 15 -tune zerolatency -c:a aac -f flv -listen 1"
+    source, frames, sounds = AVSource(address), 0, 0
+    with subprocess.Popen([program, *words.split(), address], stdin=subprocess.DEVNULL) as running:
+        try:
+            for _ in range(50):
+                with suppress(SourceLost):  # until it listens, nobody answers
+                    for item in source:
+                        frames += isinstance(item, Frame)
+                        sounds += isinstance(item, Sound)
+                        if frames >= 10 and sounds >= 10:
+                            source.close()
+                    break
+                time.sleep(0.2)
+        finally:
+            running.kill()
+    assert frames >= 10
+    assert sounds >= 10
