@@ -2,7 +2,13 @@
  * small plane and only mixed for each row of the frame. */
 #include "steps.h"
 
-uint32_t enlarger_bytes(int width) { return (uint32_t)width * 10 + 16; }
+typedef int16_t Eight __attribute__((vector_size(16), aligned(2)));
+typedef int8_t Bytes __attribute__((vector_size(16), aligned(2)));
+typedef int32_t Sums __attribute__((vector_size(16)));
+
+static int eights(int width) { return (width + 7) / 8; }
+
+uint32_t enlarger_bytes(int width) { return (uint32_t)eights(width) * 8 * 19; }
 
 void make_enlarger(Enlarger *enlarger, void *memory, int width, int small_width, int small_height,
                    const Placement *placement, int step) {
@@ -13,19 +19,46 @@ void make_enlarger(Enlarger *enlarger, void *memory, int width, int small_width,
     float left = placement->x * (float)small_width;
     enlarger->top = placement->y * (float)small_height;
     enlarger->down = placement->down * (float)(step * small_height);
-    enlarger->first = memory;
-    enlarger->above = (int16_t *)(enlarger->first + width);
-    enlarger->below = enlarger->above + width;
-    enlarger->part = (uint16_t *)(enlarger->below + width);
-    for (int x = 0; x < width; x++) {
-        float place = clampf(left + ((float)x + .5f) * across - .5f, 0, (float)(small_width - 1));
+    int padded = 8 * eights(width);
+    enlarger->bytes = memory;
+    enlarger->weights = (int16_t *)(enlarger->bytes + 4 * padded);
+    enlarger->first = (int32_t *)(enlarger->weights + 2 * padded);
+    enlarger->start = enlarger->first + padded;
+    enlarger->above = (int16_t *)(enlarger->start + padded / 4);
+    enlarger->below = enlarger->above + padded;
+    enlarger->part = (uint16_t *)(enlarger->below + padded);
+    for (int x = 0; x < padded; x++) {
+        float pixel = (float)(x < width ? x : width - 1) + .5f;
+        float place = clampf(left + pixel * across - .5f, 0, (float)(small_width - 1));
         int first = clamp((int)place, 0, small_width - 2);
         enlarger->first[x] = first;
         enlarger->part[x] = (uint16_t)((place - (float)first) * 256 + .5f);
     }
+    enlarger->together = 1;
+    for (int x = 0; x < padded; x++) {
+        const int32_t *first = enlarger->first + x / 4 * 4;
+        int start = first[0] < first[3] ? first[0] : first[3], offset = 2 * (enlarger->first[x] - start);
+        enlarger->start[x / 4] = start;
+        if (offset > 12) enlarger->together = 0;
+        for (int i = 0; i < 4; i++) enlarger->bytes[4 * x + i] = (uint8_t)(offset + i);
+        enlarger->weights[2 * x] = (int16_t)(256 - enlarger->part[x]);
+        enlarger->weights[2 * x + 1] = (int16_t)enlarger->part[x];
+    }
 }
 
-void widen(const Enlarger *enlarger, const int16_t *small, int from, int to, int16_t *restrict out) {
+static Sums four(const Enlarger *enlarger, const int16_t *small, int x) {
+    Bytes sources = *(const Bytes *)(small + enlarger->start[x / 4]);
+    Eight pairs = (Eight)__builtin_wasm_swizzle_i8x16(sources, *(const Bytes *)(enlarger->bytes + 4 * x));
+    return (__builtin_wasm_dot_s_i32x4_i16x8(pairs, *(const Eight *)(enlarger->weights + 2 * x)) + 128) >> 8;
+}
+
+void widen(const Enlarger *enlarger, const int16_t *small, int from, int to, int16_t *out) {
+    if (enlarger->together) {
+        for (int x = from / 8 * 8; x < to; x += 8)
+            *(Eight *)(out + x) =
+                __builtin_wasm_narrow_s_i16x8_i32x4(four(enlarger, small, x), four(enlarger, small, x + 4));
+        return;
+    }
     const int32_t *first = enlarger->first;
     const uint16_t *part = enlarger->part;
     for (int x = from; x < to; x++) {
@@ -85,12 +118,14 @@ static const int16_t *widened(Spans *spans, int y, int from, int to) {
 
 void enlarged_span(Spans *spans, int y, int from, int to, int16_t *span) {
     int whole, first = row_below(spans->enlarger, y, &whole);
-    const int16_t *restrict above = widened(spans, first, from, to) + from;
-    const int16_t *restrict below = widened(spans, first + 1, from, to) + from;
-    int16_t *restrict out = span;
-    int16_t part = (int16_t)whole;
-    for (int x = 0; x < to - from; x++)
-        out[x] = (int16_t)(above[x] + (((int16_t)(below[x] - above[x]) * part + 128) >> 8));
+    const int16_t *above = widened(spans, first, from, to) + from;
+    const int16_t *below = widened(spans, first + 1, from, to) + from;
+    if (whole == 256) above = below; /* a factor of 1 is more than 15 bits have */
+    int16_t part = (int16_t)((whole & 255) << 7);
+    for (int x = 0; x < to - from; x += 8) {
+        Eight a = *(const Eight *)(above + x), b = *(const Eight *)(below + x), none = {0};
+        *(Eight *)(span + x) = a + (Eight)__builtin_wasm_q15mulr_sat_s_i16x8(b - a, none + part);
+    }
 }
 
 void enlarged_row(Enlarger *enlarger, int y, int16_t *row) {

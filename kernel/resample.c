@@ -70,19 +70,49 @@ void weigh_rows(const uint8_t *rows, int stride, const Taps *down, int y, uint16
     }
 }
 
+typedef int16_t Words __attribute__((vector_size(16)));
+typedef int32_t Sums __attribute__((vector_size(16)));
+
+typedef float Floats __attribute__((vector_size(16), aligned(4)));
+typedef int16_t Near __attribute__((vector_size(16), aligned(2)));
+
+/* Sums over 8 samples. They are made signed; as weights add up to ONE, each result is ONE * 32768 less. */
+static Sums of_eight(const uint16_t *line, const uint16_t *weight, Words wanted) {
+    Words samples = *(const Near *)line ^ INT16_MIN, weights = *(const Near *)weight & wanted;
+    return __builtin_wasm_dot_s_i32x4_i16x8(samples, weights);
+}
+
+/* Four results at once, of up to 16 samples each, that lie side by side; what is read beyond them counts for
+ * nothing. Returns how many there are. */
+static int weigh_fours(const uint16_t *line, const Taps *across, float *out) {
+    int reach = across->reach, x = 0;
+    Words count = {0, 1, 2, 3, 4, 5, 6, 7}, first = count < (int16_t)reach, last = count < (int16_t)(reach - 8);
+    for (; x + 4 <= across->count; x += 4) {
+        Sums of[4];
+        for (int i = 0; i < 4; i++) {
+            const uint16_t *samples = line + across->first[x + i], *weight = across->weight + (x + i) * reach;
+            of[i] = of_eight(samples, weight, first);
+            if (reach > 8) of[i] += of_eight(samples + 8, weight + 8, last);
+        }
+        Sums ab = __builtin_shufflevector(of[0], of[1], 0, 4, 1, 5) + __builtin_shufflevector(of[0], of[1], 2, 6, 3, 7);
+        Sums cd = __builtin_shufflevector(of[2], of[3], 0, 4, 1, 5) + __builtin_shufflevector(of[2], of[3], 2, 6, 3, 7);
+        Sums sum = __builtin_shufflevector(ab, cd, 0, 1, 4, 5) + __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+        sum += ONE * 32768;
+        *(Floats *)(out + x) = __builtin_convertvector(sum, Floats) * (1.f / (ONE * 256.f));
+    }
+    return x;
+}
+
 void weigh_line(const uint16_t *line, int step, const Taps *across, float *out) {
-    int reach = across->reach;
-    const uint16_t *weight = across->weight;
-    for (int x = 0; x < across->count; x++, weight += reach) {
+    int reach = across->reach, x = step == 1 && reach <= 16 ? weigh_fours(line, across, out) : 0;
+    const uint16_t *weight = across->weight + x * reach;
+    for (; x < across->count; x++, weight += reach) {
         const uint16_t *sample = line + across->first[x] * step;
         uint32_t sum = 0;
         for (int k = 0; k < reach; k++) sum += (uint32_t)weight[k] * sample[k * step];
         out[x] = (float)sum * (1.f / (ONE * 256.f));
     }
 }
-
-typedef int16_t Words __attribute__((vector_size(16)));
-typedef int32_t Sums __attribute__((vector_size(16)));
 
 /* Four results at once, of 2 samples each: no compiler sees this by itself. The samples are signed here, so they have
  * 7 bits below the byte. */

@@ -107,19 +107,23 @@ typedef struct {
     float top, down; /* row of the small plane at the top of the large one, and rows for each of its rows */
     int32_t *first;
     uint16_t *part;
+    /* The same for four samples at once: where their sources begin, which bytes from there, and their weights. */
+    int32_t *start, together; /* together: no four are farther apart than eight sources */
+    uint8_t *bytes;
+    int16_t *weights;
     int16_t *above, *below; /* two rows of the small plane, as wide as the large one */
     const int16_t *small;
     int32_t row; /* which row `above` is */
 } Enlarger;
 
 uint32_t enlarger_bytes(int width);
-/* step: 1 for luma, 2 for chroma. memory: aligned to 4 bytes. */
+/* step: 1 for luma, 2 for chroma. memory: aligned to 16 bytes. */
 void make_enlarger(Enlarger *enlarger, void *memory, int width, int small_width, int small_height,
                    const Placement *placement, int step);
 void enlarge(Enlarger *enlarger, const int16_t *small);
 void enlarged_row(Enlarger *enlarger, int y, int16_t *row);
 /* By hand: row y lies `part` of 256 below the row of the small plane that is returned; widen() makes samples `from`
- * to `to` of a row of the small plane as wide as the large one. */
+ * to `to` of a row of the small plane as wide as the large one, and some around them: up to a multiple of 8. */
 int row_below(const Enlarger *enlarger, int y, int *part);
 void widen(const Enlarger *enlarger, const int16_t *small, int from, int to, int16_t *out);
 
@@ -136,7 +140,7 @@ uint32_t spans_bytes(int width);
 /* memory: aligned to 2 bytes. */
 void make_spans(Spans *spans, void *memory, const Enlarger *enlarger);
 void begin_spans(Spans *spans, const int16_t *small);
-/* Samples [from, to) of a row. */
+/* Samples [from, to) of a row; span has room for a multiple of 8. */
 void enlarged_span(Spans *spans, int y, int from, int to, int16_t *span);
 
 /* --- colour.c --- */

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from bench.quality.clips import shots
 from bench.quality.evaluation import Source, Ways, evaluate
-from bench.quality.models import Runner
 from bench.quality.recordings import recorded, recordings
 from bench.quality.report import tables
 from bench.quality.scripts import CLIPS
@@ -20,6 +19,7 @@ from rich.console import Console
 from tests.media.footage import FOOTAGE
 
 from cyclorama.matting import models
+from cyclorama.matting.litert import LiteRT
 from cyclorama.picture import Look
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from rich.status import Status
 
 METHODS = "bilinear", "levels", "ours"
+MORE = ("carried",)
+"""Only when they are named."""
 FRAMES, QUICK_FRAMES = 50, 12
 RECORDINGS = "recordings"
 APART = {"passer": "a passer-by", "lab": "exact alpha in a real room"}
@@ -61,10 +63,10 @@ def arguments(known: dict[str, Source]) -> argparse.Namespace:
     add(
         "--methods",
         nargs="+",
-        choices=METHODS,
+        choices=[*METHODS, *MORE],
         default=METHODS,
         metavar="METHOD",
-        help=f"of {', '.join(METHODS)}",
+        help=f"of {', '.join([*METHODS, *MORE])}",
     )
     add("--frames", type=int, help=f"of each clip, {FRAMES}")
     add("--quick", action="store_true", help="landscape on few frames of few clips, under a minute")
@@ -98,7 +100,7 @@ def main() -> None:
     console = Console(width=140)
     if not any(source.group == RECORDINGS for source in known.values()):
         console.print(f"There are no recordings in {FOOTAGE}: only clips with exact alpha are judged by.")
-    runners = {name: Runner(name) for name in given.tiers}
+    runners = {name: LiteRT(name) for name in given.tiers}
     sheets = {name: Sheet() for name in given.tiers}
     pictures = backgrounds()
     given.out.mkdir(parents=True, exist_ok=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from bench.quality.camera import rgb_of
-from bench.quality.methods import NEUTRAL, Enlarged, Kernel, Method
+from bench.quality.methods import NEUTRAL, Carried, Enlarged, Kernel, Method
 from bench.quality.scores import Scores
 from bench.quality.sheet import SETTLES, Finished, Sheet
 
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from bench.quality.clips import Shot
-    from bench.quality.models import Runner
     from bench.quality.sheet import Pixels, Plane
     from numpy.typing import NDArray
+
+    from cyclorama.matting.litert import LiteRT
 
     Figures = dict[str, dict[str, dict[str, float]]]
     """Of a tier, a method: what it gets in each measure."""
@@ -54,7 +55,7 @@ class Ways:
     """The methods asked for.
 
     Attributes:
-        names: of `bilinear`, `levels`, `ours` and the kernels' names.
+        names: of `bilinear`, `levels`, `ours`, `carried` and the kernels' names.
         look: what the kernel gets.
         kernels: other files of the kernel, by the method's name.
     """
@@ -63,7 +64,7 @@ class Ways:
     look: Look
     kernels: dict[str, Path]
 
-    def start(self, runner: Runner) -> dict[str, Method]:
+    def start(self, runner: LiteRT) -> dict[str, Method]:
         """Make each method anew."""
         made: dict[str, Method] = {}
         for name in self.names:
@@ -71,6 +72,8 @@ class Ways:
                 made[name] = Enlarged()
             elif name == "levels":
                 made[name] = Enlarged(*LEVELS)
+            elif name == "carried":
+                made[name] = Carried(runner.model, replace(self.look, **NEUTRAL))
             else:
                 made[name] = Kernel(runner.model, replace(self.look, **NEUTRAL), self.kernels.get(name))
         return made
@@ -79,7 +82,7 @@ class Ways:
 def evaluate(
     source: Source,
     count: int,
-    runners: dict[str, Runner],
+    runners: dict[str, LiteRT],
     ways: Ways,
     sheets: dict[str, Sheet],
     pictures: list[NDArray[np.uint8]],
@@ -95,7 +98,7 @@ def evaluate(
     for index, shot in enumerate(source.shots(count)):
         progress(index + 1)
         for tier, runner in runners.items():
-            answer = runner.answer(inputs[tier].take_frame(shot.frame))
+            answer = runner.matte(inputs[tier].take_frame(shot.frame))
             alphas = {}
             for name, method in methods[tier].items():
                 alphas[name] = method.take(shot.frame, answer)

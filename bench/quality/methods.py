@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     Colour = tuple[int, int, int]
 
 BLACK, WHITE = 16, 235
+LATE = 3
+"""Frames at 30 a second: what the multiclass model takes on one core, 100 ms."""
 NEUTRAL = {"wrap": 0.0, "match": 0.0, "contact": 0.0}
 """Fields of the look that add to a composite on purpose, which would count as an error."""
 
@@ -73,16 +75,15 @@ class Kernel:
     def take(self, frame: Frame, answer: NDArray[np.float32]) -> Plane:
         """See `Method`."""
         self.compositor.take_frame(frame)
-        self.compositor.take_matte(answer)
-        return self.alpha()
-
-    def alpha(self) -> Plane:
-        """Return that of the last frame."""
+        self._take_matte(answer)
         lumas = []
         for colour in ((0, 0, 0), (255, 255, 255)):
             self.compositor.set_colour(*colour)
             lumas.append(self.compositor.composite().planes[0].astype(np.float32))
         return np.clip(1 - (lumas[1] - lumas[0]) / (WHITE - BLACK), 0, 1)
+
+    def _take_matte(self, answer: NDArray[np.float32]) -> None:
+        self.compositor.take_matte(answer)
 
     def over(self, background: Colour) -> Plane:
         """See `Method`."""
@@ -90,14 +91,36 @@ class Kernel:
         return np.asarray(rgb_of(self.compositor.composite()).astype(np.float32) / 255, np.float32)
 
 
+class Carried(Kernel):
+    """The product's compositor with a model that is slower than the camera, as the live engine runs it.
+
+    An answer comes LATE frames after its frame, which is when the model begins with the next one; each frame
+    in between has the last matte, carried by motion. The first one is waited for.
+    """
+
+    def __init__(self, model: Model, look: Look) -> None:
+        super().__init__(model, look)
+        self._asked: NDArray[np.float32] | None = None
+        self._since = 0
+
+    def _take_matte(self, answer: NDArray[np.float32]) -> None:
+        self._since += 1
+        if self._asked is None:
+            self.compositor.take_matte(answer)
+        elif self._since < LATE:
+            self.compositor.carry_matte()
+            return
+        else:
+            self.compositor.take_matte(self._asked)
+        self.compositor.send_frame()
+        self._asked, self._since = answer.copy(), 0
+
+
 class Finished(Kernel):
     """The same with mattes that are steady already, in place of a model's answers."""
 
-    def take(self, frame: Frame, answer: NDArray[np.float32]) -> Plane:
-        """See `Method`."""
-        self.compositor.take_frame(frame)
+    def _take_matte(self, answer: NDArray[np.float32]) -> None:
         self.compositor.put_matte(answer)
-        return self.alpha()
 
 
 _modules: dict[Path | None, tuple[wasmtime.Engine, wasmtime.Module]] = {}

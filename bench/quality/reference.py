@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import platformdirs
-from bench.quality.models import SHARPNESS, Runner
+from bench.quality.models import SHARPNESS
 from PIL import Image
 from scipy import ndimage
+
+from cyclorama.matting.litert import LiteRT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,14 +43,14 @@ class Reference:
     def __init__(self, recording: Path) -> None:
         digest = hashlib.sha256(recording.read_bytes()).hexdigest()[:16]
         self._folder = Path(platformdirs.user_cache_dir("cyclorama")) / "quality" / f"{digest}-{RECIPE}"
-        self._runner: Runner | None = None
+        self._runner: LiteRT | None = None
 
     def alpha(self, index: int, rgb: Pixels) -> Plane:
         """Return the matte, (height, width), 0 to 1, of frame `index`: from the cache or made."""
         path = self._folder / f"{index:04}.png"
         if not path.exists():
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._runner = self._runner or Runner("multiclass")
+            self._runner = self._runner or LiteRT("multiclass")
             alpha = main_part(matte(self._runner, rgb))
             unfinished = path.with_suffix(".part")
             Image.fromarray((alpha * 255 + 0.5).astype(np.uint8)).save(unfinished, "PNG")
@@ -56,7 +58,7 @@ class Reference:
         return np.asarray(np.asarray(Image.open(path), np.float32) / 255, np.float32)
 
 
-def matte(runner: Runner, rgb: Pixels) -> Plane:
+def matte(runner: LiteRT, rgb: Pixels) -> Plane:
     """Look at a picture in many ways; return alpha."""
     height, width = rgb.shape[:2]
     side = min(height, width)
@@ -77,7 +79,7 @@ def _squares(unsure: NDArray[np.bool_]) -> Iterator[Box]:
 
 
 def _mean(
-    runner: Runner, rgb: Pixels, boxes: list[Box], *, mirrored: bool, otherwise: Plane | None = None
+    runner: LiteRT, rgb: Pixels, boxes: list[Box], *, mirrored: bool, otherwise: Plane | None = None
 ) -> Plane:
     """Average over boxes how much the person's logit is above the background's; a box's rim counts less."""
     total = np.zeros(rgb.shape[:2], np.float32)
@@ -100,12 +102,12 @@ def _hill(length: int) -> Plane:
     return np.clip(away, 0.02, 1).astype(np.float32)
 
 
-def _margin(runner: Runner, crop: Pixels) -> Plane:
+def _margin(runner: LiteRT, crop: Pixels) -> Plane:
     model = runner.model
     small = Image.fromarray(np.ascontiguousarray(crop)).resize(
         (model.width, model.height), Image.Resampling.BICUBIC, reducing_gap=None
     )
-    logits = runner.answer((np.asarray(small, np.float32) - model.mean) / model.scale)
+    logits = runner.matte((np.asarray(small, np.float32) - model.mean) / model.scale)
     margin = np.ascontiguousarray(logits[..., 1:].max(-1) - logits[..., 0], np.float32)
     size = crop.shape[1], crop.shape[0]
     return np.asarray(Image.fromarray(margin).resize(size, Image.Resampling.BICUBIC))

@@ -222,6 +222,11 @@ class Settings(BaseSettings):
     viewer_minutes: int = Field(
         24 * 60, ge=1, le=20160, description="Minutes for which a viewer link is good."
     )
+    kernel: str = Field(
+        "wasm",
+        pattern="^(wasm|native)$",
+        description="Code that works on the engine's pixels: wasm, or native, built here; equal pictures.",
+    )
     log_level: str = Field(
         "info", pattern="^(debug|info|warning|error)$", description="debug, info, warning or error."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,13 +10,18 @@ import pytest
 
 from cyclorama.live.backdrops import Colour
 from cyclorama.live.engine import Engine
-from cyclorama.live.fake import FakeSource
+from cyclorama.live.fake import FakeSource, person_before_a_room
 from cyclorama.live.sinks import open_sink
 from cyclorama.matting.fake import FakeMatter
+from cyclorama.picture import Frame
 from cyclorama.settings import Settings
 from tests.media.seeing import room_fraction
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cyclorama.live.base import Sound
+
     from .receiving import Received
     from .server import StudioServer
     from .viewer import Viewer
@@ -23,6 +29,15 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 BLUE = (30, 60, 200)
+
+
+class Still(FakeSource):
+    """The red box does not jump about, so that a matte that is a frame late still fits."""
+
+    def __iter__(self) -> Iterator[Frame | Sound]:
+        planes = person_before_a_room(640, 360).planes
+        for item in super().__iter__():
+            yield replace(item, planes=planes) if isinstance(item, Frame) else item
 
 
 def composited(frame: Received) -> bool:
@@ -37,7 +52,7 @@ def composited(frame: Received) -> bool:
 def test_a_viewer_sees_and_hears_the_engine(server: StudioServer, viewer: Viewer) -> None:
     settings = Settings(data=server.data, port=server.port)
     sink = open_sink("stage", settings=settings)
-    source = FakeSource(None, size=(640, 360), live=True, sound=True)
+    source = Still(None, size=(640, 360), live=True, sound=True)
     with Engine(source, sink, background=Colour(*BLUE), matter=FakeMatter()) as engine:
         token = viewer.page.request.post(f"{server.url}/tokens", data={"publish": False}).json()["token"]
         viewer.open(f"/watch#{token}")

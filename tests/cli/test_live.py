@@ -249,8 +249,8 @@ def faked(
     def open_source(text: str, **_: object) -> FakeSource:
         return FakeSource(frames, live=live, size=(160, 90), sound=sound)
 
-    monkeypatch.setattr(sources, "open_source", open_source, raising=False)
-    monkeypatch.setattr(sinks, "open_sink", open_sink, raising=False)
+    monkeypatch.setattr(sources, "open_source", open_source)
+    monkeypatch.setattr(sinks, "open_sink", open_sink)
     monkeypatch.setattr(litert, "LiteRT", lambda name: FakeMatter())
     return opened
 
@@ -315,15 +315,15 @@ def test_an_output_that_never_works_ends_it_with_an_error(monkeypatch: pytest.Mo
 
 def test_lists_cameras(monkeypatch: pytest.MonkeyPatch) -> None:
     from cyclorama.live import sources
-    from cyclorama.live.sources.cameras import Camera, CameraFormat
+    from cyclorama.live.sources import Camera, CameraFormat
 
-    monkeypatch.setattr(sources, "cameras", list, raising=False)
+    monkeypatch.setattr(sources, "cameras", list)
     answer = call("live", "--list-cameras")
     assert (answer.returncode, answer.stdout) == (0, "")
     assert "No camera was found" in answer.stderr
     formats = [CameraFormat(640, 480, fps, "yuyv422") for fps in (Fraction(60), Fraction(30))]
     camera = Camera("C920 [1]", "/dev/video0", tuple(formats))
-    monkeypatch.setattr(sources, "cameras", lambda: [camera], raising=False)
+    monkeypatch.setattr(sources, "cameras", lambda: [camera])
     assert call("live", "--list-cameras").stdout.splitlines()[1].split("  ") == [
         "C920 [1]",
         "/dev/video0",

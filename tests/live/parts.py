@@ -47,9 +47,12 @@ class Wilful(FakeMatter):
         self.closed = 0
         self.free = threading.Event()
         self.free.set()
+        self.hangs = threading.Event()
 
     def matte(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
-        self.free.wait(20)
+        if not self.free.is_set():
+            self.hangs.set()
+            self.free.wait(20)
         if self.fails:
             raise RuntimeError("out of order")
         return super().matte(picture)

@@ -192,3 +192,20 @@ def test_planes_are_looked_into_not_copied_and_keep_their_frame() -> None:
     assert frame.planes[0][3, 3] == 77
     del picture
     assert frame.planes[0][5, 5] == 77
+
+
+@pytest.mark.parametrize(
+    ("aspect", "width"),
+    [
+        (None, 64),
+        (Fraction(1), 64),
+        (Fraction(4, 3), 85),
+        (Fraction(10, 11), 58),
+        (Fraction(0), 64),
+        (Fraction(99), 64),
+    ],
+)
+def test_pixels_that_are_not_square_are_made_so(aspect: Fraction | None, width: int) -> None:
+    frame = from_av(patch((200, 40, 160), "yuv420p", 1, True), aspect)
+    assert (frame.width, frame.height, frame.matrix, frame.full_range) == (width, 48, Matrix.BT709, True)
+    assert np.abs(seen_by_the_kernel(frame) - (200, 40, 160)).max() < 2.6

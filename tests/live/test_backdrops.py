@@ -21,7 +21,7 @@ from cyclorama.live import Engine, FakeSink, FakeSource, backdrops
 from cyclorama.live.backdrops import Blur, Colour, Kind, NoBackground, Picture, Transparent, Video
 from cyclorama.live.backdrops.decoding import Loop, frames
 from cyclorama.matting.fake import FakeMatter
-from cyclorama.picture import Compositor, Frame
+from cyclorama.picture import Compositor, Frame, Matrix
 from tests.backgrounds.test_upload import png_header
 from tests.media import moving
 from tests.picture.samples import Input, frame
@@ -355,6 +355,8 @@ def test_a_much_larger_video_is_made_smaller_in_its_thread() -> None:
     assert (first.matrix, first.full_range) == (whole.matrix, whole.full_range)
     for small, large in zip(first.planes, whole.planes, strict=True):
         assert small.mean() == pytest.approx(large.mean(), abs=1.5)
+    _, _, untagged = next(iter(frames(moving.video("mp4", "libx264", (1280, 720), frames=1), (320, 180))))
+    assert (untagged.height, untagged.matrix) == (180, Matrix.BT709)
     _, _, same = next(iter(frames(data, (600, 300))))
     assert (same.width, same.height) == (640, 360)
 

@@ -48,7 +48,12 @@ def openings() -> Openings:
 @pytest.fixture
 def control(engine: FakeEngine, openings: Openings) -> Control:
     return Control(
-        engine, open_backdrop=openings, open_matter=Matters, name="Desk", source="Webcam", participant="p1"
+        engine,
+        open_backdrop=openings,
+        open_matter=Matters,
+        name="Desk",
+        source="Webcam",
+        participant=lambda: "p1",
     )
 
 
@@ -66,6 +71,7 @@ def test_it_tells_how_the_engine_is(control: Control) -> None:
     assert (state.background, state.model, state.person, state.coming) == ("blur", "fake", True, None)
     assert state.look["softness"] == Look().softness
     assert list(state.look) == list(_TABLE)
+    assert (state.width, state.height) == (640, 360)
     assert (state.stats.fps, state.stats.stages) == (30, {"matte": 3.5})
     assert (state.outputs[0].name, state.outputs[0].bits_per_second, state.outputs[0].problem) == (
         "default",

@@ -13,10 +13,22 @@ import numpy as np
 import pytest
 
 from cyclorama.errors import InvalidRequest, NotFound, SinkLost, SourceLost
-from cyclorama.live import Engine, Event, FakeSink, FakeSource, Sound, feed, opening, pacing, running
+from cyclorama.live import (
+    Engine,
+    Event,
+    FakeSink,
+    FakeSource,
+    Sound,
+    Stream,
+    engine,
+    feed,
+    opening,
+    pacing,
+    running,
+)
 from cyclorama.live.fake import PERSON, person_before_a_room, tone
 from cyclorama.matting.fake import FakeMatter
-from cyclorama.picture import Frame
+from cyclorama.picture import Format, Frame, Matrix
 
 from .backdrops import Blurred, Plain
 from .parts import Wilful, room_seen, share
@@ -24,7 +36,7 @@ from .parts import Wilful, room_seen, share
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cyclorama.live import Sink, Source, Stream
+    from cyclorama.live import Sink, Source
 
 pytestmark = pytest.mark.unit
 
@@ -245,7 +257,7 @@ def test_a_sink_that_never_works_ends_the_run_at_once(live: bool) -> None:
 
 def test_a_sink_with_a_bug_leaves_the_others_alone() -> None:
     def breaks(item: Frame | Sound) -> None:
-        if isinstance(item, Frame) and item.pts == 40:
+        if isinstance(item, Frame) and (item.pts or 0) >= 40:
             raise ZeroDivisionError("oh")
 
     broken, other = FakeSink("broken", on_write=breaks), FakeSink("other")
@@ -295,6 +307,23 @@ def test_stopping_with_everything_stuck_ends_and_says_so() -> None:
     assert "left behind" in events[0].message
     never.set()
     matter.free.set()
+
+
+def test_stopping_with_a_model_that_hangs_where_none_should(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "LONGEST_S", 0.3)
+    matter, sink = Wilful(), FakeSink()
+    matter.inline = True
+    started = engine_of(FakeSource(None), sink, matter=matter)
+    events = heard(started)
+    started.start()
+    assert sink.wait_for(lambda sink: len(sink.frames) > 2)
+    matter.free.clear()
+    assert matter.hangs.wait(10)
+    started.stop()
+    assert [event.message for event in events] == ["The model hangs and was left behind."]
+    assert sink.wait_for(lambda sink: sink.closed == 1), "outputs are whole even so"
+    matter.free.set()
+    assert started.wait(10)
 
 
 @pytest.mark.parametrize("live", [True, False])
@@ -357,24 +386,21 @@ def test_sound_goes_on_as_silence_when_the_source_is_lost() -> None:
 def test_the_oldest_pictures_go_before_sound() -> None:
     hold = threading.Event()
     sink = FakeSink(on_write=lambda _: hold.wait(20))
-    source = FakeSource(1, sound=True)
-    stream_sink = FakeSink()
-    engine_of(source, stream_sink).run()
-    assert stream_sink.stream is not None
-    fed = feed.Feed(sink, replace(stream_sink.stream, live=True), lambda _: None, lambda: None)
-    frames = [replace(person_before_a_room(), pts=number, time_base=Fraction(1, 30)) for number in range(20)]
+    stream = Stream(
+        128, 72, Fraction(30), Format.I420, Matrix.BT601, full_range=False, rate=48_000, channels=1
+    )
+    fed = feed.Feed(sink, stream, lambda _: None, lambda: None)
     fed.put(tone(0, 10))
     sink.wait_for(lambda sink: sink.opened == 1)
     while fed.waiting:
         time.sleep(0.001)  # the first one is in hand
-    for number, frame in enumerate(frames):
-        fed.put(frame)
-        if number < 5:
-            fed.put(tone(10 * number, 10))
-    assert fed.waiting == feed.MOST
-    assert fed.stats.dropped == 17
+    for number in range(120):
+        fed.put(replace(person_before_a_room(), pts=number, time_base=Fraction(1, 30)))
+        fed.put(tone(10 * number, 10))
+    assert fed.waiting == feed.PICTURES + feed.SOUNDS
+    assert fed.stats.dropped == 240 - feed.PICTURES - feed.SOUNDS
     hold.set()
     fed.finish()
     assert fed.join(20)
-    assert [frame.pts for frame in sink.frames] == [17, 18, 19]
-    assert len(sink.sounds) == 6
+    assert [frame.pts for frame in sink.frames] == [116, 117, 118, 119]
+    assert [sound.pts for sound in sink.sounds] == [0, *range(200, 1200, 10)]

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from cyclorama.errors import InvalidRequest
 from cyclorama.live import Event, Painter, composite
 from cyclorama.live.fake import PERSON, ROOM, person_before_a_room
+from cyclorama.live.sources.person import room
 from cyclorama.matting import Model, models
 from cyclorama.matting.fake import FakeMatter
 from cyclorama.picture import Format, Frame, Look, Matrix
-from tests.media.clip import room
 from tests.media.seeing import room_fraction
 from tests.picture import samples
 

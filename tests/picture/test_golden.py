@@ -22,9 +22,13 @@ CASES = json.loads((FOLDER / "golden.json").read_text("utf-8"))
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_case(case: dict[str, Any]) -> None:
-    for step, given in play(case, BLOB):
+    expect(case, BLOB)
+
+
+def expect(case: dict[str, Any], blob: bytes) -> None:
+    for step, given in play(case, blob):
         start, size = step["data"]
-        wanted = np.frombuffer(BLOB[start : start + size], given.dtype)
+        wanted = np.frombuffer(blob[start : start + size], given.dtype)
         assert np.abs(given.astype(float) - wanted).max() <= step["within"], step
         assert hashlib.sha256(given.tobytes()).hexdigest() == step["sha256"], (
             "the kernel changed: python -m tests.golden.make"

@@ -254,3 +254,36 @@ test("what a page missed while it was away is made up for when it is back", asyn
   await wait();
   expect(running()).toEqual(["webcam"]);
 });
+
+describe("devices that are lent", () => {
+  test("let go, and are as they were afterwards", async () => {
+    await arrive();
+    await wait();
+    devices.muted = true;
+    devices.lend();
+    expect(browser.tracks.every(({ readyState }) => readyState === "ended")).toBe(true);
+    await wait(60_000);
+    expect([camera().state, devices.microphone.state]).toEqual(["off", "off"]);
+    await devices.takeBack();
+    expect([camera().state, devices.microphone.state]).toEqual(["on", "on"]);
+    expect(devices.microphone.track?.enabled).toBe(false);
+    expect(running()).toEqual(["webcam"]);
+  });
+
+  test("stay off where the creator had switched them off", async () => {
+    await arrive();
+    await wait();
+    camera().close();
+    devices.lend();
+    await devices.takeBack();
+    expect([camera().state, devices.microphone.state]).toEqual(["off", "on"]);
+  });
+
+  test("that were not allowed are not asked for again", async () => {
+    browser.permit("camera", "denied");
+    await arrive();
+    await devices.start();
+    devices.lend();
+    expect(camera().state).toBe("denied");
+  });
+});

@@ -65,7 +65,7 @@ describe("the looks of a studio", () => {
         scene.look = look;
       },
     } as unknown as Scene;
-    looks = new Looks(scene, choose);
+    looks = new Looks(scene, () => scene, choose);
   });
   afterEach(() => {
     vi.unstubAllGlobals();

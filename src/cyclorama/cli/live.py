@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from cyclorama.backgrounds.base import Progress
-    from cyclorama.live import Backdrop, Engine, Source
+    from cyclorama.live import Backdrop, Engine, Sink, Source
     from cyclorama.live.control import Control, Opener
     from cyclorama.live.state import EngineState
     from cyclorama.settings import Settings
@@ -118,6 +118,8 @@ def live(
         _list_cameras()
         return
     settings = settings_.load(generator=generator, creator_key=key, port=port)
+    if settings.kernel != os.environ.get("CYCLORAMA_KERNEL", "wasm"):  # where compositors look
+        os.environ["CYCLORAMA_KERNEL"] = settings.kernel
     wanted_size = None if size is None else read_size(size)
     wanted_fps = None if fps is None else read_fps(fps)
     wanted_look = None if look is None else read_look(look)
@@ -169,7 +171,12 @@ def live(
         size=wanted_size,
         fps=wanted_fps,
     )
-    control = Control(engine, open_backdrop=opener(lambda: _frame_size(engine)), source=source.name)
+    control = Control(
+        engine,
+        open_backdrop=opener(lambda: _frame_size(engine)),
+        source=source.name,
+        participant=lambda: _participant(sinks),
+    )
     with ExitStack() as stack:
         if port is not None:
             console.print(f"Answering on {settings.host}:{_serve(stack, control, settings)}")
@@ -235,6 +242,11 @@ def _frame_size(engine: Engine) -> tuple[int, int]:
         if engine.wait(0.05):
             break
     return (frame.width, frame.height) if frame else SIZE
+
+
+def _participant(sinks: list[Sink]) -> str:
+    """Return as whom it is on a stage, where the studio's page can watch it; "" where it is on none."""
+    return next((found for sink in sinks if (found := getattr(sink, "participant_id", ""))), "")
 
 
 def _access(settings: Settings, server: str | None) -> Access:

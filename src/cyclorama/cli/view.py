@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING
 
 from rich.console import Group
@@ -76,8 +77,9 @@ def view(
         help_: whether keys are explained.
         stopping: whether the end has begun.
     """
-    air, outputs = _air(state), _outputs(state)
-    room = height - OTHER_ROWS - len(air) - outputs.row_count - (HELP_ROWS if help_ else 0)
+    outputs, lines = _outputs(state), [*_troubles(state), Text(), *_air(state)]
+    room = height - OTHER_ROWS - outputs.row_count - (HELP_ROWS if help_ else 0)
+    room -= sum(ceil(each.cell_len / (width - 2)) if isinstance(each, Text) else 1 for each in lines)
     parts: list[RenderableType] = [_head(state), Text()]
     if room >= FIGURE_ROWS:
         figures = _figures(state)
@@ -86,7 +88,7 @@ def view(
             beside.add_row(preview, figures)
             figures = beside
         parts += [figures, Text()]
-    parts += [outputs, Text(), *air, Text()]
+    parts += [outputs, *lines, Text()]
     if help_:
         parts += [_help(), Text()]
     parts.append(_foot(question, stopping))
@@ -172,14 +174,17 @@ def _outputs(state: EngineState) -> Table:
             Text(_rate(output.bits_per_second)),
             Text(f"{output.frames} taken", "dim"),
             _count("dropped", output.dropped),
-            Text(output.problem, "red"),
         )
     return table
 
 
-def _air(state: EngineState) -> list[RenderableType]:
+def _troubles(state: EngineState) -> list[Text]:
+    return [Text(f"{each.name}: {each.problem}", "red") for each in state.outputs if each.problem]
+
+
+def _air(state: EngineState) -> list[Text | Table]:
     """Return what is on air, what comes, and what did not."""
-    lines: list[RenderableType] = []
+    lines: list[Text | Table] = []
     if not state.person:
         lines.append(Text("The background alone is shown. Space brings you back.", "black on yellow"))
     elif state.background == "none":

@@ -12,6 +12,8 @@ from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoRef
 from cyclorama.picture import Format, Frame, Matrix
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from numpy.typing import NDArray
 
 PLANAR = {"yuv420p": Format.I420, "yuvj420p": Format.I420, "nv12": Format.NV12}
@@ -22,26 +24,32 @@ FOREIGN = {7: Colorspace.SMPTE240M, 9: Colorspace.BT2020, 10: Colorspace.BT2020}
 SD_HEIGHT = (
     576  # where nothing says which matrix it is, up to here it is BT.601 (as FFmpeg's and browsers' guess)
 )
+LONG = 4  # no pixel that anybody films with is longer
 # Without the rounding swscale is up to three levels off; bilinear is what chroma of half the size wants.
 SCALING = Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INP
 
 _own = threading.local()
 
 
-def from_av(frame: av.VideoFrame) -> Frame:
+def from_av(frame: av.VideoFrame, aspect: Fraction | None = None) -> Frame:
     """Return what PyAV decoded; its planes are looked into where they can be, not copied.
 
     8-bit 4:2:0 in a matrix that the kernel knows stays as it is. All else is converted once by FFmpeg's
     swscale to I420: 10 bits, 4:2:2, 4:4:4 and BT.2020 in the range that they have, RGB in video range.
     Rotation is not applied.
+
+    Args:
+        frame: as it was decoded.
+        aspect: width of a pixel by its height, where they are not square: they are made so.
     """
     matrix, full = matrix_of(frame), frame.color_range == ColorRange.JPEG or "yuvj" in frame.format.name
     kind = PLANAR.get(frame.format.name)
-    if frame.format.name.startswith("gray"):
+    wide = _squared(frame.width, aspect)
+    if frame.format.name.startswith("gray") and wide == frame.width:
         return _grey(frame, matrix, frame.color_range != ColorRange.MPEG)
-    if kind is None or frame.colorspace in FOREIGN:
+    if kind is None or frame.colorspace in FOREIGN or wide != frame.width:
         full = full and not frame.format.is_rgb
-        converted, kind = _converted(frame, matrix, full), Format.I420
+        converted, kind = _converted(frame, wide, matrix, full), Format.I420
     else:
         converted = frame
     planes = tuple(_plane(plane, kind, index) for index, plane in enumerate(converted.planes))
@@ -83,7 +91,14 @@ def matrix_of(frame: av.VideoFrame) -> Matrix:
     return Matrix.BT601 if frame.height <= SD_HEIGHT else Matrix.BT709
 
 
-def _converted(frame: av.VideoFrame, matrix: Matrix, full: bool) -> av.VideoFrame:
+def _squared(width: int, aspect: Fraction | None) -> int:
+    """Return how wide a picture is in square pixels; files say nonsense, too, and that is not believed."""
+    if not aspect or aspect == 1 or not 1 / LONG <= aspect <= LONG:
+        return width
+    return max(round(width * aspect), 1)
+
+
+def _converted(frame: av.VideoFrame, width: int, matrix: Matrix, full: bool) -> av.VideoFrame:
     # A converter sets itself up for the sort of frame that it is given; those of a stream are all alike.
     if not hasattr(_own, "converter"):
         _own.converter = VideoReformatter()
@@ -93,6 +108,7 @@ def _converted(frame: av.VideoFrame, matrix: Matrix, full: bool) -> av.VideoFram
     # Said for the source, too: swscale takes what does not say for BT.601 in video range.
     return converter.reformat(
         frame,
+        width=width,
         format="yuv420p",
         src_colorspace=FOREIGN.get(frame.colorspace, space),
         dst_colorspace=space,

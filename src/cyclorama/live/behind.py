@@ -48,6 +48,10 @@ class Backing(Compositor):
         self.made_of = "none"
         super().set_none()
 
+    def release(self) -> None:
+        """Let go of memory at once, and not when Python next looks for cycles; it is not used afterwards."""
+        self._backdrop = None
+
 
 class Behind:
     """Hands compositors the backdrop that was chosen, from any thread, and fades to it.

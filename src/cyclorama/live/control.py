@@ -74,7 +74,7 @@ class Control:
         open_matter: makes a `Matter` of a model's name; None is `LiteRT`.
         name: what people call this engine.
         source: what they call where its picture comes from.
-        participant: as whom it publishes to a stage, or "".
+        participant: says as whom it publishes to a stage, or "".
     """
 
     def __init__(
@@ -85,13 +85,13 @@ class Control:
         open_matter: Callable[[str], Matter] | None = None,
         name: str = "",
         source: str = "",
-        participant: str = "",
+        participant: Callable[[], str] = str,
     ) -> None:
         self.id = secrets.token_hex(8)
         self._engine = engine
         self._open_backdrop = open_backdrop
         self._open_matter = open_matter or _litert
-        self._about = {"name": name or source, "input": source, "participant": participant}
+        self._name, self._source, self._participant = name or source, source, participant
         self._lock = threading.Lock()
         self._turn = 0  # of the newest wish for a background
         self._asked: tuple[Backdrop, str] | None = None  # from afar
@@ -100,20 +100,24 @@ class Control:
 
     def state(self) -> EngineState:
         """Return how the engine is."""
-        engine, stats = self._engine, self._engine.stats
+        engine, stats, frame = self._engine, self._engine.stats, self._engine.preview()
         with self._lock:
             shown = engine.background
             background = self._asked[1] if self._asked and self._asked[0] is shown else shown.name
             coming, problem = self._coming, self._problem
         return EngineState(
             id=self.id,
-            **self._about,
+            name=self._name,
+            input=self._source,
             outputs=[OutputState.model_validate(sink) for sink in getattr(stats, "sinks", ())],
             background=background,
             coming=coming,
             look=fields_of(engine.look),
             model=engine.matter.name,
             person=engine.person,
+            width=frame.width if frame else 0,
+            height=frame.height if frame else 0,
+            participant=self._participant(),
             problem=problem,
             stats=Figures.model_validate(stats),
         )

@@ -66,8 +66,13 @@ class Cutter:
             self.compositor.reset_matte()
 
     def close(self) -> None:
-        """Let go of the matter."""
+        """Let go of the matter when it is free, from any thread."""
         self.mattes.close()
+
+    def release(self) -> None:
+        """Close, and let go of the kernel's memory; it is not used afterwards."""
+        self.close()
+        self.compositor.release()
 
     def _late_answer(self, now: float) -> None:
         """Of an earlier frame: it is carried to this one."""

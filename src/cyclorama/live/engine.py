@@ -11,18 +11,20 @@ from typing import TYPE_CHECKING, Self
 from cyclorama.errors import InvalidRequest
 from cyclorama.live.painter import Painter
 from cyclorama.live.running import Running
-from cyclorama.live.stats import Meter, Stats
+from cyclorama.live.stats import Event, Meter, Stats
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
     from cyclorama.live.base import Backdrop, Sink, Source
-    from cyclorama.live.stats import Event
     from cyclorama.matting.base import Matter
     from cyclorama.picture import Frame, Look
 
 logger = logging.getLogger(__name__)
+
+LONGEST_S = 20.0
+"""More than all that the end waits for: longer than this only a model hangs, in the engine's own thread."""
 
 
 class Engine:
@@ -104,8 +106,8 @@ class Engine:
     def stop(self) -> None:
         """End it, from any thread, also twice. Returns when everything is closed.
 
-        A sink or source that hangs is left behind after some seconds, and an event says so. Called by a
-        listener, it returns at once.
+        What hangs, be it a sink, the source or the matter, is left behind after some seconds, and an event
+        says so. Called by a listener, it returns at once.
         """
         if self._running is None:
             self._over.set()
@@ -113,8 +115,8 @@ class Engine:
             self._source.close()
             return
         self._running.stop()
-        if not self._running.is_own_thread:
-            self._running.ended.wait()
+        if not (self._running.is_own_thread or self._running.ended.wait(LONGEST_S)):
+            self._tell(Event("error", "The model hangs and was left behind.", self.matter.name))
 
     def __enter__(self) -> Self:
         self.start()

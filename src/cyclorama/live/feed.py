@@ -22,14 +22,16 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MOST = 8
-"""Items that wait for a sink."""
+"""Items of a recording that wait for a sink."""
+PICTURES, SOUNDS = 4, 100
+"""Of a live stream. More pictures are only more delay; sound is small, and gaps are heard: some 2 s."""
 
 
 class Feed:
     """Hands a sink what it is to get, in a thread of its own.
 
-    Of a live stream it never waits: where the sink is slow, the oldest picture goes, and sound only where no
-    picture is left. For a recording, `put` waits until there is room.
+    Of a live stream it never waits: where the sink is slow, the oldest pictures go, and sound much later. For
+    a recording, `put` waits until there is room.
 
     Args:
         sink: it belongs to this feed until the feed has ended.
@@ -67,9 +69,9 @@ class Feed:
             if self._state == "lost":
                 self._dropped += 1
                 return
-            if len(self._queue) >= MOST:
-                self._drop_one()
             self._queue.append(item)
+            if self.stream.live:
+                self._drop_oldest(isinstance(item, Sound))
             self._changed.notify_all()
 
     def finish(self) -> None:
@@ -113,13 +115,12 @@ class Feed:
     def _over(self) -> bool:
         return self._closing or self._state in {"failed", "closed"}
 
-    def _drop_one(self) -> None:
-        self._dropped += 1
-        for index, item in enumerate(self._queue):
-            if not isinstance(item, Sound):
-                del self._queue[index]
-                return
-        self._queue.popleft()
+    def _drop_oldest(self, sound: bool) -> None:
+        """Keep to the limit of sound or of pictures."""
+        alike = [index for index, item in enumerate(self._queue) if isinstance(item, Sound) == sound]
+        if len(alike) > (SOUNDS if sound else PICTURES):
+            del self._queue[alike[0]]
+            self._dropped += 1
 
     def _run(self) -> None:
         try:

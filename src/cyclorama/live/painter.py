@@ -167,6 +167,7 @@ class Painter:
         if unused is not None:
             unused.close()
         for cutter in self._cutters:
+            cutter.release()
             cutter.mattes.join()
 
     def prepare(self, frame: Frame | None) -> Canvas:
@@ -187,7 +188,7 @@ class Painter:
             matter, self._next_matter = self._next_matter, None
         if matter is not None:
             if self._candidate:
-                self._candidate.close()
+                self._candidate.release()
             self._candidate = Cutter(matter, self._look)
             self._behind.join(self._candidate.compositor)
         for cutter in self._cutters:
@@ -231,11 +232,11 @@ class Painter:
             self._matter_failed(error, "The other model fails, so the one before stays.")
             self._candidate = None
             self._matter = self._cutter.mattes.matter
-            candidate.close()
+            candidate.release()
             return False
         if not ready or self._behind.mix < 1:  # its compositor has nothing to fade from
             return False
-        self._cutter.close()
+        self._cutter.release()
         self._cutter, self._candidate = candidate, None
         return True
 

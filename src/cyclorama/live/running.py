@@ -91,12 +91,12 @@ class Running:
         return tuple(feed.stats for feed in self._feeds)
 
     def stop(self) -> None:
-        """End it soon; does not wait."""
+        """End it soon; does not wait. Sinks and source are told from here: the engine's thread may hang."""
         self._stopping.set()
         self._painter.interrupt()
         for feed in self._feeds:
             feed.finish()
-        self._intake.wake()
+        self._intake.close()
 
     @property
     def is_own_thread(self) -> bool:

@@ -77,6 +77,8 @@ class EngineState(_Told):
         look: every field of the look.
         model: what cuts the person out.
         person: whether the person is shown.
+        width: of the picture, in pixels; 0 before there is any.
+        height: of the picture, in pixels.
         participant: as whom it publishes to a stage of this server, or "".
         problem: why the last background did not come, in a sentence, or "".
         stats: its figures.
@@ -91,6 +93,8 @@ class EngineState(_Told):
     look: Annotated[dict[Name, float], Field(max_length=100)]
     model: Name
     person: bool
+    width: Annotated[int, Field(ge=0)] = 0
+    height: Annotated[int, Field(ge=0)] = 0
     participant: Name = ""
     problem: Sentence = ""
     stats: Figures = Figures()

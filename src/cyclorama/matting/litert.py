@@ -14,12 +14,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+HEAVY = "multiclass"
+
+
 class LiteRT:
     """A `Matter` that runs one of the package's models.
 
     Args:
         name: "landscape", "square" or "multiclass".
-        threads: processor cores that one picture may use.
+        threads: processor cores that one picture may use; None: as many as help, 2 for multiclass, 1 for the
+            others.
 
     Raises:
         NotFound: there is no such model.
@@ -28,7 +32,7 @@ class LiteRT:
 
     inline = True
 
-    def __init__(self, name: str = "landscape", threads: int = 1) -> None:
+    def __init__(self, name: str = "landscape", threads: int | None = None) -> None:
         if name not in (known := models()):
             raise NotFound(f"There is no model {name!r}. {instead(name, known)}")
         extras.require("live", "Matting without a browser")
@@ -37,7 +41,9 @@ class LiteRT:
 
         self.name = name
         self.model: Model = known[name]
-        self._interpreter = Interpreter(model_content=self.model.read(), num_threads=threads)
+        self._interpreter = Interpreter(
+            model_content=self.model.read(), num_threads=threads or (2 if name == HEAVY else 1)
+        )
         self._interpreter.allocate_tensors()
         self._input = self._interpreter.get_input_details()[0]["index"]
         self._output = self._interpreter.get_output_details()[0]["index"]

@@ -9,7 +9,7 @@ import numpy as np
 
 from cyclorama.errors import InvalidRequest
 from cyclorama.picture.frame import Format, Frame, plane_shapes
-from cyclorama.picture.kernel import Kernel
+from cyclorama.picture.kernel import open_kernel
 from cyclorama.picture.look import Look
 
 if TYPE_CHECKING:
@@ -72,12 +72,14 @@ class Compositor:
     """
 
     def __init__(self, model: ModelInput, look: Look | None = None) -> None:
-        self._kernel = Kernel()
+        self._kernel = open_kernel()
         self._model = model
         self._shape: _Shape | None = None
         self._frame: Frame | None = None
         self._planes: list[NDArray[np.uint8]] = []
         self._output: tuple[NDArray[np.uint8], ...] = ()
+        self._input: NDArray[np.float32]
+        self._answer: NDArray[np.float32]
         self._transparent = False
         self._backdrop: Callable[[], object] | None = None
         self._picture: Frame | None = None
@@ -106,9 +108,7 @@ class Compositor:
             np.copyto(target, plane)
         self._frame = frame
         self._kernel.call("take_frame")
-        return self._kernel.view(
-            self._kernel.call("model_input"), (self._model.height, self._model.width, 3), np.float32
-        )
+        return self._input
 
     def send_frame(self) -> None:
         """Say that the model begins with the last frame: the next `take_matte` answers for it.
@@ -135,12 +135,7 @@ class Compositor:
         its frame is not the last one, it is carried to that by motion.
         """
         self._expect_frame()
-        target = self._kernel.view(
-            self._kernel.call("model_output"),
-            (self._model.height, self._model.width, self._model.channels),
-            np.float32,
-        )
-        np.copyto(target, answer.reshape(target.shape))
+        np.copyto(self._answer, answer.reshape(self._answer.shape))
         self._kernel.call("take_matte")
 
     def put_matte(self, matte: NDArray[np.float32]) -> None:
@@ -327,6 +322,9 @@ class Compositor:
             return
         self._planes = self._views("frame", shape.format)
         self._output = tuple(self._views("output", _planar(shape.format)))
+        call, view, size = self._kernel.call, self._kernel.view, (self._model.height, self._model.width)
+        self._input = view(call("model_input"), (*size, 3), np.float32)
+        self._answer = view(call("model_output"), (*size, self._model.channels), np.float32)
 
     def _views(self, buffer: str, format: Format) -> list[NDArray[np.uint8]]:  # noqa: A002 (the field's word)
         assert self._shape is not None  # noqa: S101

@@ -14,7 +14,7 @@ import av
 import numpy as np
 import pytest
 
-from cyclorama.errors import InvalidRequest, NotFound, SinkLost
+from cyclorama.errors import InvalidRequest, NotFound, SinkLost, UnsupportedMedia
 from cyclorama.live.base import Sink, Sound
 from cyclorama.live.sinks.file import FileSink
 from cyclorama.picture import Matrix
@@ -45,8 +45,9 @@ def test_is_a_sink(tmp_path: Path) -> None:
 
 
 @NEEDS_FFMPEG
-@pytest.mark.parametrize("live", [True, False])
-@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize(
+    ("suffix", "live"), [*((suffix, True) for suffix in SUFFIXES), (".mp4", False), (".webm", False)]
+)
 def test_flash_and_click_are_one(tmp_path: Path, suffix: str, live: bool) -> None:
     path = record(tmp_path / f"take{suffix}", first=1000.2, live=live)
     assert decode(path) == 96
@@ -164,6 +165,15 @@ def test_without_a_picture_there_is_no_file(tmp_path: Path) -> None:
     assert not path.exists()
 
 
+def test_what_no_encoder_takes(tmp_path: Path) -> None:
+    sink = FileSink(tmp_path / "take.mp4")
+    sink.open(stream_of(40_000, 2))
+    with pytest.raises(UnsupportedMedia, match="libx264 does not encode 40000x2 pictures on this machine"):
+        sink.write(frame_of(40_000, 2, 0))
+    sink.close()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_places_and_kinds_that_cannot_be(tmp_path: Path) -> None:
     with pytest.raises(InvalidRequest, match=r"take\.avi cannot be written.*\.mkv"):
         FileSink("take.avi")
@@ -198,17 +208,20 @@ def test_alpha(tmp_path: Path, suffix: str, codec: str) -> None:
 
 
 @NEEDS_FFMPEG
-@pytest.mark.parametrize("matrix", list(Matrix))
-@pytest.mark.parametrize("suffix", SUFFIXES)
-def test_colours_are_told(tmp_path: Path, suffix: str, matrix: Matrix) -> None:
+@pytest.mark.parametrize(("matrix", "full_range"), [(Matrix.BT601, True), (Matrix.BT709, False)])
+@pytest.mark.parametrize(("suffix", "codec"), [(".mp4", None), (".webm", None), (".mov", "prores")])
+def test_ffmpeg_sees_the_colours(
+    tmp_path: Path, suffix: str, codec: str | None, matrix: Matrix, full_range: bool
+) -> None:
     path = tmp_path / f"take{suffix}"
-    with FileSink(path) as sink:
-        sink.open(stream_of(64, 48, matrix=matrix))
-        sink.write(frame_of(64, 48, 0, matrix=matrix))
+    with FileSink(path, codec=codec) as sink:
+        sink.open(stream_of(64, 48, matrix=matrix, full_range=full_range))
+        sink.write(frame_of(64, 48, 0, matrix=matrix, full_range=full_range, rgb=(200, 60, 40)))
     told = probe(path)["video"]
     spaces = {"bt709"} if matrix is Matrix.BT709 else {"smpte170m", "bt470bg"}
     assert told["color_space"] in spaces
-    assert told["color_range"] == "tv"
+    seen = pixels(path).reshape(-1, 4)[:, :3].astype(int)
+    assert abs(np.median(seen, axis=0) - (200, 60, 40)).max() <= 4
 
 
 @NEEDS_FFMPEG

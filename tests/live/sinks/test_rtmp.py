@@ -8,12 +8,18 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from cyclorama.errors import InvalidRequest, SinkLost
+from cyclorama.live.backdrops import Colour
 from cyclorama.live.base import Sink
+from cyclorama.live.engine import Engine
+from cyclorama.live.fake import FakeSource
 from cyclorama.live.sinks import amf
+from cyclorama.live.sinks.file import FileSink
 from cyclorama.live.sinks.rtmp import Address, RTMPSink
+from cyclorama.matting.fake import FakeMatter
 from tests.server.certificates import issue
 
 from .pictures import frame_of, stream_of
@@ -100,6 +106,39 @@ def test_server_killed_and_back(tmp_path: Path, port: int) -> None:
         sink.close()
         assert process.wait(20) == 0
     assert decode(tmp_path / "second.mkv") == 45
+
+
+@NEEDS_FFMPEG
+def test_the_engine_opens_it_again(tmp_path: Path, port: int) -> None:
+    said: list[str] = []
+    engine = Engine(
+        FakeSource(None, live=True, sound=True),
+        RTMPSink(f"rtmp://127.0.0.1:{port}/live/{KEY}"),
+        FileSink(tmp_path / "beside.mkv"),
+        background=Colour(32, 64, 96),
+        matter=FakeMatter(),
+    )
+    engine.listen(lambda event: said.append(event.message))
+
+    def until(state: str) -> None:
+        limit = time.monotonic() + 30
+        while [sink.state for sink in engine.stats.sinks[:1]] != [state]:
+            assert time.monotonic() < limit, engine.stats
+            time.sleep(0.02)
+
+    with listener(port, tmp_path / "first.mkv") as process, engine:
+        until("running")
+        process.kill()
+        process.wait()
+        until("lost")
+        with listener(port, tmp_path / "second.mkv") as again:
+            until("running")
+            time.sleep(1)
+            engine.stop()
+            assert again.wait(20) == 0
+    assert decode(tmp_path / "second.mkv") > 0
+    assert decode(tmp_path / "beside.mkv") > 0
+    assert not any("secret" in message for message in said)
 
 
 class Server:
@@ -242,6 +281,28 @@ def test_certificates_are_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         sink = RTMPSink(f"rtmps://localhost:{server.port}/live/{KEY}")
         sink.open(flash_stream())
         sink.close()
+
+
+def test_times_of_many_hours_stand_apart() -> None:
+    got = bytearray()
+
+    def keep(connection: socket.socket) -> None:
+        welcome(connection)
+        while data := connection.recv(65536):
+            got.extend(data)
+
+    with Server(keep) as server:
+        sink = RTMPSink(f"rtmp://127.0.0.1:{server.port}/live/{KEY}", bitrate=8_000_000)
+        sink.open(stream_of(320, 240))
+        sink.write(frame_of(320, 240, 0))
+        frame = frame_of(320, 240, 30 * 3600 * 24)
+        frame.planes[0][:] = np.random.default_rng(0).integers(0, 255, (240, 320))
+        sink.write(frame)
+        sink.close()
+    late = (24 * 3600 * 1000).to_bytes(4)
+    at = got.index(b"\6\xff\xff\xff")  # the head of a picture's first chunk, whose time has no room there
+    assert got[at + 12 : at + 16] == late
+    assert got[at + 16 + 4096 : at + 16 + 4096 + 5] == b"\xc6" + late
 
 
 @pytest.mark.parametrize(

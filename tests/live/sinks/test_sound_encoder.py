@@ -79,6 +79,14 @@ def test_a_gap_is_silence_and_what_comes_twice_is_left_out() -> None:
     assert [packet.pts for packet in packets] == [1024 * (index - 1) for index in range(len(packets))]
 
 
+@pytest.mark.parametrize("codec", ["aac", "opus"])
+def test_a_gap_of_hours_is_jumped_over(codec: str) -> None:
+    packets, rate = with_header(encoder_of(codec), [click_at(-1, 0, 0.51), click_at(-1, 36_000, 0.5)])
+    assert len(packets) < 70
+    assert total(packets, rate) == pytest.approx(36_000.5, abs=0.03)
+    assert [packet.pts for packet in packets] == sorted(packet.pts or 0 for packet in packets)
+
+
 def test_jitter_of_a_clock_is_no_gap() -> None:
     jitter = np.random.default_rng(0).integers(-4, 5, 200)
     taken = []

@@ -50,7 +50,8 @@ def write(
             picture = av.VideoFrame.from_ndarray(grey, "rgb24").reformat(format=pix_fmt)
             picture.pts, picture.time_base = time, Fraction(1, fps)
             for name, value in (marks or {}).items():
-                setattr(picture, name, value)
+                if hasattr(picture, name):
+                    setattr(picture, name, value)
             file.mux(stream.encode(picture))
             if sound:
                 file.mux(audio.encode(tone((times[0] + number) * RATE // fps, RATE // fps)))

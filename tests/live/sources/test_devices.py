@@ -17,10 +17,10 @@ import pytest
 
 from cyclorama.errors import InvalidRequest, NotFound, SourceLost
 from cyclorama.live.base import Sound, Source
-from cyclorama.live.sources import cameras, microphone, reading
+from cyclorama.live.sources import finding, reading
 from cyclorama.live.sources.camera import CameraSource
-from cyclorama.live.sources.cameras import Camera
-from cyclorama.live.sources.microphone import MicrophoneSource, PulseSource
+from cyclorama.live.sources.finding import Camera
+from cyclorama.live.sources.microphones import MicrophoneSource, PulseSource, microphone
 from cyclorama.live.sources.screen import ScreenSource
 from cyclorama.picture import Frame
 
@@ -34,8 +34,8 @@ pytestmark = pytest.mark.unit
 @pytest.fixture
 def generated(monkeypatch: pytest.MonkeyPatch) -> list[Camera]:
     known = [Camera("Generated", "testsrc2=size=320x240:rate=30,format=yuyv422,realtime")]
-    monkeypatch.setattr(cameras, "cameras", lambda: known)
-    monkeypatch.setattr(cameras, "system", lambda: "lavfi")
+    monkeypatch.setattr(finding, "cameras", lambda: known)
+    monkeypatch.setattr(finding, "system", lambda: "lavfi")
     return known
 
 
@@ -107,8 +107,8 @@ def test_what_is_wrong_with_a_camera(
         av.error.err_check(-code)
 
     monkeypatch.setattr(av, "open", refuse)
-    monkeypatch.setattr(cameras, "cameras", lambda: [Camera("Webcam", "/dev/video0")])
-    monkeypatch.setattr(cameras, "system", lambda: "video4linux2,v4l2")
+    monkeypatch.setattr(finding, "cameras", lambda: [Camera("Webcam", "/dev/video0")])
+    monkeypatch.setattr(finding, "system", lambda: "video4linux2,v4l2")
     with pytest.raises(kind, match=says):
         list(CameraSource(size=(640, 480), fps=25))
     assert tried[0] == {"video_size": "640x480", "framerate": "25"}
@@ -119,13 +119,13 @@ def test_what_is_wrong_with_a_camera(
     ("system", "name"), [("avfoundation", "0:none"), ("dshow", "video=0"), ("video4linux2,v4l2", "0")]
 )
 def test_what_systems_call_a_camera(monkeypatch: pytest.MonkeyPatch, system: str, name: str) -> None:
-    monkeypatch.setattr(cameras, "cameras", lambda: [Camera("Webcam", "0")])
-    monkeypatch.setattr(cameras, "system", lambda: system)
+    monkeypatch.setattr(finding, "cameras", lambda: [Camera("Webcam", "0")])
+    monkeypatch.setattr(finding, "system", lambda: system)
     assert {attempt[:2] for attempt in CameraSource()._attempts()} == {(name, system)}
 
 
 def test_no_camera() -> None:
-    if cameras.cameras():
+    if finding.cameras():
         pytest.skip("there is one")
     with pytest.raises(NotFound, match="no camera here"):
         list(CameraSource())
@@ -225,7 +225,7 @@ def test_a_microphone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_microphone() -> None:
-    if cameras.system() != "video4linux2,v4l2" or os.path.exists("/dev/snd"):  # noqa: PTH110
+    if finding.system() != "video4linux2,v4l2" or os.path.exists("/dev/snd"):  # noqa: PTH110
         pytest.skip("there may be one")
     with pytest.raises(NotFound, match="arecord"):
         list(MicrophoneSource())
@@ -241,7 +241,7 @@ def test_sound_of_a_desktop_is_recorded_by_its_own_program(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     program(tmp_path, monkeypatch, 'echo "$@" > asked\nhead -c 38400 /dev/zero; sleep 20')
-    source = microphone.microphone()
+    source = microphone()
     assert isinstance(source, PulseSource)
     heard: list[Sound] = []
     for item in source:
@@ -261,12 +261,12 @@ def test_a_program_that_cannot_record_says_why(tmp_path: Path, monkeypatch: pyte
 
 
 def test_names_of_microphones(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert isinstance(microphone.microphone("alsa:hw:1,0"), MicrophoneSource)
-    assert microphone.microphone("alsa:hw:1,0").name == "hw:1,0"
-    assert isinstance(microphone.microphone("pulse:x.monitor"), PulseSource)
-    monkeypatch.setattr(cameras, "system", lambda: "avfoundation")
+    assert isinstance(microphone("alsa:hw:1,0"), MicrophoneSource)
+    assert microphone("alsa:hw:1,0").name == "hw:1,0"
+    assert isinstance(microphone("pulse:x.monitor"), PulseSource)
+    monkeypatch.setattr(finding, "system", lambda: "avfoundation")
     assert MicrophoneSource(":1")._attempts()[0][0] == ":1"
     assert MicrophoneSource()._attempts()[0][0] == ":default"
-    monkeypatch.setattr(cameras, "system", lambda: "dshow")
-    monkeypatch.setattr(cameras, "devices", lambda kind: [("Mic", "@device")])
+    monkeypatch.setattr(finding, "system", lambda: "dshow")
+    monkeypatch.setattr(finding, "devices", lambda kind: [("Mic", "@device")])
     assert MicrophoneSource()._attempts()[0][0] == "audio=@device"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -107,6 +108,26 @@ def test_a_phone_on_its_side(tmp_path: Path) -> None:
     last = frames[-1].planes[0].astype(float)
     assert last[:28].mean() > 200 > last[40:].mean()
     assert all(plane.strides[-1] == 1 for plane in frames[0].planes)
+
+
+def test_pixels_that_are_not_square(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.mkv", size=(96, 72), marks={"sample_aspect_ratio": Fraction(4, 3)}, times=[0])
+    assert [(frame.width, frame.height) for frame in pictures(AVSource(path))] == [(128, 72)]
+
+
+def test_many_channels_become_two(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    with av.open(path, "w") as file:
+        stream = file.add_stream("pcm_s16le", rate=RATE)
+        assert isinstance(stream, av.AudioStream)
+        stream.layout = "5.1"
+        frame = av.AudioFrame.from_ndarray(np.full((1, 9600 * 6), 3000, np.int16), "s16", "5.1")
+        frame.sample_rate = RATE
+        file.mux(stream.encode(frame))
+        file.mux(stream.encode())
+    heard = sounds(AVSource(path, picture=False))
+    assert {item.samples.shape[1] for item in heard} == {2}
+    assert sum(len(item.samples) for item in heard) == 9600
 
 
 def test_hdr_is_told(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from cyclorama.errors import NotFound
 from cyclorama.live.sources import v4l2
-from cyclorama.live.sources.cameras import Camera, best, camera_called
+from cyclorama.live.sources.finding import Camera, best, camera_called
 from cyclorama.live.sources.v4l2 import CameraFormat, asked, devices
 
 if TYPE_CHECKING:

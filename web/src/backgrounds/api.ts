@@ -1,3 +1,4 @@
+import type { EngineChange, EngineState } from "./engine-types";
 import { ApiError, CUT_SHORT, Http, problemError } from "./http";
 import type {
   Background,
@@ -56,6 +57,25 @@ export class Api {
   /** The path of a recorded file; `file` fetches it where a key is needed. */
   recordedAt(stage: string, name: string): string {
     return `${ofStage(stage)}/recordings/${encodeURIComponent(name)}`;
+  }
+
+  /** The engines that report to this server. */
+  async engines(): Promise<EngineState[]> {
+    return (await this.#http.json<{ engines: EngineState[] }>("/engines")).engines;
+  }
+
+  engine(id: string, signal: AbortSignal): Promise<EngineState> {
+    return this.#http.json(ofEngine(id), { signal });
+  }
+
+  /** @returns how it is then; a background that takes its time is `coming` */
+  changeEngine(id: string, change: EngineChange): Promise<EngineState> {
+    return this.#http.json(ofEngine(id), { ...jsonBody(change), method: "PATCH" });
+  }
+
+  /** What it shows, small. */
+  enginePicture(id: string, signal: AbortSignal): Promise<Blob> {
+    return this.file(`${ofEngine(id)}/preview`, signal);
   }
 
   /** Have pictures painted; the last event is `done`. Aborting, or leaving the iteration, cancels the work. */
@@ -151,6 +171,10 @@ function at(id: string, rest = ""): string {
 
 function ofStage(id: string): string {
   return `/stages/${encodeURIComponent(id)}`;
+}
+
+function ofEngine(id: string): string {
+  return `/engines/${encodeURIComponent(id)}`;
 }
 
 function jsonBody(value: unknown): RequestInit {

@@ -7,8 +7,11 @@ export type Choice =
 /** Choices that do not show the room. */
 export type SafeChoice = Exclude<Choice, { kind: "none" }>;
 
-/** What is on air. `preview` is a picture that went there while it was still being made; no library has it. */
-export type OnAir = Choice | { kind: "preview" };
+/**
+ * What is on air. `preview` is a picture that went there while it was still being made; no library has it. `named` is
+ * what an engine was given where it runs.
+ */
+export type OnAir = Choice | { kind: "preview" } | { kind: "named"; name: string };
 
 /** A calm backdrop for when there is no other. */
 export const FALLBACK = { kind: "colour", hex: "#2b4a5e" } as const satisfies Choice;
@@ -28,6 +31,11 @@ export function isSafeChoice(value: unknown): value is SafeChoice {
     default:
       return false;
   }
+}
+
+/** Whether it can be chosen again. */
+export function isChoice(onAir: OnAir): onAir is Choice {
+  return onAir.kind !== "preview" && onAir.kind !== "named";
 }
 
 export function sameChoice(a: OnAir, b: OnAir): boolean {

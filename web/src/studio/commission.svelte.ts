@@ -6,12 +6,12 @@ import type { Background, Generating, Wish } from "../backgrounds/types";
 import { notices } from "../lib/notices.svelte";
 import { duration } from "../lib/words";
 import type { SafeChoice } from "./choice";
-import type { Scene } from "./scene.svelte";
+import type { Stand } from "./stand";
 
 /** What a commission needs of the studio. */
 export interface Client {
   readonly api: Api;
-  readonly scene: Scene;
+  readonly scene: Stand;
   /** Who paints when a wish names nobody. */
   readonly generator: string;
   readonly cameraSize: { width?: number | undefined; height?: number | undefined };
@@ -115,7 +115,7 @@ export class Commission {
     const following = this.#following;
     this.#following = false;
     // the whole picture takes the place of a half-made one that went on air
-    if (arrival === "air" || scene.choice.kind === "preview") {
+    if (arrival === "air" || !scene.canTry || scene.choice.kind === "preview") {
       this.open = false;
       await this.#client.choose(choice);
     } else if (following && !unwanted) {

@@ -53,6 +53,11 @@ export class Device {
     this.wanted = this.#home = recall(kind, "", isString);
   }
 
+  /** Whether it is open, or may open by itself. */
+  get held(): boolean {
+    return this.track !== null || this.state === "asking" || PASSING.includes(this.state);
+  }
+
   /** Say that it is being asked for, together with another (camera and microphone are one question) or alone. */
   ask(): Question {
     const turn = ++this.#turn;

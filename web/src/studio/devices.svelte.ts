@@ -10,6 +10,8 @@ export class Devices {
   muted = $state(false);
   /** Whether the creator has been asked, now or on an earlier visit. */
   readonly started = $derived(this.camera.state !== "idle");
+  /** Those that were let go for somebody else to stand in for, and come back afterwards. */
+  #lent: Device[] = [];
 
   /** Begin at once where the camera was allowed before; wait for `start` otherwise. */
   async arrive(): Promise<void> {
@@ -52,6 +54,20 @@ export class Devices {
       this.muted = false;
       await this.microphone.open();
     }
+  }
+
+  /** Let go of what is open, or is waited for, until `takeBack`. */
+  lend(): void {
+    const held = [this.camera, this.microphone].filter((device) => device.held);
+    this.#lent.push(...held);
+    for (const device of held) device.close();
+  }
+
+  /** Open again what was let go. */
+  async takeBack(): Promise<void> {
+    const lent = this.#lent.splice(0);
+    await Promise.all(lent.filter(({ track }) => !track).map((device) => device.open()));
+    this.#obey();
   }
 
   async pickMicrophone(id: string): Promise<void> {

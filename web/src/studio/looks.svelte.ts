@@ -4,10 +4,11 @@ import { save } from "../lib/save";
 import { DEFAULT_LOOK, pick, type Look, type LookField } from "../picture/look";
 import { readLook, UnreadableLook, writeLook } from "../picture/look-file";
 import { keepLook, lookFor, type Camera } from "./camera-looks";
-import { sameChoice, type Choice } from "./choice";
+import { isChoice, sameChoice, type Choice } from "./choice";
 import { GROUPS } from "./look-words";
 import PRESETS from "./presets.json";
 import type { Scene } from "./scene.svelte";
+import type { Stand } from "./stand";
 
 export interface Preset {
   name: string;
@@ -34,12 +35,14 @@ export class Looks {
   /** The group that is unfolded, or "". */
   group = $state(recall("look-group", "edges", isString));
   readonly #scene: Scene;
+  readonly #stand: () => Stand;
   readonly #choose: (choice: Choice) => Promise<void>;
   #camera: Camera | null = null;
 
-  /** `choose` is for presets that come with a background. */
-  constructor(scene: Scene, choose: (choice: Choice) => Promise<void>) {
+  /** `scene` is the camera's; `stand` is what is changed at the time. `choose` is for presets that come with a background. */
+  constructor(scene: Scene, stand: () => Stand, choose: (choice: Choice) => Promise<void>) {
     this.#scene = scene;
+    this.#stand = stand;
     this.#choose = choose;
     scene.picture?.on("screen", (colour) => {
       this.#takeScreen(colour);
@@ -47,7 +50,7 @@ export class Looks {
   }
 
   get look(): Look {
-    return this.#scene.look;
+    return this.#stand().look;
   }
 
   /** Another camera is open: take up what was kept for it. */
@@ -55,14 +58,15 @@ export class Looks {
     if (!track) return;
     const camera = { id: track.getSettings().deviceId ?? "", label: track.label };
     // what was changed before there was any camera is meant for the first one
-    this.#scene.setLook(lookFor(camera) ?? (this.#camera ? DEFAULT_LOOK : this.look));
+    this.#scene.setLook(lookFor(camera) ?? (this.#camera ? DEFAULT_LOOK : this.#scene.look));
     this.#camera = camera;
   }
 
   set(fields: Partial<Look>): void {
     const look = { ...this.look, ...fields };
-    this.#scene.setLook(look);
-    if (this.#camera) keepLook(this.#camera, look);
+    const stand = this.#stand();
+    stand.setLook(look);
+    if (this.#camera && stand === this.#scene) keepLook(this.#camera, look);
   }
 
   reset(names: readonly LookField[]): void {
@@ -82,14 +86,14 @@ export class Looks {
 
   isPreset({ look, colour }: Preset): boolean {
     const wanted = { ...DEFAULT_LOOK, ...look };
-    const { choice } = this.#scene;
+    const { choice } = this.#stand();
     if (colour && !(choice.kind === "colour" && choice.hex === colour)) return false;
     return STYLED.every((name) => this.look[name] === wanted[name]);
   }
 
   async usePreset({ name, look, colour }: Preset): Promise<void> {
     const before = this.look;
-    const behind = this.#scene.choice;
+    const behind = this.#stand().choice;
     this.set({ ...pick(DEFAULT_LOOK, STYLED), ...look });
     const now: Choice | null = colour ? { kind: "colour", hex: colour } : null;
     if (now) await this.#choose(now);
@@ -98,7 +102,7 @@ export class Looks {
       label,
       run: () => {
         run();
-        if (now && behind.kind !== "preview" && !sameChoice(behind, now)) void this.#choose(behind);
+        if (now && isChoice(behind) && !sameChoice(behind, now)) void this.#choose(behind);
       },
     });
   }

@@ -32,6 +32,8 @@ export type Trial = { kind: "making"; choice: null; blob: Blob } | { kind: "read
 export class Scene {
   /** Null where this browser cannot make one. */
   readonly picture: Picture | null;
+  /** Whether something may be tried before it goes on air. */
+  readonly canTry: boolean = true;
   /** The finished picture, to be published; another one after its worker was replaced. */
   track = $state.raw<MediaStreamTrack | null>(null);
   state = $state.raw<PictureState>({ kind: "loading", message: "" });

@@ -16,12 +16,14 @@ import type { Choice } from "./choice";
 import { Commission, type Client } from "./commission.svelte";
 import { Curator } from "./curator.svelte";
 import { Devices } from "./devices.svelte";
+import { Engines } from "./engine/engines.svelte";
 import { Level } from "./level.svelte";
 import { Live } from "./live.svelte";
 import { Looks } from "./looks.svelte";
 import { keepToken, takeToken } from "./moving";
 import { Recorder } from "./recorder.svelte";
 import { Scene } from "./scene.svelte";
+import type { Stand } from "./stand";
 import { ViewerLink } from "./viewerlink.svelte";
 
 /** The studio's parts, and what goes across them. */
@@ -32,7 +34,9 @@ export class Studio implements Client {
   readonly shelf: Shelf;
   readonly curator: Curator;
   readonly commission: Commission;
-  readonly scene: Scene;
+  /** The camera's picture, made in this page. */
+  readonly own: Scene;
+  readonly engines: Engines;
   readonly looks: Looks;
   readonly live: Live;
   readonly link: ViewerLink;
@@ -60,8 +64,13 @@ export class Studio implements Client {
     this.library = new Library(this.api, arrival.guest ? new Album(sessionStorage) : null);
     this.shelf = new Shelf(this.api, this.library);
     this.curator = new Curator(this.api, this.library, this.shelf);
-    this.scene = new Scene(this.api, this.library);
-    this.looks = new Looks(this.scene, (choice) => this.choose(choice));
+    this.own = new Scene(this.api, this.library);
+    this.engines = new Engines(this.api);
+    this.looks = new Looks(
+      this.own,
+      () => this.scene,
+      (choice) => this.choose(choice),
+    );
     this.commission = new Commission(this);
     this.link = new ViewerLink(this.api);
     this.live = new Live(this.api);
@@ -73,9 +82,14 @@ export class Studio implements Client {
     return !this.guest && this.config?.stage_backend === "local";
   }
 
+  /** What the creator stands in: an engine's picture, where one was chosen, else the camera's. */
+  get scene(): Stand {
+    return this.engines.chosen ?? this.own;
+  }
+
   /** What goes to the stage: the finished picture and the microphone, never the camera. */
   get tracks(): MediaStreamTrack[] {
-    return [this.scene.track, this.devices.microphone.track].filter((track) => track !== null);
+    return [this.own.track, this.devices.microphone.track].filter((track) => track !== null);
   }
 
   get muted(): { audio: boolean; video: boolean } {
@@ -90,6 +104,8 @@ export class Studio implements Client {
   }
 
   get cameraSize(): { width?: number | undefined; height?: number | undefined } {
+    const told = this.engines.chosen?.told;
+    if (told) return told.width > 0 ? told : {};
     return this.devices.camera.track?.getSettings() ?? {};
   }
 
@@ -120,10 +136,39 @@ export class Studio implements Client {
     }
     this.trouble = "";
     this.commission.painting.recallUsual(this.generator);
-    const fetching = this.library.load().then(() => this.scene.resume());
+    const fetching = this.library.load().then(() => this.own.resume());
     await Promise.all(this.guest ? [fetching] : [fetching, this.link.renew()]);
     if (isIvsPlace(location)) this.waiting = takeToken();
+    const look = () => void this.lookForEngines();
+    look();
+    // the creator comes back, as from starting one
+    addEventListener("focus", look);
     if (this.hosting) await this.recorder.look();
+  }
+
+  /** Which engines run is the creator's business. */
+  async lookForEngines(): Promise<void> {
+    if (!this.guest && this.config && this.trouble === "") await this.engines.refresh();
+  }
+
+  /** Let go of camera and microphone, and take an engine in their place. It goes live by itself. */
+  useEngine(id: string): void {
+    if (this.live.on) {
+      notices.show("Leave the stage first: an engine goes live by itself.", "bad");
+      return;
+    }
+    this.own.endTrial();
+    this.devices.lend();
+    this.engines.choose(id, this.hosting);
+  }
+
+  /** Take this camera, also instead of an engine; camera and microphone are then as they were before it. */
+  async useCamera(id: string): Promise<void> {
+    const { camera } = this.devices;
+    const engine = this.engines.chosen !== null;
+    this.engines.leave();
+    await camera.pick(id);
+    if (engine) await this.devices.takeBack();
   }
 
   /** A file was dropped: a look, or else a picture. */

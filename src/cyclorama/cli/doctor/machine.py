@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from cyclorama import extras, matting
 from cyclorama.cli.doctor.check import Check
-from cyclorama.picture.kernel import Kernel
+from cyclorama.picture.kernel import open_kernel
 from cyclorama.server.pages import STATIC
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _pages() -> Check:
 
 def _kernel() -> Check:
     try:
-        Kernel()
+        open_kernel()
     except Exception as error:  # whatever it is, it is the finding
         return Check(
             "Pixel kernel", "broken", str(error), "Reinstall: pip install --force-reinstall cyclorama"

@@ -11,22 +11,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import av
-import numpy as np
 from av.video.stream import VideoStream
 
 from cyclorama.backgrounds.upload import MAX_DECODED_PIXELS
 from cyclorama.errors import CycloramaError, NotFound, Unavailable, UnsupportedMedia
-from cyclorama.live.avframes import from_av
-from cyclorama.picture import Frame
+from cyclorama.live.avframes import FOREIGN, MATRICES, from_av, matrix_of
+from cyclorama.live.sources.turning import Turn, turn_of, turned
+from cyclorama.picture import Matrix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
+    from cyclorama.picture import Frame
 
 AHEAD = 6  # frames: 0.2 s at 30 fps, and 8 MB at 720p
 USUAL_FPS = 25  # where a file does not say
 SHRINK = 1.5  # from so many times too large on, frames are made smaller before the kernel fits them
+SPACES = {Matrix.BT601: 6, Matrix.BT709: 1}
 JUMP_S = 1.0
 EARLY_S = Fraction(1, 500)  # by which a frame may be shown early: times in milliseconds tremble
 
@@ -162,38 +163,24 @@ def frames(
                 continue  # nothing can be shown at no time
             last = time
             duration = frame.duration * frame.time_base if frame.duration and frame.time_base else usual
-            yield time - first, duration, _upright(from_av(_smaller(frame, size)), frame.rotation)
+            turn = turn_of(frame)
+            yield time - first, duration, turned(from_av(_smaller(frame, size, turn)), turn)
 
 
-def _smaller(frame: av.VideoFrame, size: tuple[int, int] | None) -> av.VideoFrame:
+def _smaller(frame: av.VideoFrame, size: tuple[int, int] | None, turn: Turn) -> av.VideoFrame:
     if size is None:
         return frame
-    wanted = size if frame.rotation % 180 == 0 else size[::-1]
+    wanted = size[::-1] if turn.transposed else size
     scale = max(wanted[0] / frame.width, wanted[1] / frame.height)
     if scale * SHRINK > 1:
         return frame
     width, height = (2 * round(side * scale / 2) for side in (frame.width, frame.height))
-    space, colours = frame.colorspace, frame.color_range
+    # Where a frame does not say which matrix it is in, its size tells, which it is about to lose.
+    space = frame.colorspace if frame.colorspace in MATRICES | FOREIGN else SPACES[matrix_of(frame)]
+    colours = frame.color_range
     smaller = frame.reformat(max(2, width), max(2, height), interpolation="AREA")
     smaller.colorspace, smaller.color_range = space, colours
     return smaller
-
-
-def _upright(frame: Frame, rotation: int) -> Frame:
-    """Turn it counter-clockwise by `rotation` degrees."""
-    turns = round(rotation / 90) % 4
-    if not turns:
-        return frame
-    return Frame(
-        tuple(_turned(plane, turns) for plane in frame.planes),
-        frame.format,
-        frame.matrix,
-        frame.full_range,
-    )
-
-
-def _turned(plane: NDArray[np.uint8], turns: int) -> NDArray[np.uint8]:
-    return np.ascontiguousarray(np.rot90(plane, turns))
 
 
 def _no_video(file: Path | bytes) -> UnsupportedMedia:

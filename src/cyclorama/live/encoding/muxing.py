@@ -86,11 +86,6 @@ class Muxer:
             self._sounds = SoundEncoder(stream, codec=sound, begin=Fraction(0), into=self._container)
 
     @property
-    def begun(self) -> bool:
-        """Whether there was a picture."""
-        return self._zero is not None
-
-    @property
     def bits_per_second(self) -> int:
         """Over the last two seconds of the stream's own time."""
         sizes = list(self._sizes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, cast
 
@@ -37,6 +37,7 @@ class Codec:
         recording: options where they may wait.
         quality: options where no bit rate is given.
         profiles: the names that it knows.
+        video_range: whether all decoders take its pictures for video range, whatever the file says.
     """
 
     encoder: str
@@ -47,6 +48,7 @@ class Codec:
     recording: Mapping[str, str] = field(default_factory=dict)
     quality: Mapping[str, str] = field(default_factory=dict)
     profiles: tuple[str, ...] = ()
+    video_range: bool = False
 
 
 H264_PROFILES = ("baseline", "main", "high")
@@ -77,6 +79,7 @@ CODECS = {
         alpha="yuva444p10le",
         live={"profile": "4444", "vendor": "apl0", "alpha_bits": "8"},
         recording={"profile": "4444", "vendor": "apl0", "alpha_bits": "8"},
+        video_range=True,
     ),
     "h264_nvenc": Codec(
         "h264_nvenc",
@@ -106,8 +109,9 @@ CODECS = {
 class Encoder:
     """Encodes the frames of one stream, each at its own time, in the time base of the first.
 
-    All frames get the size, the matrix and the range that the stream names: a frame of another size is scaled
-    to it. H.264 has even sizes only, so the last column or row of an odd size is there twice.
+    All frames get the size, the matrix and the range that the stream names (ProRes is always in video range):
+    a frame of another size is scaled to it. H.264 has even sizes only, so the last column or row of an odd
+    size is there twice.
     Key frames come every `keyframe_s` seconds of the frames' own time, whatever their rate.
 
     Args:
@@ -145,6 +149,8 @@ class Encoder:
         if codec not in CODECS:
             raise InvalidRequest(f"There is no codec {codec}. {instead(codec, CODECS)}")
         self._codec = CODECS[codec]
+        if self._codec.video_range:
+            stream = replace(stream, full_range=False)
         if profile is not None and profile not in self._codec.profiles:
             raise InvalidRequest(
                 f"{codec} has no profile {profile}. {instead(profile, self._codec.profiles)}"
@@ -208,8 +214,8 @@ class Encoder:
             return [*packets, *self._mine(self._context.encode(target))]
         except av.FFmpegError as error:
             raise UnsupportedMedia(
-                f"{self._codec.encoder} does not take {target.width}x{target.height} pictures: "
-                f"{error.strerror}. Choose another codec or size."
+                f"{self._codec.encoder} does not encode {target.width}x{target.height} pictures on this "
+                f"machine ({error.strerror}). Choose another codec or size."
             ) from error
 
     def flush(self) -> list[av.Packet[Any]]:

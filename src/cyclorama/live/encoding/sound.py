@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 # What a clock's own jitter and containers that count milliseconds may be off: nobody hears 10 ms of picture
 # and sound being apart, and everybody hears a sound that is cut again and again.
 TOLERANCE = Fraction(1, 100)
-SILENCE = 48_000  # samples at once, so that a gap of hours needs no memory
+SILENCE = 48_000  # samples at once, so that a long gap needs no memory
+# A longer gap was a clock that jumped, or a machine that slept. To fill it would take seconds in which
+# nothing else goes on, so times jump, too.
+LONGEST = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ SOUND_CODECS = {
 class SoundEncoder:
     """Encodes the sounds of one stream as one sound without gaps.
 
-    Where a sound comes later than the one before it ended, silence is put between; where it comes earlier,
+    Where a sound comes later than the one before it ended, silence is put between, but for gaps of more than
+    ten minutes; where it comes earlier,
     its beginning is left out. So after any gap, and after any time, a sample is within 10 ms of its own time.
 
     Args:
@@ -88,6 +92,7 @@ class SoundEncoder:
         context.time_base = Fraction(1, self.rate)
         context.open()
         self._context = context
+        self._size = context.frame_size
         self._resampler: av.AudioResampler | None = None
         self._from = self.rate  # the rate of what the resampler gets
         self._end: Fraction | None = None  # when what was taken ends
@@ -133,6 +138,12 @@ class SoundEncoder:
 
     def _silence(self, gap: Fraction) -> list[av.Packet[Any]]:
         packets, missing = [], round(gap * self._from)
+        if gap > LONGEST:
+            packets += self._encode_all(
+                np.zeros((-len(self._waiting) % self._size, self._channels), np.float32)
+            )
+            self._start(self._ended() + gap)
+            return packets
         while missing > 0:
             part = min(missing, SILENCE)
             packets += self._take(np.zeros((part, self._channels), np.float32))
@@ -151,13 +162,12 @@ class SoundEncoder:
         return self._encode_all(self._resampled(samples))
 
     def _encode_all(self, samples: NDArray[np.float32]) -> list[av.Packet[Any]]:
-        size = self._context.frame_size
         waiting = np.concatenate([self._waiting, samples])
-        whole = len(waiting) - len(waiting) % size
+        whole = len(waiting) - len(waiting) % self._size
         self._waiting = waiting[whole:]
         packets = []
-        for begin in range(0, whole, size):
-            packets += self._encoded(waiting[begin : begin + size])
+        for begin in range(0, whole, self._size):
+            packets += self._encoded(waiting[begin : begin + self._size])
         return packets
 
     def _encoded(self, samples: NDArray[np.float32]) -> list[av.Packet[Any]]:

@@ -111,12 +111,15 @@ class GrowingFile:
         return os.lseek(self._descriptor, 0, os.SEEK_CUR)
 
     def close(self) -> None:
-        """Give the file back to the system; also twice."""
+        """Give the file back to the system, and remove it where nothing is in it; also twice."""
         if self._descriptor >= 0:
             descriptor, self._descriptor = self._descriptor, -1
+            empty = os.fstat(descriptor).st_size == 0
             os.close(descriptor)
+            if empty:
+                self.path.unlink(missing_ok=True)
 
     def remove(self) -> None:
-        """Close and delete it, because nothing is in it."""
+        """Close and delete it, because nothing in it is worth keeping."""
         self.close()
         self.path.unlink(missing_ok=True)

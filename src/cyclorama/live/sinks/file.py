@@ -121,13 +121,21 @@ class FileSink:
         codec = self._codec or (kind.alpha if stream.alpha else kind.picture)
         try:
             muxer = Muxer(
-                file, kind.muxer, kind.options, stream, picture=codec, sound=kind.sound, bitrate=self._bitrate
+                file,
+                kind.muxer,
+                kind.options,
+                stream,
+                picture=codec,
+                sound=kind.sound,
+                bitrate=self._bitrate,
+                # x264 makes a sixth of the bits with less work when it may look half a second ahead
+                live=stream.live and codec != "h264",
             )
         except ValueError as error:
-            file.remove()
+            file.close()
             raise InvalidRequest(f"{self.name} cannot hold {codec}. Choose another suffix.") from error
         except BaseException:
-            file.remove()
+            file.close()
             raise
         self._file, self._muxer = file, muxer
 
@@ -169,8 +177,6 @@ class FileSink:
                 raise file.lost(error) from error
         finally:
             file.close()
-            if not muxer.begun:
-                file.remove()
 
     def __enter__(self) -> FileSink:
         return self

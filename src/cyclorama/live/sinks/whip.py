@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from cyclorama.errors import Conflict, InvalidRequest, MissingExtra, SinkLost, TooMany, Unavailable
+from cyclorama.live.encoding import SOUND_CODECS, fitting_bitrate
 from cyclorama.live.sinks.pace import Pace
 from cyclorama.live.sinks.rate import Rate
-from cyclorama.live.sinks.rtcencoding import SOUND_BIT_RATE, PictureEncoder, SoundEncoder
+from cyclorama.live.sinks.rtcencoding import OpusEncoder, PictureEncoder
 from cyclorama.live.sinks.senders import Beginning, Feedback, PacketTrack
 from cyclorama.picture import Frame
 from cyclorama.stage import whip
@@ -32,10 +33,9 @@ if TYPE_CHECKING:
 
     from cyclorama.live.base import Sound, Stream
 
-BITS_PER_PIXEL = 0.09  # 2.5 Mbit/s for 720p at 30 pictures a second
-LEAST_BIT_RATE, MOST_BIT_RATE = 300_000, 6_000_000
 SILENT_FOR = 10.0  # seconds: a server that has reported until then, every second or so, is gone
 STUCK = 300  # packets that are not sent yet
+OPUS = SOUND_CODECS["opus"].bitrate
 GOODBYE_S = 8.0  # the end of a session may take so long
 
 
@@ -111,7 +111,7 @@ class WHIPSink:
         self._session: _Session | None = None
         self._sent: deque[tuple[float, int]] = deque()
         self._picture: PictureEncoder | None = None
-        self._sound: SoundEncoder | None = None
+        self._sound: OpusEncoder | None = None
 
     def __repr__(self) -> str:
         return f"WHIPSink({self.name!r})"  # without the token
@@ -127,13 +127,12 @@ class WHIPSink:
         self.close()
         if self._profile is not None:
             self._profile.check(stream.width, stream.height, stream.fps)
-        pixels = stream.width * stream.height * float(stream.fps)
-        wished = round(min(max(pixels * BITS_PER_PIXEL, LEAST_BIT_RATE), MOST_BIT_RATE))
+        wished = fitting_bitrate(stream)
         self._fps = stream.fps
         self._pace = None if stream.live else Pace()
-        self._rate = Rate(wished, SOUND_BIT_RATE if stream.rate else 0)
+        self._rate = Rate(wished, OPUS * stream.channels if stream.rate else 0)
         self._picture = PictureEncoder(stream, wished)
-        self._sound = SoundEncoder() if stream.rate else None
+        self._sound = OpusEncoder(stream) if stream.rate else None
         connect = partial(
             whip.publish, self._url, self._token, video_codec="H264", certificate=self._certificate
         )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cyclorama.live.sources.av_source import AVSource
 from cyclorama.live.sources.camera import CameraSource
-from cyclorama.live.sources.cameras import Camera, CameraFormat, cameras
-from cyclorama.live.sources.joined import joined
-from cyclorama.live.sources.microphone import MicrophoneSource, PulseSource, microphone
+from cyclorama.live.sources.finding import Camera, CameraFormat, cameras
+from cyclorama.live.sources.joining import joined
+from cyclorama.live.sources.microphones import MicrophoneSource, PulseSource, microphone
 from cyclorama.live.sources.opening import open_sound, open_source
 from cyclorama.live.sources.person import TestPerson
 from cyclorama.live.sources.screen import ScreenSource

@@ -60,6 +60,8 @@ class AVSource(LiveSource):
         loop: begins a file again at its end, with times that go on.
     """
 
+    patience = None  # PyAV gives up by itself, and a file on a server may have long pauses
+
     def __init__(
         self,
         where: str | Path,
@@ -109,11 +111,14 @@ class AVSource(LiveSource):
         while True:
             first: Fraction | None = None
             end = Fraction(0)
-            with self._opened_file() as container:
-                for item in self._decoded(container):
-                    first = begins(item) if first is None else first
-                    end = max(end, begins(item) + self._lasts(item))
-                    yield later(item, shift)
+            try:
+                with av.open(self._path) as container:
+                    for item in self._decoded(container):
+                        first = begins(item) if first is None else first
+                        end = max(end, begins(item) + self._lasts(item))
+                        yield later(item, shift)
+            except av.error.FFmpegError as error:
+                raise failures.of_file(error, self._path) from error
             if not self._loop or first is None:
                 return
             shift += end - first
@@ -123,12 +128,6 @@ class AVSource(LiveSource):
             return Fraction(len(item.samples), item.rate)
         rate = self._decoding.rate if self._decoding is not None else None
         return 1 / rate if rate else USUAL
-
-    def _opened_file(self) -> InputContainer:
-        try:
-            return av.open(self._path)
-        except av.error.FFmpegError as error:
-            raise failures.of_file(error, self._path) from error
 
     def _decoded(self, container: InputContainer, *, live: bool = False) -> Iterator[Frame | Sound]:
         self._corrupt = self.corrupt

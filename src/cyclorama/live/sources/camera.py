@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from cyclorama.live.sources import cameras
+from cyclorama.live.sources import finding
 from cyclorama.live.sources.devices import DeviceSource
 
 if TYPE_CHECKING:
@@ -30,15 +30,15 @@ class CameraSource(DeviceSource):
         self._camera, self._size, self._fps = camera, size, fps
 
     def _attempts(self) -> Sequence[Attempt]:
-        camera = cameras.camera_called(self._camera, cameras.cameras())
+        camera = finding.camera_called(self._camera, finding.cameras())
         self.name = camera.name
         if self._seen:
             # plugged in again, it may have another number
             self._camera = camera.name
-        system = cameras.system()
-        wanted = cameras.best(camera.formats, self._size, self._fps)
-        width, height = (wanted.width, wanted.height) if wanted else (self._size or cameras.SIZE)
-        fps = min(Fraction(self._fps or cameras.FPS), wanted.fps) if wanted else self._fps or cameras.FPS
+        system = finding.system()
+        wanted = finding.best(camera.formats, self._size, self._fps)
+        width, height = (wanted.width, wanted.height) if wanted else (self._size or finding.SIZE)
+        fps = min(Fraction(self._fps or finding.FPS), wanted.fps) if wanted else self._fps or finding.FPS
         options = {"video_size": f"{width}x{height}", "framerate": f"{float(fps):g}"}
         match system:
             case "avfoundation":

@@ -133,7 +133,8 @@ class Decoding:
             pts = self._last + 1
         self._last = pts
         self._notice(frame)
-        return replace(turned(from_av(frame), turn_of(frame)), pts=pts, time_base=base)
+        aspect = self.video.sample_aspect_ratio if self.video is not None else None
+        return replace(turned(from_av(frame, aspect), turn_of(frame)), pts=pts, time_base=base)
 
     def _sound(self, frame: AudioFrame) -> Iterator[Sound]:
         if frame.pts is None or frame.time_base is None or not frame.samples:

@@ -12,7 +12,7 @@ import av
 from cyclorama.errors import CycloramaError, InvalidRequest, NotFound, SourceLost
 from cyclorama.live.base import Sound
 from cyclorama.live.clock import DeviceClock
-from cyclorama.live.sources import cameras
+from cyclorama.live.sources import finding
 from cyclorama.live.sources.decoding import Decoding
 from cyclorama.live.sources.reading import LiveSource
 from cyclorama.live.sources.times import at
@@ -106,9 +106,9 @@ class DeviceSource(LiveSource):
 
 
 def _permission(name: str) -> str:
-    if cameras.system() == "avfoundation":
+    if finding.system() == "avfoundation":
         how = "Allow it in System Settings, Privacy & Security, for the terminal that this runs in."
-    elif cameras.system() == "dshow":
+    elif finding.system() == "dshow":
         how = "Allow it in Settings, Privacy & security, for desktop apps."
     else:
         how = "Be of the group that may (sudo usermod -aG video,audio $USER), and log in again."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cyclorama.errors import InvalidRequest, NotFound, instead
 from cyclorama.live.sources.av_source import AVSource, is_address
 from cyclorama.live.sources.camera import CameraSource
-from cyclorama.live.sources.microphone import microphone
+from cyclorama.live.sources.microphones import microphone
 from cyclorama.live.sources.person import FPS, TestPerson
 from cyclorama.live.sources.screen import ScreenSource
 

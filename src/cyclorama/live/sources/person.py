@@ -81,6 +81,8 @@ class TestPerson:
 
     def __iter__(self) -> Iterator[Frame | Sound]:
         """Begin; pictures that are due while nobody takes them are left out."""
+        if self._closed.is_set():
+            return
         scene = Scene(*self._size, (room if self._green else plain_room)(*self._size))
         zero, index, pieces = time.monotonic(), 0, 0
         while not self._closed.is_set():

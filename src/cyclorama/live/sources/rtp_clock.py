@@ -1,18 +1,13 @@
 """Times of RTP, of sound and picture, put on one timeline (RFC 3550, 6.4.1).
 
-Each stream counts from a random number. A sender report says which of them was at which moment of the sender's
-own clock, and so how two streams of a sender belong together. Until both have one, they are put together by
-when their packets arrive.
+Each stream counts from a random number. A sender report says which of them was at which moment of the
+sender's own clock, and so how two streams of a sender belong together. Until both have one, they are put
+together by when their packets arrive.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from cyclorama.live.clock import DeviceClock
-
-if TYPE_CHECKING:
-    from cyclorama.live.sources.rtp_clock import RTPStream
 
 WRAP = 1 << 32  # RTP's timestamps have 32 bits
 NTP = 1 << 32  # units of a report's time a second

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import av
 
 from cyclorama.errors import CycloramaError, NotFound
-from cyclorama.live.sources import cameras
+from cyclorama.live.sources import finding
 from cyclorama.live.sources.devices import DeviceSource
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class ScreenSource(DeviceSource):
         self._screen, self._fps = screen, fps
 
     def _attempts(self) -> Sequence[Attempt]:
-        options = {"framerate": f"{float(self._fps or cameras.FPS):g}"}
+        options = {"framerate": f"{float(self._fps or finding.FPS):g}"}
         if "gdigrab" in av.formats_available:
             return [("desktop", "gdigrab", options)]
         if "avfoundation" in av.formats_available:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 from contextlib import aclosing
 from fractions import Fraction
@@ -24,6 +23,7 @@ from cyclorama.live.sources.times import at
 from cyclorama.stage import whip
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Awaitable, Callable, Iterator
 
     from aiortc import RTCPeerConnection, RTCRtpReceiver
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from cyclorama.stage.base import Participant
 
 LOOK_S = 0.05  # how often it is looked whether watching shall end
+QUIET_S = 5.0  # a server keeps the viewers of somebody who has left, and only nothing comes any more
 BEHIND = 30  # frames that wait to be decoded: this machine is too slow for them, and they are left out
 MINUTES = 60  # a token is used at once
 LOCAL = "cyclorama:stage/"
@@ -73,7 +74,7 @@ class WHEPSource(LiveSource):
             session = _Session(peer, self._put, self._began or 0.0)
             try:
                 while not stopping.is_set():
-                    if peer.connectionState != "connected" or session.ended:
+                    if peer.connectionState != "connected" or session.ended or session.quiet > QUIET_S:
                         raise SourceLost(f"{self.name} is not live any more.")
                     await asyncio.sleep(LOOK_S)
             finally:
@@ -88,7 +89,7 @@ def of_stage(text: str, token: str = "") -> WHEPSource:
     """Return a participant of a stage of this machine's studio.
 
     Args:
-        text: `STAGE/PARTICIPANT`. The participant is an id or a name; without one, it is whoever is live alone.
+        text: `STAGE/PARTICIPANT`. The participant is an id or a name; without one, who is live alone.
         token: a viewer's; without one, the studio is asked for it.
     """
     stage, _, participant = text.rpartition("/") if "/" in text else (text, "", "")
@@ -130,10 +131,11 @@ def _chosen(there: list[Participant], participant: str) -> Participant:
     if participant:
         raise NotFound("Nobody of that name or id is live. They are watched when they are.")
     if len(live) != 1:
+        names = ", ".join(each.user_id for each in live)
         raise NotFound(
-            "Nobody is live yet. They are watched when they are."
-            if not live
-            else f"Several are live: {', '.join(each.user_id for each in live)}. Name one: stage:NAME/PARTICIPANT."
+            f"Several are live: {names}. Name one: stage:NAME/PARTICIPANT."
+            if live
+            else "Nobody is live yet. They are watched when they are."
         )
     return live[0]
 
@@ -147,14 +149,24 @@ class _Session:
         self._streams: dict[str, RTPStream] = {}
         self._sounds = SoundMaker()
         self._tasks = []
+        self._latest = time.monotonic()
         for receiver in peer.getReceivers():
             if receiver.track is not None:
-                _listen(receiver, self._streams)
+                _listen(receiver, self._streams, self._came)
                 self._tasks.append(asyncio.create_task(self._take(receiver)))
 
     @property
     def ended(self) -> bool:
         return all(task.done() for task in self._tasks)
+
+    @property
+    def quiet(self) -> float:
+        """Seconds since anything came."""
+        return time.monotonic() - self._latest
+
+    def _came(self, stream: RTPStream, timestamp: int) -> None:
+        self._latest = time.monotonic()
+        stream.arrived(timestamp, self._latest)
 
     async def close(self) -> None:
         for task in self._tasks:
@@ -188,8 +200,10 @@ class _Session:
                     self._put(at(from_av(frame), seconds))
 
 
-def _listen(receiver: RTCRtpReceiver, streams: dict[str, RTPStream]) -> None:
-    """Have `streams` learn from the packets and reports that a receiver gets; aiortc tells neither."""
+def _listen(
+    receiver: RTCRtpReceiver, streams: dict[str, RTPStream], came: Callable[[RTPStream, int], None]
+) -> None:
+    """Hear of the packets and reports that a receiver gets, which aiortc tells nobody."""
     kind, codecs = receiver.track.kind, _private(receiver, "codecs")
     whole = cast("Any", receiver)
     packets, reports = whole._handle_rtp_packet, whole._handle_rtcp_packet
@@ -197,8 +211,7 @@ def _listen(receiver: RTCRtpReceiver, streams: dict[str, RTPStream]) -> None:
     async def packet_came(packet: RtpPacket, arrival_time_ms: int) -> None:
         codec = codecs.get(packet.payload_type)
         if codec is not None and codec.name.lower() != "rtx":
-            stream = streams.setdefault(kind, RTPStream(codec.clockRate))
-            stream.arrived(packet.timestamp, time.monotonic())
+            came(streams.setdefault(kind, RTPStream(codec.clockRate)), packet.timestamp)
         await packets(packet, arrival_time_ms)
 
     async def report_came(packet: Any) -> None:

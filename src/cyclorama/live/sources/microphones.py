@@ -16,7 +16,7 @@ import numpy as np
 from cyclorama.errors import CycloramaError, NotFound, SourceLost
 from cyclorama.live.base import Sound
 from cyclorama.live.clock import DeviceClock
-from cyclorama.live.sources import cameras
+from cyclorama.live.sources import finding
 from cyclorama.live.sources.devices import DeviceSource
 from cyclorama.live.sources.reading import LiveSource
 from cyclorama.live.sources.times import at
@@ -47,7 +47,7 @@ def microphone(device: str = "default") -> Source:
         return MicrophoneSource(name)
     if system == "pulse":
         return PulseSource(name)
-    if device == "default" and cameras.system() == cameras.SYSTEMS[0] and shutil.which("parec"):
+    if device == "default" and finding.system() == finding.SYSTEMS[0] and shutil.which("parec"):
         return PulseSource()
     return MicrophoneSource(device)
 
@@ -116,13 +116,13 @@ class MicrophoneSource(DeviceSource):
 
     def _attempts(self) -> Sequence[Attempt]:
         device = self._device
-        match cameras.system():
+        match finding.system():
             case "avfoundation":
                 if device.startswith(":"):
                     return [(device, "avfoundation", {})]
                 return [(f":{device}", "avfoundation", {})]
             case "dshow":
-                known = cameras.devices("audio")
+                known = finding.devices("audio")
                 if device == "default":
                     if not known:
                         raise NotFound("There is no microphone here. Plug one in.")
