@@ -164,6 +164,16 @@ def test_a_generator_that_does_not_listen_keeps_nobody() -> None:
     assert Path("one").exists()
 
 
+def test_control_c_ends_a_painting_that_a_recording_waits_for() -> None:
+    before = f"{DEAF}\nsources.open_source = lambda text, **_: Camera(3, live=False)"
+    with Terminal(("live", "-o", "one", "-b", "beach"), before=before, variables=NO_PICTURES) as terminal:
+        terminal.until("layer 1")
+        terminal.press("\x03")
+        words = terminal.end()
+    assert terminal.status == 130
+    assert "Traceback" not in words
+
+
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_without_a_terminal_it_tells_in_lines_and_signals_stop_it(ending: signal.Signals) -> None:
     process = subprocess.Popen(
@@ -302,15 +312,19 @@ def test_an_output_that_never_works_ends_it_with_an_error(monkeypatch: pytest.Mo
     from cyclorama.errors import NotFound
     from cyclorama.live import FakeSink, sinks
 
+    words = (
+        "There is no such stage, and this sentence is longer than the line of a terminal may be: 80 letters."
+    )
+
     class Missing(FakeSink):
         def open(self, stream: object) -> None:
-            raise NotFound("There is no such stage. See: cyclorama stage list")
+            raise NotFound(words)
 
     faked(monkeypatch, frames=None)
     monkeypatch.setattr(sinks, "open_sink", lambda text, **_: Missing(text))
     answer = call("live", "-o", "stage:nowhere")
     assert answer.returncode == 2
-    assert answer.stderr.splitlines()[-1] == "error: There is no such stage. See: cyclorama stage list"
+    assert answer.stderr.splitlines()[-1] == f"error: {words}"
 
 
 def test_lists_cameras(monkeypatch: pytest.MonkeyPatch) -> None:

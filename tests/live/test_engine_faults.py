@@ -36,6 +36,8 @@ from .parts import Wilful, room_seen, share
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from numpy.typing import NDArray
+
     from cyclorama.live import Sink, Source
 
 pytestmark = pytest.mark.unit
@@ -200,6 +202,27 @@ def test_frames_of_another_size_in_the_middle() -> None:
     assert {(frame.width, frame.height) for frame in sink.frames} == {(128, 72)}
     assert len(sink.frames) == 30
     assert never_the_room(sink)
+
+
+def test_a_frame_that_cannot_be_painted_is_left_out() -> None:
+    def spoilt(source: Scripted) -> Iterator[Frame]:
+        yield from source.frames(20)
+        yield from source.frames(1, begin=20, width=1, height=16384)
+        yield from source.frames(20, begin=21)
+
+    class Fussy(FakeMatter):
+        def matte(self, picture: NDArray[np.float32]) -> NDArray[np.float32]:
+            if self.asked == 15:
+                self.asked += 1
+                return np.zeros((2, 2, 1), np.float32)
+            return super().matte(picture)
+
+    sink = FakeSink()
+    engine = engine_of(Scripted(spoilt), sink, matter=Fussy())
+    engine.run()
+    assert len(sink.frames) > 20
+    assert never_the_room(sink)
+    assert steps_forward(sink, 1)
 
 
 def test_a_slow_sink_stalls_nobody() -> None:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cyclorama.live import Painter
+from cyclorama.live.backdrops import Transparent
 from cyclorama.live.fake import ROOM, person_before_a_room
 from cyclorama.picture import Format, Frame
 
@@ -68,6 +69,7 @@ ACTIONS = [
     "red",
     "blur",
     "room",
+    "nothing",
     "fail",
     "work",
     "hide",
@@ -93,6 +95,8 @@ def test_whatever_happens(actions: list[str]) -> None:
                 painter.background = Blurred()
             case "room":
                 painter.background = Room()
+            case "nothing":
+                painter.background = Transparent()
             case "fail" | "work":
                 matter.fails = action == "fail"
             case "hide" | "show":

@@ -76,10 +76,15 @@ class Canvas:
 
 
 class Pool:
-    """Buffers of one canvas. One is used again when nobody holds a frame in it any more."""
+    """Buffers of one canvas. One is used again when nobody holds a frame in it any more.
+
+    Attributes:
+        alpha: whether opaque frames have alpha, too.
+    """
 
     def __init__(self, canvas: Canvas) -> None:
         self.canvas = canvas
+        self.alpha = False
         self._shapes = plane_shapes(canvas.format, canvas.width, canvas.height)
         self._ends = np.cumsum([int(np.prod(shape)) for shape in self._shapes]).tolist()
         self._buffers: list[NDArray[np.uint8]] = []
@@ -98,7 +103,7 @@ class Pool:
             np.copyto(planes[0], frame.planes[0])
             for part in (0, 1):
                 np.copyto(planes[1][..., part], frame.planes[1 + part])
-        alpha = None if frame.alpha is None else frame.alpha.copy()
+        alpha = self._plain_alpha(255) if frame.alpha is None else frame.alpha.copy()
         return self.canvas.frame(planes, frame.pts, frame.time_base, alpha)
 
     def neutral(self, pts: int | None, time_base: Fraction | None, *, transparent: bool = False) -> Frame:
@@ -111,8 +116,13 @@ class Pool:
         else:
             planes[1].fill(u)
             planes[2].fill(v)
-        alpha = np.zeros((self.canvas.height, self.canvas.width), np.uint8) if transparent else None
+        alpha = self._plain_alpha(0, always=True) if transparent else self._plain_alpha(255)
         return self.canvas.frame(planes, pts, time_base, alpha)
+
+    def _plain_alpha(self, value: int, *, always: bool = False) -> NDArray[np.uint8] | None:
+        if not (self.alpha or always):
+            return None
+        return np.full((self.canvas.height, self.canvas.width), value, np.uint8)
 
     def _take(self) -> tuple[NDArray[np.uint8], ...]:
         for buffer in self._buffers:

@@ -171,6 +171,7 @@ class Intake:
             logger.error("a source failed", exc_info=error)
         first = self.state != "lost"
         self._set("lost")
+        self.wake()  # the background alone begins at once
         if first:
             detail = error.detail if isinstance(error, CycloramaError) else f"{type(error).__name__}: {error}"
             self._on_event(Event("source lost", detail, self.source.name))

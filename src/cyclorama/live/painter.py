@@ -138,6 +138,14 @@ class Painter:
             has_matte = self._get_matte(interval)
         return self._finish(has_matte, frame.pts, frame.time_base)
 
+    def keep_alpha(self) -> None:
+        """Give alpha to opaque frames, too, from now on: an output that was opened with it gets it always.
+
+        `prepare` must have been called.
+        """
+        assert self._pool is not None  # noqa: S101
+        self._pool.alpha = True
+
     def alone(self, pts: int, time_base: Fraction) -> Frame:
         """Return the backdrop alone, at a time when there is no frame.
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import socket
 import threading
 import time
 from contextlib import contextmanager
 from fractions import Fraction
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import partial
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import av
 import numpy as np
 import pytest
 from av.video.stream import VideoStream
+from PIL import Image
 
 from cyclorama.errors import InvalidRequest, NotFound, SourceLost, UnsupportedMedia
 from cyclorama.live.sources import av_source, failures
@@ -35,6 +38,7 @@ class Web:
     def __init__(self) -> None:
         self.body = b""
         self.status = 200
+        self.kind = "application/octet-stream"
         self.stalls = False
         self.length = True
         self.done = threading.Event()
@@ -43,6 +47,7 @@ class Web:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 self.send_response(web.status)
+                self.send_header("Content-Type", web.kind)
                 if web.length:
                     self.send_header("Content-Length", str(len(web.body) * (2 if web.stalls else 1)))
                 self.end_headers()
@@ -142,6 +147,39 @@ def test_what_ends_without_a_length_may_come_back_and_its_times_go_on(web: Web, 
     times = [frame.seconds for _ in range(2) for frame in until_lost(source)]
     assert len(times) > 2
     assert sorted(times) == times  # type: ignore[type-var]
+
+
+def test_a_camera_that_sends_jpegs_has_the_times_of_their_arrival(web: Web) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (64, 48), (200, 40, 160)).save(picture, "JPEG")
+    head = b"--frame\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(picture.getvalue())
+    web.body = (head + picture.getvalue() + b"\r\n") * 30
+    web.kind = "multipart/x-mixed-replace; boundary=frame"
+    web.length = False
+    frames = until_lost(AVSource(web.address))
+    assert frames
+    assert all(frame.full_range for frame in frames)
+    times = [frame.seconds or 0.0 for frame in frames]
+    assert times == sorted(times)
+    assert times[-1] < 1  # 30 pictures at FFmpeg's 25 a second would have 1.2
+
+
+def test_hls_comes_at_its_own_pace_and_whole(tmp_path: Path) -> None:
+    write(
+        tmp_path / "a.m3u8", times=list(range(30)), options={"g": "10"}, container_options={"hls_time": "0.3"}
+    )
+
+    class Handler(SimpleHTTPRequestHandler):
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(tmp_path))) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        frames = pictures(AVSource(f"http://127.0.0.1:{server.server_port}/a.m3u8"))
+        server.shutdown()
+        thread.join()
+    assert [number(frame) for frame in frames] == [index % 16 for index in range(30)]
 
 
 @pytest.mark.parametrize(
