@@ -413,8 +413,9 @@ def test_the_oldest_pictures_go_before_sound() -> None:
         128, 72, Fraction(30), Format.I420, Matrix.BT601, full_range=False, rate=48_000, channels=1
     )
     fed = feed.Feed(sink, stream, lambda _: None, lambda: None)
+    while fed.stats.state != "running":
+        time.sleep(0.001)
     fed.put(tone(0, 10))
-    sink.wait_for(lambda sink: sink.opened == 1)
     while fed.waiting:
         time.sleep(0.001)  # the first one is in hand
     for number in range(120):
@@ -427,3 +428,21 @@ def test_the_oldest_pictures_go_before_sound() -> None:
     assert fed.join(20)
     assert [frame.pts for frame in sink.frames] == [116, 117, 118, 119]
     assert [sound.pts for sound in sink.sounds] == [0, *range(200, 1200, 10)]
+
+
+def test_an_output_that_takes_long_to_open_begins_with_a_picture() -> None:
+    ready = threading.Event()
+
+    class Slow(FakeSink):
+        def open(self, stream: Stream) -> None:
+            ready.wait(20)
+            super().open(stream)
+
+    order: list[type] = []
+    sink = Slow(on_write=lambda item: order.append(type(item)))
+    with engine_of(FakeSource(None, live=True, fps=FPS, sound=True), sink) as engine:
+        while engine.stats.frames < 20:
+            time.sleep(0.01)
+        ready.set()
+        assert sink.wait_for(lambda sink: len(sink.frames) > 5)
+    assert order[0] is Frame

@@ -227,8 +227,9 @@ def test_another_matter_that_fails_leaves_the_air_to_the_first() -> None:
     for number in range(1, 4):
         assert share(painter.paint(at(number * 33)), PERSON) > 0.2
     assert painter.matter is first
-    assert heard[0].kind == "model failed"
+    assert [event.kind for event in heard] == ["model failed"]
     painter.close()
+    assert (first.closed, second.closed) == (1, 1)
 
 
 def test_matters_that_were_never_used_are_closed() -> None:
@@ -237,7 +238,9 @@ def test_matters_that_were_never_used_are_closed() -> None:
     for matter in matters[1:]:
         painter.matter = matter
     painter.close()
-    assert all(matter.closed == 1 for matter in matters)
+    late = Wilful()
+    painter.matter = late
+    assert all(matter.closed == 1 for matter in [*matters, late])
 
 
 def test_a_backdrop_that_fails_leaves_the_one_before() -> None:

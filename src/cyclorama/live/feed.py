@@ -122,6 +122,11 @@ class Feed:
             del self._queue[alike[0]]
             self._dropped += 1
 
+    def _forget_early_sound(self) -> None:
+        """Begin with a picture: while a sink is opened, only the newest ones are kept, but all the sound."""
+        while self._queue and isinstance(self._queue[0], Sound):
+            self._queue.popleft()
+
     def _run(self) -> None:
         try:
             self._open_and_write()
@@ -152,6 +157,8 @@ class Feed:
         with self._changed:
             was_lost = self._state == "lost"
             self._state, self._problem = "running", ""
+            if self.stream.live:
+                self._forget_early_sound()
         if was_lost:
             self._on_event(Event("sink back", f"{self.sink.name} is back.", self.sink.name))
 
