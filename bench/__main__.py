@@ -1,7 +1,7 @@
 """`python -m bench [NAME...] [OPTION...]`: run the benchmarks, or those named, one after the other.
 
-Options go to those named: `python -m bench soak --minutes 60`. Those that take long, `engine_memory`, `faults` and
-`soak`, run only when they are named.
+Options go to those named: `python -m bench soak --minutes 60`. Those that take long, `engine_memory`,
+`faults` and `soak`, run only when they are named.
 """
 
 import signal

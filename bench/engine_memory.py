@@ -37,7 +37,7 @@ class Counter:
 
     def __init__(self, name: str, frames: int) -> None:
         self.name, self.frames, self.count = name, frames, 0
-        self.seen: list[tuple[int, int]] = []
+        self.seen: list[int] = []
         self.engine: Engine | None = None
 
     def open(self, stream: Stream) -> None:
@@ -49,7 +49,12 @@ class Counter:
             return
         self.count += 1
         if self.count % (self.frames // 10) == 0:
-            self.seen.append((psutil.Process().memory_info().rss, threading.active_count()))
+            self.seen.append(memory := psutil.Process().memory_info().rss)
+            if self.engine:
+                print(
+                    f"{self.count:>8} frames  {memory / MB:7.1f} MB  {threading.active_count()} threads",
+                    flush=True,
+                )
         if self.engine and self.count % CHANGE == 0:
             turn = self.count // CHANGE
             self.engine.background = Blur() if turn % 3 == 0 else Colour(turn % 256, 90, 200)
@@ -71,9 +76,7 @@ def main() -> None:
     first.engine = Engine(source, first, second, background=Blur(), matter=FakeMatter())
     first.engine.run()
     assert first.count == second.count == frames
-    for number, (memory, threads) in enumerate(first.seen, 1):
-        print(f"{frames * number // 10:>8} frames  {memory / MB:7.1f} MB  {threads} threads")
-    growth = first.seen[-1][0] - first.seen[4][0]
+    growth = first.seen[-1] - first.seen[4]
     print(f"growth over the second half: {growth / MB:.1f} MB")
     sys.exit(growth > MOST_GROWTH)
 

@@ -45,8 +45,8 @@ static struct {
     void *blender_memory;
     Blender blender;
     Light person_light;
-    /* The steady confidence of the last frame that has a matte, and its luma; the luma of the frame sent. */
-    float *known, *known_luma, *sent_luma;
+    /* The steady confidence of the last frame that has a matte, and its luma; the small planes of the frame sent. */
+    float *known, *known_luma, *sent[3];
     float *matte, *alpha, *person, *scratch, *backdrop_small;
     Sample *cells;
     Motion *motions;
@@ -123,7 +123,7 @@ uint8_t *lay_out(Format format, int width, int height, int y_stride, int c_strid
     stream.matte = (float *)place(&top, count * 4);
     stream.known = (float *)place(&top, count * 4);
     stream.known_luma = (float *)place(&top, count * 4);
-    stream.sent_luma = (float *)place(&top, count * 4);
+    for (int i = 0; i < 3; i++) stream.sent[i] = (float *)place(&top, count * 4);
     uint32_t patches = (uint32_t)(flow_across(model_width) * flow_down(model_height));
     stream.motions = (Motion *)place(&top, patches * (uint32_t)sizeof(Motion));
     stream.person = (float *)place(&top, person_bytes(model_width, model_height));
@@ -245,7 +245,9 @@ static void copy_plane(const float *from, float *to) {
 }
 
 void send_frame(void) {
-    copy_plane(stream.thumbnail.y, stream.sent_luma);
+    copy_plane(stream.thumbnail.y, stream.sent[0]);
+    copy_plane(stream.thumbnail.u, stream.sent[1]);
+    copy_plane(stream.thumbnail.v, stream.sent[2]);
     stream.since = 0;
 }
 
@@ -314,14 +316,15 @@ void take_matte(void) {
     const float *answer = stream.channels == 6 ? stream.confidence : stream.model_output;
     for (int i = 0; i < count; i++)
         stream.confidence[i] = answer[i] > 0 ? answer[i] < 1 ? answer[i] : 1 : 0;
-    /* The plate is of what is seen now; somebody who is not to be shown is no room either. */
-    if (stream.since <= 0)
-        decide(&stream.plate, stream.thumbnail.y, stream.thumbnail.u, stream.thumbnail.v, stream.confidence);
+    /* Of the answer's frame. Somebody who is not to be shown is no room either. */
+    int sent = stream.since >= 0;
+    const float *luma = sent ? stream.sent[0] : stream.thumbnail.y;
+    decide(&stream.plate, luma, sent ? stream.sent[1] : stream.thumbnail.u,
+           sent ? stream.sent[2] : stream.thumbnail.v, stream.confidence);
     if (look()->solo >= .5f)
         main_person(stream.confidence, stream.model_width, stream.model_height, stream.frames, stream.person,
                     stream.scratch);
     stream.frames = 0;
-    const float *luma = stream.since >= 0 ? stream.sent_luma : stream.thumbnail.y;
     if (stream.has_matte)
         steady(stream.confidence, luma, stream.known_luma, stream.known, stream.model_width,
                stream.model_height, stream.scratch);

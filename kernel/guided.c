@@ -199,7 +199,10 @@ void guide(Guided *guided, const float *alpha, const float *y, const float *u, c
         for (int i = 0; i < 4; i++) {
             float *restrict line = guided->coefficient[i] + row * stride;
             const float *restrict sure = alpha + row * width;
-            for (int x = 0; x < width; x++) line[x] = i < 3 ? 0 : sure[x];
+            if (i < 3)
+                for (int x = 0; x < width; x++) line[x] = 0;
+            else
+                for (int x = 0; x < width; x++) line[x] = sure[x];
         }
         int nears, sets = list(mixed, blocks, guided->set, guided->near, &nears);
         for (int k = 0; k < nears; k++) sum_down(guided, row, 4 * guided->near[k]);
@@ -213,7 +216,10 @@ void guide(Guided *guided, const float *alpha, const float *y, const float *u, c
             const float *plane = guided->coefficient[i] + row * stride;
             float scale = i < 3 ? ALPHA << COEFFICIENT_BITS : ALPHA;
             int16_t *restrict line = out + (i * height + row) * width;
-            for (int x = 0; x < width; x++) line[x] = i == 3 && sure[x] > .5f ? ALPHA : 0;
+            if (i < 3)
+                for (int x = 0; x < width; x++) line[x] = 0;
+            else
+                for (int x = 0; x < width; x++) line[x] = sure[x] > .5f ? ALPHA : 0;
             for (int k = 0; k < nears; k++)
                 *at(guided->sums + 4 * guided->near[k]) = rows_of(plane + 4 * guided->near[k], stride);
             for (int k = 0; k < sets; k++) {

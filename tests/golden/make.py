@@ -74,7 +74,7 @@ class Case:
         self.known: NDArray[np.float64] | None = None  # the matte of the frame that `luma` is of
         self.plate = reference.Plate(self.model.width, self.model.height)
         self.luma: NDArray[np.float64] = np.zeros((self.model.height, self.model.width))
-        self.sent: NDArray[np.float64] | None = None
+        self.sent: reference.Planes | None = None
         self.before: tuple[str, Any] = ("colour", np.zeros(3))
         self.newest: tuple[str, Any] = self.before
         self.light_before = self.light_newest = Backlight()
@@ -120,12 +120,12 @@ class Case:
         answer = np.max([samples.person(self.model, centre, 0.6) for centre in centres], axis=0)
         self.steps.append({"do": "takeMatte", "data": self.data(answer)})
         confidence = answer.astype(np.float64)
-        if self.sent is None or self.sent is self.small[0]:
-            confidence = self.plate.decide(confidence, self.small)
+        seen = self.small if self.sent is None else self.sent
+        confidence = self.plate.decide(confidence, seen)
         if self.look.solo >= 0.5:
             confidence = main_person(confidence, self.frames, self.person)
         self.frames = 0
-        luma = self.small[0] if self.sent is None else self.sent
+        luma = seen[0]
         if self.matte is not None and self.known is not None:
             confidence = reference.steady(confidence, luma, self.luma, self.known)
         self.known = confidence
@@ -134,7 +134,7 @@ class Case:
 
     def send_frame(self) -> None:
         self.steps.append({"do": "sendFrame"})
-        self.sent = self.small[0]
+        self.sent = self.small
 
     def carry_matte(self) -> None:
         self.steps.append({"do": "carryMatte"})

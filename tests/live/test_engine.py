@@ -6,6 +6,7 @@ import threading
 from dataclasses import fields
 from fractions import Fraction
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import psutil  # type: ignore[import-untyped]
 import pytest
@@ -19,6 +20,10 @@ from cyclorama.matting.fake import FakeMatter
 from cyclorama.picture import Format, Frame, Look
 
 from .parts import Wilful, room_seen, share
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 pytestmark = pytest.mark.unit
 
@@ -128,6 +133,47 @@ def test_transparency_is_refused_where_an_output_cannot_keep_it() -> None:
     with pytest.raises(InvalidRequest, match="transparency"):
         engine.background = Transparent()
     engine.stop()
+
+
+def test_what_is_transparent_has_alpha_always() -> None:
+    """Nothing is seen of the room, nor of anybody without a matte; other backgrounds are opaque."""
+    matter, sink = Wilful(), FakeSink(alpha=True)
+    source = FakeSource(None, live=True, fps=50)
+    with Engine(source, sink, background=Transparent(), matter=matter) as engine:
+        assert sink.wait_for(lambda sink: len(sink.frames) > 2)
+        engine.person = False
+        assert sink.wait_for(lambda sink: not alpha_of(sink.frames[-1]).any())
+        engine.person = True
+        assert sink.wait_for(lambda sink: bool(alpha_of(sink.frames[-1]).any()))
+        matter.fails = True
+        assert sink.wait_for(lambda sink: not alpha_of(sink.frames[-1]).any())
+        engine.background = blue()
+        assert sink.wait_for(lambda sink: bool((alpha_of(sink.frames[-1]) == 255).all()))
+        matter.fails = False
+        engine.background = Transparent()
+        assert sink.wait_for(lambda sink: bool((alpha_of(sink.frames[-1]) == 0).any()))
+    assert sink.stream is not None
+    assert sink.stream.alpha
+    for frame in sink.frames:
+        assert room_seen(frame) < 0.02, "the person's colours go on where the room was"
+    alphas = [alpha_of(frame) for frame in sink.frames]
+    person = next(alpha for alpha in alphas if alpha.any())
+    assert (person == 255).mean() > 0.2
+    assert (person == 0).mean() > 0.3
+
+
+def alpha_of(frame: Frame) -> NDArray[np.uint8]:
+    assert frame.alpha is not None
+    return frame.alpha
+
+
+def test_outputs_that_were_opened_without_transparency_do_not_get_it() -> None:
+    sink = FakeSink(alpha=True)
+    with Engine(FakeSource(None, live=True), sink, background=blue(), matter=FakeMatter()) as engine:
+        assert sink.wait_for(lambda sink: bool(sink.frames))
+        with pytest.raises(InvalidRequest, match="opened without"):
+            engine.background = Transparent()
+    assert sink.frames[-1].alpha is None
 
 
 def test_several_engines_in_one_process() -> None:

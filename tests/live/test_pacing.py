@@ -175,10 +175,29 @@ def test_a_live_sources_sound_is_waited_for_a_moment() -> None:
     opening.add(frame(0), 5.0)
     opening.add(frame(33), 5.033)
     assert not opening.is_ready(5.1)
-    assert opening.deadline(5.1) == pytest.approx(0.4)
+    assert opening.deadline(5.1) == pytest.approx(0.9)
     opening.add(tone(0, 100), 5.2)
     assert opening.is_ready(5.2)
     assert len(opening.items) == 2, "of the frames the newest"
     without = Opening(live=True, fps=None)
     without.add(frame(0), 5.0)
-    assert without.is_ready(5.6)
+    assert not without.is_ready(5.6)
+    assert without.is_ready(6.1)
+
+
+def test_a_source_may_say_whether_there_is_sound() -> None:
+    silent, loud = Opening(True, None, has_sound=False), Opening(True, None, has_sound=True)
+    for opening in (silent, loud):
+        opening.add(frame(0), 5.0)
+        opening.add(frame(33), 5.0)
+    assert silent.is_ready(5.0)
+    assert not loud.is_ready(9.0)
+    assert loud.is_ready(10.0)
+
+
+def test_sound_without_a_picture_does_not_pile_up() -> None:
+    opening = Opening(live=True, fps=None)
+    for number in range(1000):
+        opening.add(tone(number * 10, 10), 5.0)
+    assert not opening.is_ready(100.0)
+    assert len(opening.items) == 100

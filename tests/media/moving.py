@@ -57,12 +57,15 @@ def video(
 
 def on_its_side(mp4: bytes) -> bytes:
     """Say in an MP4 that it is to be shown turned a quarter clockwise, as phones do."""
+    return turned(mp4, 0, 1, -1, 0)
 
-    def matrix(*rows: int) -> bytes:
+
+def turned(mp4: bytes, a: int, b: int, c: int, d: int) -> bytes:
+    """Say in an MP4 that a sample's place is to be mapped: `x' = a x + c y`, `y' = b x + d y`."""
+
+    def matrix(a: int, b: int, c: int, d: int) -> bytes:
+        rows = (a << 16, b << 16, 0, c << 16, d << 16, 0, 0, 0, 0x40000000)
         return b"".join(value.to_bytes(4, "big", signed=True) for value in rows)
 
-    upright = matrix(0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
-    header = mp4.index(b"tkhd")
-    place = mp4.index(upright, header)
-    turned = matrix(0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000)
-    return mp4[:place] + turned + mp4[place + len(turned) :]
+    place = mp4.index(matrix(1, 0, 0, 1), mp4.index(b"tkhd"))
+    return mp4[:place] + matrix(a, b, c, d) + mp4[place + 36 :]

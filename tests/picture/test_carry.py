@@ -9,7 +9,7 @@ import pytest
 
 from cyclorama.picture import Compositor, Frame, Look
 from cyclorama.picture.kernel import Kernel
-from tests.picture import reference_carry
+from tests.picture import reference_carry, samples
 from tests.picture.samples import Input
 
 if TYPE_CHECKING:
@@ -156,3 +156,19 @@ def test_another_picture_has_no_matte() -> None:
     alone = [plane.copy() for plane in compositor.background_alone().planes]
     for given, wanted in zip(compositor.composite().planes, alone, strict=True):
         np.testing.assert_array_equal(given, wanted)
+
+
+def test_a_late_answer_is_judged_by_its_own_frame() -> None:
+    """What has the room's colour is room, also where the model is unsure and slow."""
+    model, frame = Input(), samples.frame(64, 48)
+    quick, slow = (Compositor(model, Look(solo=0)) for _ in range(2))
+    room = np.zeros((model.height, model.width), np.float32)
+    for answer in [room] * 12 + [room + 0.5]:
+        for compositor in (quick, slow):
+            compositor.take_frame(frame)
+            if compositor is slow:
+                compositor.send_frame()
+                compositor.take_frame(frame)
+            compositor.take_matte(answer)
+    assert quick.matte.max() < 0.2
+    np.testing.assert_allclose(slow.matte, quick.matte, atol=0.01)

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.progress import MofNCompleteColumn
-from rich.table import Table
-from rich.text import Text
 
 from cyclorama import settings as settings_
 from cyclorama.backgrounds import styles
 from cyclorama.backgrounds.generators import NAMES
 from cyclorama.cli import screen
+from cyclorama.cli.cameras import list_cameras as list_cameras_
 from cyclorama.cli.options import read_fps, read_look, read_size
 from cyclorama.cli.stage import reach
 from cyclorama.cli.view import length
@@ -25,7 +24,6 @@ from cyclorama.errors import CycloramaError, InvalidRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from fractions import Fraction
 
     from cyclorama.backgrounds.base import Progress
     from cyclorama.live import Backdrop, Engine, Sink, Source
@@ -115,7 +113,7 @@ def live(
 ) -> None:
     """Stand before a background, live: on a stage, in OBS, Zoom and Meet, in a file. Press ? for its keys."""
     if list_cameras:
-        _list_cameras()
+        list_cameras_()
         return
     settings = settings_.load(generator=generator, creator_key=key, port=port)
     if settings.kernel != os.environ.get("CYCLORAMA_KERNEL", "wasm"):  # where compositors look
@@ -133,6 +131,7 @@ def live(
     from cyclorama.live.control import Control
     from cyclorama.live.sinks import NAMES as SINKS
     from cyclorama.live.sinks import open_sink
+    from cyclorama.live.sources import open_source
     from cyclorama.matting.litert import LiteRT
 
     console = Console(stderr=True, highlight=False)
@@ -140,7 +139,18 @@ def live(
     outputs = output or ["window"]
     # Whoever watches wants a recording at its own pace; a file takes it as fast as it comes.
     paced = any(each.partition(":")[0] in SINKS for each in outputs)
-    source = _source(input_, audio, wanted_size, wanted_fps, token, paced)
+    source = _heard(
+        open_source(
+            input_,
+            size=wanted_size,
+            fps=wanted_fps,
+            token=token,
+            paced=paced,
+            settings=settings,
+            server=server,
+        ),
+        audio,
+    )
     sinks = [open_sink(each, settings=settings, server=server, token=token) for each in outputs]
 
     def opener(size_now: Callable[[], tuple[int, int]]) -> Opener:
@@ -160,13 +170,11 @@ def live(
     # Live, a prompt is painted while the room is blurred; a recording has it from its first frame on.
     later = background if source.live and kind_of(background) is Kind.PROMPT else None
     first: Backdrop = Blur() if later else _painted(console, opener(lambda: SIZE), background)
-    with screen.hushed():  # LiteRT tells of its delegate
-        matter = LiteRT(model)
     engine = Engine(
         source,
         *sinks,
         background=first,
-        matter=matter,
+        matter=LiteRT(model),
         look=wanted_look,
         size=wanted_size,
         fps=wanted_fps,
@@ -183,7 +191,7 @@ def live(
         trouble = _link(stack, control, access) if access else str
         closed = watch(engine, control, console, keyboard(), later, trouble)
         state = control.state()
-        code = _told(engine, state, console) if closed else 130
+        code = _told(engine, state) if closed else 130
         control.close()
         if not closed or state.coming:
             # Nobody waits for an output that hangs, nor for a generator that does not hear of the end.
@@ -193,38 +201,25 @@ def live(
         raise typer.Exit(code)
 
 
-def _source(
-    text: str,
-    audio: str | None,
-    size: tuple[int, int] | None,
-    fps: Fraction | None,
-    token: str,
-    paced: bool,
-) -> Source:
-    from cyclorama.live import sources
+def _heard(source: Source, audio: str | None) -> Source:
+    """Return a source with the sound that is wanted: its own, none, or a microphone's."""
     from cyclorama.live.silence import Silenced
+    from cyclorama.live.sources import joined, open_sound
 
-    source = sources.open_source(text, size=size, fps=fps, token=token, paced=paced)
     if audio is None:
         return source
-    return Silenced(source) if audio == NO_SOUND else sources.joined(source, sources.open_sound(audio))
-
-
-def _list_cameras() -> None:
-    from cyclorama.live.sources import cameras
-
-    if not (found := cameras()):
-        screen.stderr().print("No camera was found. Plug one in, or try without: cyclorama live --input test")
-        return
-    table = Table("Camera", "Id", "Gives", box=None, pad_edge=False, header_style="dim")
-    for camera in found:
-        sizes = {(each.width, each.height): each.fps for each in sorted(camera.formats)}
-        gives = ", ".join(f"{width}x{height} at {float(fps):g}" for (width, height), fps in sizes.items())
-        table.add_row(Text(camera.name), Text(camera.id), Text(gives, "dim"))
-    screen.stdout().print(table)
+    return Silenced(source) if audio == NO_SOUND else joined(source, open_sound(audio))
 
 
 def _painted(console: Console, opened: Opener, background: str) -> Backdrop:
+    try:
+        return _with_a_bar(console, opened, background)
+    except KeyboardInterrupt:
+        # The interpreter would wait for a generator that does not hear that it is to stop.
+        os._exit(130)
+
+
+def _with_a_bar(console: Console, opened: Opener, background: str) -> Backdrop:
     with screen.bar(console, MofNCompleteColumn()) as bar:
         task = bar.add_task("", total=None, visible=False)
 
@@ -278,12 +273,12 @@ def _serve(stack: ExitStack, control: Control, settings: Settings) -> int:
     return stack.enter_context(ControlServer(control, settings)).port
 
 
-def _told(engine: Engine, state: EngineState, console: Console) -> int:
+def _told(engine: Engine, state: EngineState) -> int:
     """Say how it was, and return an exit code."""
-    stats = state.stats
-    console.print(
-        f"{length(stats.seconds)}, {stats.frames} pictures, {stats.dropped} dropped, {stats.late} late"
-    )
+    console, stats = screen.stderr(), state.stats
+    if stats.frames:
+        dropped = f"{stats.dropped} dropped, {stats.late} late"
+        console.print(f"{length(stats.seconds)}, {stats.frames} pictures, {dropped}")
     for output in state.outputs:
         if output.state != "failed" and output.dropped:
             console.print(f"{output.name}: {output.dropped} dropped", markup=False)

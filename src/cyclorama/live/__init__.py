@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cyclorama.live.backdrops import open_backdrop
     from cyclorama.live.base import Backdrop, Sink, Sound, Source, Stream
     from cyclorama.live.engine import Engine
     from cyclorama.live.fake import FakeSink, FakeSource
     from cyclorama.live.painter import Painter
+    from cyclorama.live.sinks import open_sink
+    from cyclorama.live.sources import open_sound, open_source
     from cyclorama.live.stats import Event, SinkStats, Stats
     from cyclorama.live.still import composite
     from cyclorama.matting.base import Matter
@@ -28,13 +31,20 @@ __all__ = [
     "Stats",
     "Stream",
     "composite",
+    "open_backdrop",
+    "open_sink",
+    "open_sound",
+    "open_source",
 ]
 
 _HOMES = {
+    "live.backdrops": ("open_backdrop",),
     "live.base": ("Backdrop", "Sink", "Sound", "Source", "Stream"),
     "live.engine": ("Engine",),
     "live.fake": ("FakeSink", "FakeSource"),
     "live.painter": ("Painter",),
+    "live.sinks": ("open_sink",),
+    "live.sources": ("open_sound", "open_source"),
     "live.still": ("composite",),
     "live.stats": ("Event", "SinkStats", "Stats"),
     "matting.base": ("Matter",),

@@ -77,6 +77,8 @@ class Source(Protocol):
     The iterator blocks until there is something, ends where the source ends, and raises `SourceLost` where a
     camera or network is gone that may come back: the engine asks for a new iterator then. What it holds open
     is released when the iterator is closed or ends.
+
+    It may say `fps` and `has_sound` of itself; otherwise its first second shows them.
     """
 
     @property

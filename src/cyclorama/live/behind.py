@@ -48,6 +48,10 @@ class Backing(Compositor):
         self.made_of = "none"
         super().set_none()
 
+    def set_transparent(self) -> None:  # noqa: D102
+        self.made_of = "still"
+        super().set_transparent()
+
     def release(self) -> None:
         """Let go of memory at once, and not when Python next looks for cycles; it is not used afterwards."""
         self._backdrop = None
@@ -124,8 +128,6 @@ class Behind:
         self.was_still = made_of == "still"
         self.shown, self._set_at = background, self._seconds
         for compositor in compositors:
-            if background.transparent:
-                compositor.made_of = "still"
             if not self._fades and compositor.has_frame:
                 # the kernel fades from what it has shown: that shall never be the room again
                 compositor.background_alone()

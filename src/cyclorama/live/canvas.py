@@ -21,8 +21,6 @@ NEUTRAL = (45, 130, 127)
 """Y, U and V (BT.601, video range) of what stands where a backdrop would be made of the room."""
 MOST = 32
 """Buffers kept: eight for each of a few sinks. What is beyond is made and thrown away."""
-IDLE = 3
-"""References to a buffer that only the pool has: the list's, the loop's, the question's own."""
 LARGEST = 16384
 """Of a side, in pixels: FFmpeg's encoders take no more."""
 SD_HEIGHT = 576
@@ -76,10 +74,15 @@ class Canvas:
 
 
 class Pool:
-    """Buffers of one canvas. One is used again when nobody holds a frame in it any more."""
+    """Buffers of one canvas. One is used again when nobody holds a frame in it any more.
+
+    Attributes:
+        alpha: whether opaque frames have alpha, too.
+    """
 
     def __init__(self, canvas: Canvas) -> None:
         self.canvas = canvas
+        self.alpha = False
         self._shapes = plane_shapes(canvas.format, canvas.width, canvas.height)
         self._ends = np.cumsum([int(np.prod(shape)) for shape in self._shapes]).tolist()
         self._buffers: list[NDArray[np.uint8]] = []
@@ -98,7 +101,7 @@ class Pool:
             np.copyto(planes[0], frame.planes[0])
             for part in (0, 1):
                 np.copyto(planes[1][..., part], frame.planes[1 + part])
-        alpha = None if frame.alpha is None else frame.alpha.copy()
+        alpha = self._plain_alpha(255) if frame.alpha is None else frame.alpha.copy()
         return self.canvas.frame(planes, frame.pts, frame.time_base, alpha)
 
     def neutral(self, pts: int | None, time_base: Fraction | None, *, transparent: bool = False) -> Frame:
@@ -111,14 +114,17 @@ class Pool:
         else:
             planes[1].fill(u)
             planes[2].fill(v)
-        alpha = np.zeros((self.canvas.height, self.canvas.width), np.uint8) if transparent else None
+        alpha = self._plain_alpha(0, always=True) if transparent else self._plain_alpha(255)
         return self.canvas.frame(planes, pts, time_base, alpha)
 
+    def _plain_alpha(self, value: int, *, always: bool = False) -> NDArray[np.uint8] | None:
+        if not (self.alpha or always):
+            return None
+        return np.full((self.canvas.height, self.canvas.width), value, np.uint8)
+
     def _take(self) -> tuple[NDArray[np.uint8], ...]:
-        for buffer in self._buffers:
-            if sys.getrefcount(buffer) <= IDLE:
-                break
-        else:
+        buffer = _idle(self._buffers)
+        if buffer is None:
             buffer = np.empty(self._ends[-1], np.uint8)
             if len(self._buffers) < MOST:
                 self._buffers.append(buffer)
@@ -127,3 +133,22 @@ class Pool:
             buffer[start:end].reshape(shape)
             for start, end, shape in zip(starts, self._ends, self._shapes, strict=True)
         )
+
+
+def _idle(buffers: list[NDArray[np.uint8]]) -> NDArray[np.uint8] | None:
+    """Return a buffer of which nobody holds a view."""
+    for buffer in buffers:
+        if sys.getrefcount(buffer) <= _UNHELD:
+            return buffer
+    return None
+
+
+def _unheld() -> int:
+    """Return what is counted above of a buffer that only the list has: that is Python's own business."""
+    buffers = [np.empty(1, np.uint8)]
+    for buffer in buffers:
+        return sys.getrefcount(buffer)
+    return 0
+
+
+_UNHELD = _unheld()

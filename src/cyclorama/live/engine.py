@@ -61,6 +61,7 @@ class Engine:
 
             background = Blur()
         self._sinks = sinks
+        self._running: Running | None = None
         self._check(background)
         self._source = source
         self._fps = None if fps is None else Fraction(fps).limit_denominator(1001)
@@ -70,7 +71,6 @@ class Engine:
         self._meter = Meter()
         self._painter = Painter(background, matter, look, size=size, on_event=self._tell, meter=self._meter)
         self._listeners: list[Callable[[Event], object]] = []
-        self._running: Running | None = None
         self._over = threading.Event()
 
     def run(self) -> None:
@@ -98,6 +98,7 @@ class Engine:
         self._running = Running(
             self._source, self._sinks, self._painter, self._meter, self._tell, self._fps, self._size
         )
+        self._running.start()
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until it has ended, by itself or by `stop`; say whether it has."""
@@ -195,10 +196,16 @@ class Engine:
         self._listeners.append(function)
 
     def _check(self, background: Backdrop) -> None:
-        if background.transparent and (blind := [sink.name for sink in self._sinks if not sink.alpha]):
+        if not background.transparent:
+            return
+        if blind := [sink.name for sink in self._sinks if not sink.alpha]:
             raise InvalidRequest(
                 f"{', '.join(blind)} cannot keep transparency. Choose a background, or write a .webm, a .mov "
                 "or a folder of pictures."
+            )
+        if self._running and self._running.stream and not self._running.stream.alpha:
+            raise InvalidRequest(
+                "The outputs were opened without transparency. Start with a transparent background instead."
             )
 
     def _tell(self, event: Event) -> None:

@@ -82,6 +82,7 @@ class FakeSource:
         self.fps = Fraction(fps).limit_denominator(1001)
         self._frames, self._size, self._sound, self._format = frames, size, sound, format
         self._items = items
+        self.has_sound = None if items is not None else sound
         self._closed = threading.Event()
 
     def __iter__(self) -> Iterator[Frame | Sound]:

@@ -52,6 +52,9 @@ class Intake:
         self._queue: deque[tuple[Frame | Sound, float]] = deque()
         self._woken = self._closing = self._worked = False
         self._thread = threading.Thread(target=self._run, name=f"source {source.name}", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
         self._thread.start()
 
     def get(self, timeout: float | None) -> tuple[Frame | Sound, float] | None:
@@ -171,6 +174,7 @@ class Intake:
             logger.error("a source failed", exc_info=error)
         first = self.state != "lost"
         self._set("lost")
+        self.wake()  # the background alone begins at once
         if first:
             detail = error.detail if isinstance(error, CycloramaError) else f"{type(error).__name__}: {error}"
             self._on_event(Event("source lost", detail, self.source.name))

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from cyclorama.live.canvas import Canvas
     from cyclorama.picture import Frame
 
-SOUND_S = 0.5
-"""How long after the first frame of a live source its sound is waited for."""
+SOUND_S, PROMISED_S = 1.0, 5.0
+"""How long after a live source's first frame its sound is waited for; where it says that there is some."""
 FRAMES = 16
 """How many frames of a recording are read to find its sound."""
+SOUNDS = 100
+"""Pieces of a live source's sound that are kept while there is no picture yet; some 2 s."""
 USUAL = Fraction(30)
 COMMON = [Fraction(fps) for fps in (5, 10, 12, 15, 20, 24, 25, 30, 48, 50, 60, 90, 100, 120)]
 """Rates that a measured one is taken for: what is guessed here only tells encoders what to prepare for."""
@@ -28,12 +30,13 @@ class Opening:
     Args:
         live: of a live source only the newest frame is kept.
         fps: that is asked for, or that the source tells of itself; None: it is measured.
+        has_sound: what the source says; None: nothing.
     """
 
-    def __init__(self, live: bool, fps: Fraction | None) -> None:
+    def __init__(self, live: bool, fps: Fraction | None, has_sound: bool | None = None) -> None:
         self.items: list[tuple[Frame | Sound, float]] = []
         self.frame: Frame | None = None
-        self._live, self._fps = live, fps
+        self._live, self._fps, self._has_sound = live, fps, has_sound
         self._sound: Sound | None = None
         self._since = 0.0
         self._times: list[Fraction] = []
@@ -51,18 +54,24 @@ class Opening:
             if item.pts is not None and item.time_base is not None:
                 self._times.append(item.pts * item.time_base)
         self.items.append((item, came))
+        if self._live:
+            del self.items[:-SOUNDS]
 
     def is_ready(self, now: float) -> bool:
         """Whether enough is known."""
         if self.frame is None:
             return False
-        if self._sound is not None and len(self._times) > 1:
+        if (self._sound is not None or self._has_sound is False) and len(self._times) > 1:
             return True
-        return now - self._since >= SOUND_S if self._live else len(self._times) >= FRAMES
+        return now - self._since >= self._patience if self._live else len(self._times) >= FRAMES
 
     def deadline(self, now: float) -> float | None:
         """Return how many seconds to wait for the next item at most; None: as long as it takes."""
-        return max(0.0, self._since + SOUND_S - now) if self._live and self.frame else None
+        return max(0.0, self._since + self._patience - now) if self._live and self.frame else None
+
+    @property
+    def _patience(self) -> float:
+        return PROMISED_S if self._has_sound else SOUND_S
 
     @property
     def fps(self) -> Fraction:

@@ -106,6 +106,8 @@ class Painter:
     def matter(self, matter: Matter) -> None:
         with self._lock:
             unused, self._next_matter, self._matter = self._next_matter, matter, matter
+            if self._closed:
+                unused, self._next_matter = matter, None
         if unused is not None:
             unused.close()
 
@@ -137,6 +139,14 @@ class Painter:
         with self._meter.timing("matte"):
             has_matte = self._get_matte(interval)
         return self._finish(has_matte, frame.pts, frame.time_base)
+
+    def keep_alpha(self) -> None:
+        """Give alpha to opaque frames, too, from now on: an output that was opened with it gets it always.
+
+        `prepare` must have been called.
+        """
+        assert self._pool is not None  # noqa: S101
+        self._pool.alpha = True
 
     def alone(self, pts: int, time_base: Fraction) -> Frame:
         """Return the backdrop alone, at a time when there is no frame.
@@ -214,7 +224,9 @@ class Painter:
         try:
             has_matte = taken_over or self._cutter.matte(now, interval)
         except Exception as error:
-            self._matter_failed(error, "The model fails, so the background is shown alone.")
+            if not self._failed:
+                self._failed = True
+                self._tell_failure(error, "The model fails, so the background is shown alone.")
             has_matte = False
         else:
             if has_matte and self._failed:
@@ -229,7 +241,7 @@ class Painter:
         try:
             ready = candidate.matte(now, interval)
         except Exception as error:
-            self._matter_failed(error, "The other model fails, so the one before stays.")
+            self._tell_failure(error, "The other model fails, so the one before stays.")
             self._candidate = None
             self._matter = self._cutter.mattes.matter
             candidate.release()
@@ -240,13 +252,10 @@ class Painter:
         self._cutter, self._candidate = candidate, None
         return True
 
-    def _matter_failed(self, error: BaseException, message: str) -> None:
+    def _tell_failure(self, error: BaseException, message: str) -> None:
         self._on_failure(error)
-        if self._failed:
-            return
-        self._failed = True
         said = error.detail if isinstance(error, CycloramaError) else f"{type(error).__name__}: {error}"
-        logger.error("the matter failed", exc_info=error)
+        logger.error("a matter failed", exc_info=error)
         self._on_event(Event("model failed", f"{message} {said}", self._matter.name))
 
     def _finish(

@@ -21,7 +21,7 @@ from cyclorama.live.stats import Event
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cyclorama.live.base import Sink, Source
+    from cyclorama.live.base import Sink, Source, Stream
     from cyclorama.live.painter import Painter
     from cyclorama.live.stats import Meter, SinkStats
     from cyclorama.picture import Frame
@@ -39,6 +39,7 @@ class Running:
 
     Attributes:
         error: what ended it; None where the source just ended or it was stopped.
+        stream: what sinks were opened with; None before that.
         newest: the newest frame that came out.
         ended: set when everything is closed.
     """
@@ -55,17 +56,20 @@ class Running:
     ) -> None:
         self.error: BaseException | None = None
         self.newest: Frame | None = None
+        self.stream: Stream | None = None
         self.ended = threading.Event()
         self.started = time.monotonic()
         self._sinks, self._painter, self._meter, self._tell = sinks, painter, meter, tell
         self._live = source.live
         self._can_begin_alone = source.live and size is not None and fps is not None
         known = fps or getattr(source, "fps", None)
-        self._opening: Opening | None = Opening(source.live, Fraction(known) if known else None)
+        self._opening: Opening | None = Opening(
+            source.live, Fraction(known) if known else None, getattr(source, "has_sound", None)
+        )
         self._thinner = Thinner(fps if source.live else None)
         self._timeline = Timeline()
         self._drift = Drift()
-        self._has_sound = False
+        self._has_sound = self._complained = False
         self._interval: float | None = None
         self._time_base = Fraction(1, 90_000)
         self._shown_at = self._out_at = self._heard_at = self.started
@@ -73,6 +77,9 @@ class Running:
         self._stopping = threading.Event()
         self._intake = Intake(source, meter, tell)
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
         self._thread.start()
 
     @property
@@ -106,6 +113,7 @@ class Running:
 
     def _run(self) -> None:
         try:
+            self._intake.start()
             self._loop()
         except BaseException as error:
             self.error = error
@@ -156,6 +164,9 @@ class Running:
         self._interval = float(1 / opening.fps)
         stream = opening.stream(canvas, self._painter.background.transparent)
         self._has_sound = stream.rate > 0
+        self.stream = stream
+        if stream.alpha:
+            self._painter.keep_alpha()
         self._feeds = [Feed(sink, stream, self._tell, self._intake.wake) for sink in self._sinks]
         for item, came in opening.items:
             if not self._stopping.is_set():
@@ -176,11 +187,25 @@ class Running:
             self._time_base = frame.time_base
             frame = replace(frame, pts=pts) if pts != frame.pts else frame
         start = time.perf_counter()
-        painted = self._painter.paint(frame, self._interval if self._live else None)
+        try:
+            painted = self._painter.paint(frame, self._interval if self._live else None)
+        except Exception as error:
+            if not self._live:
+                raise
+            self._spoilt(error)
+            return
         if self._live and self._interval and time.perf_counter() - start > self._interval:
             self._meter.late += 1
         self._shown_at = time.monotonic()
         self._show(painted, self._shown_at)
+
+    def _spoilt(self, error: Exception) -> None:
+        """Go on without a frame that cannot be painted: what stands still becomes the background alone."""
+        self._meter.missed()
+        if not self._complained:
+            self._complained = True
+            logger.error("a frame could not be painted", exc_info=error)
+            self._tell(Event("error", f"Frames cannot be painted. {type(error).__name__}: {error}"))
 
     def _sound(self, sound: Sound, came: float) -> None:
         if not self._has_sound:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from cyclorama import extras
 from cyclorama.errors import NotFound, instead
 from cyclorama.matting import Model, models
+from cyclorama.matting.quiet import quiet
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,15 +36,15 @@ class LiteRT:
         if name not in (known := models()):
             raise NotFound(f"There is no model {name!r}. {instead(name, known)}")
         extras.require("live", "Matting without a browser")
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # it tells of its delegate on standard error
         from ai_edge_litert.interpreter import Interpreter
 
         self.name = name
         self.model: Model = known[name]
-        self._interpreter = Interpreter(
-            model_content=self.model.read(), num_threads=threads or (2 if name == HEAVY else 1)
-        )
-        self._interpreter.allocate_tensors()
+        with quiet():
+            self._interpreter = Interpreter(
+                model_content=self.model.read(), num_threads=threads or (2 if name == HEAVY else 1)
+            )
+            self._interpreter.allocate_tensors()
         self._input = self._interpreter.get_input_details()[0]["index"]
         self._output = self._interpreter.get_output_details()[0]["index"]
 

@@ -36,6 +36,7 @@ SDP = "application/sdp"
 HOPS = 3  # redirects that are followed
 ANSWER_S = 15.0  # an answer may take so long
 CONNECT_S = 15.0  # and then the media's way
+CONSTRAINED_BASELINE = "42e01f"
 GOODBYE_S = 5.0  # nobody waits longer for the end of a session to be heard
 # RFC 9110, 15.4: those that keep method and body. Others would turn an offer into a GET.
 REDIRECTS = {httpx2.codes.TEMPORARY_REDIRECT, httpx2.codes.PERMANENT_REDIRECT}
@@ -70,7 +71,10 @@ async def publish(
             transceiver = peer.addTransceiver(track, direction="sendonly")
             if track.kind == "video" and video_codec:
                 known = RTCRtpSender.getCapabilities("video").codecs
-                transceiver.setCodecPreferences([each for each in known if each.name in {video_codec, "rtx"}])
+                wanted = [each for each in known if each.name in {video_codec, "rtx"}]
+                # Of H.264, first what every player has.
+                wanted.sort(key=lambda each: each.parameters.get("profile-level-id") != CONSTRAINED_BASELINE)
+                transceiver.setCodecPreferences(wanted)
 
     async with _session(url, token, bring, certificate) as peer:
         yield peer

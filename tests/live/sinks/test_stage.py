@@ -12,8 +12,12 @@ import pytest
 
 from cyclorama import keyfile
 from cyclorama.errors import InvalidRequest, NotFound, SinkLost
+from cyclorama.live.backdrops import Colour
 from cyclorama.live.base import Sink
+from cyclorama.live.engine import Engine
+from cyclorama.live.fake import FakeSink, FakeSource
 from cyclorama.live.sinks.stage import StageSink
+from cyclorama.matting.fake import FakeMatter
 from cyclorama.settings import Settings
 from tests.browser.server import StudioServer
 from tests.fakes.http import FakeServer
@@ -83,6 +87,29 @@ async def test_whom_the_host_sends_away_stays_away(server: Running, settings: Se
     assert feeder.error is not None
     assert not isinstance(feeder.error, SinkLost)
     assert sink.participant_id == before
+
+
+async def test_an_engine_goes_on_while_its_stage_is_gone_and_comes_back(
+    server: Running, settings: Settings
+) -> None:
+    events = list[str]()
+    sink, other = StageSink(settings, server=server.url), FakeSink("other", keep=1)
+    source = FakeSource(None, size=(320, 240), live=True)
+    engine = Engine(source, sink, other, background=Colour(30, 60, 200), matter=FakeMatter())
+    engine.listen(lambda event: events.append(event.kind))
+    await asyncio.to_thread(engine.start)
+    try:
+        await until(lambda: publishers(server))
+        for session in list(server.stage._sessions.values()):
+            await session.peer.close()
+        await until(lambda: "sink lost" in events)
+        before = other.count
+        await until(lambda: "sink back" in events and publishers(server))
+        assert other.count > before
+        assert publishers(server)[0][0] == sink.participant_id
+    finally:
+        await asyncio.to_thread(engine.stop)
+    await until(lambda: not publishers(server), 3)
 
 
 async def test_a_stage_that_is_not_there(server: Running, settings: Settings) -> None:

@@ -210,6 +210,33 @@ async def test_nobody_at_the_address_may_come_later(unused_tcp_port: int) -> Non
     sink.close()
 
 
+async def test_whoever_waits_for_a_server_that_says_nothing_can_be_stopped() -> None:
+    """As Ctrl+C does: it is closed while it still opens."""
+    asked = asyncio.Event()
+
+    async def never(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.set()
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(never, "127.0.0.1", 0) as silent:
+        host, port = silent.sockets[0].getsockname()
+        sink = WHIPSink(f"http://{host}:{port}/whip", "a-token")
+        opening = asyncio.create_task(asyncio.to_thread(_opened, sink))
+        async with asyncio.timeout(10):
+            await asked.wait()
+            await asyncio.to_thread(sink.close)
+            assert not await opening
+
+
+def _opened(sink: WHIPSink) -> bool:
+    try:
+        sink.open(stream())
+    except BaseException:
+        return False
+    return True
+
+
 async def test_what_will_never_work_is_not_called_lost(server: Running) -> None:
     for url, token, error in (
         (f"{server.url}/whip", "not-a-token", errors.Unauthorized),
@@ -242,6 +269,7 @@ async def test_amazons_endpoint_gets_what_it_takes() -> None:
         (offer,) = ivs.offers
         video = next(media for media in offer.media if media.kind == "video")
         assert {codec.mimeType for codec in video.rtp.codecs} == {"video/H264", "video/rtx"}
+        assert video.rtp.codecs[0].parameters["profile-level-id"] == "42e01f"
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,43 @@ def test_a_phone_on_its_side(tmp_path: Path) -> None:
     assert all(plane.strides[-1] == 1 for plane in frames[0].planes)
 
 
+# which corner of the stored picture is shown at the upper left, and which at the upper right
+CORNERS = {
+    (1, 0, 0, 1): ("left top", "right top"),
+    (-1, 0, 0, 1): ("right top", "left top"),
+    (1, 0, 0, -1): ("left bottom", "right bottom"),
+    (-1, 0, 0, -1): ("right bottom", "left bottom"),
+    (0, 1, -1, 0): ("left bottom", "left top"),
+    (0, -1, 1, 0): ("right top", "right bottom"),
+    (0, 1, 1, 0): ("left top", "left bottom"),
+    (0, -1, -1, 0): ("right bottom", "right top"),
+}
+
+
+@pytest.mark.parametrize("matrix", CORNERS, ids=str)
+def test_every_turn_and_mirroring(tmp_path: Path, matrix: tuple[int, int, int, int]) -> None:
+    greys = {"left top": 30, "right top": 90, "left bottom": 150, "right bottom": 210}
+    plain = np.zeros((71, 127, 3), np.uint8)
+    for corner, grey in greys.items():
+        rows = slice(0, 35) if "top" in corner else slice(35, None)
+        columns = slice(0, 63) if "left" in corner else slice(63, None)
+        plain[rows, columns] = grey
+    path = tmp_path / "a.mp4"
+    with av.open(path, "w") as file:
+        stream = file.add_stream("libx264rgb", rate=30)  # a picture of odd size
+        assert isinstance(stream, av.VideoStream)
+        stream.width, stream.height, stream.pix_fmt = 127, 71, "rgb24"
+        file.mux(stream.encode(av.VideoFrame.from_ndarray(plain, "rgb24")))
+        file.mux(stream.encode())
+    path.write_bytes(moving.turned(path.read_bytes(), *matrix))
+    (frame,) = pictures(AVSource(path))
+    assert (frame.width, frame.height) == ((127, 71) if matrix[0] else (71, 127))
+    luma = frame.planes[0].astype(float)
+    shown = luma[10:20, 10:20].mean(), luma[10:20, -20:-10].mean()
+    wanted = [16 + greys[corner] * 219 / 255 for corner in CORNERS[matrix]]
+    assert shown == pytest.approx(wanted, abs=4)
+
+
 def test_pixels_that_are_not_square(tmp_path: Path) -> None:
     path = write(tmp_path / "a.mkv", size=(96, 72), marks={"sample_aspect_ratio": Fraction(4, 3)}, times=[0])
     assert [(frame.width, frame.height) for frame in pictures(AVSource(path))] == [(128, 72)]
@@ -197,6 +234,12 @@ def test_a_file_full_of_rubbish_is_read_to_its_end(tmp_path: Path, kind: str) ->
     frames = pictures(AVSource(path))
     assert len(frames) > 15
     assert (np.diff(seconds(frames)) > 0).all()
+
+
+def test_a_title_in_no_known_letters(tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    path.write_bytes(moving.video("mp4", "libx264").replace(b"a secret place", b"\xe5 secret place"))
+    assert len(pictures(AVSource(path))) == 12
 
 
 def test_a_file_that_was_broken_off_gives_what_there_is(tmp_path: Path) -> None:

@@ -198,6 +198,7 @@ class _Session:
         self.key_wanted = False
         self._feedback = Feedback(self._want_key, rate.take_estimate, rate.take_loss)
         self._connected: Future[None] = Future()
+        self._task: asyncio.Task[None] | None = None
         self._problem = ""
         self._tracks: dict[str, PacketTrack] = {}
         self._thread = threading.Thread(target=self._run, name="whip", daemon=True)
@@ -226,8 +227,10 @@ class _Session:
 
     def end(self) -> None:
         """End it, once what was handed over is sent; return when it is over."""
-        with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._over.set)
+        if self._task is not None:  # else it has not even begun
+            stop = self._over.set if self._connected.done() else self._task.cancel
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(stop)
         if self._thread.is_alive():
             self._thread.join(GOODBYE_S)
 
@@ -245,8 +248,8 @@ class _Session:
             self._problem = self._problem or "it is closed."
 
     async def _publish(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._over = asyncio.Event()
+        self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
+        self._task = asyncio.current_task()
         self._tracks = {kind: PacketTrack(kind) for kind in self._kinds}
         async with self._connect(*self._tracks.values()) as peer:
 

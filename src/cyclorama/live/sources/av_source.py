@@ -112,7 +112,7 @@ class AVSource(LiveSource):
             first: Fraction | None = None
             end = Fraction(0)
             try:
-                with av.open(self._path) as container:
+                with av.open(self._path, metadata_errors="replace") as container:
                     for item in self._decoded(container):
                         first = begins(item) if first is None else first
                         end = max(end, begins(item) + self._lasts(item))
@@ -139,7 +139,9 @@ class AVSource(LiveSource):
     def _read(self, stopping: threading.Event) -> Iterator[Frame | Sound]:
         began = self._began = self._began or time.monotonic()
         try:
-            with av.open(self._address, options=LIVE, timeout=(OPEN_S, READ_S)) as container:
+            with av.open(
+                self._address, options=LIVE, timeout=(OPEN_S, READ_S), metadata_errors="replace"
+            ) as container:
                 # What is kept on a server comes as fast as the network, and HLS in pieces of seconds.
                 stored = bool(container.duration) or container.format.name in IN_PIECES
                 pace = Pace(stopping) if stored else None

@@ -23,6 +23,8 @@ class CameraSource(DeviceSource):
         fps: pictures a second to ask it for.
     """
 
+    has_sound = False
+
     def __init__(
         self, camera: str = "", size: tuple[int, int] | None = None, fps: Fraction | float | None = None
     ) -> None:

@@ -76,10 +76,10 @@ class Decoding:
 
     def __iter__(self) -> Iterator[Frame | Sound]:
         """Yield frames and sounds; their times never jump back, though the file's may."""
-        decoded = False
+        decoded = False  # a picture, where there should be some
         for packet in self._packets():
             for frame in self._decoded(packet):
-                decoded = True
+                decoded = decoded or self.video is None or isinstance(frame, VideoFrame)
                 if isinstance(frame, VideoFrame):
                     yield self._picture(frame)
                 elif isinstance(frame, AudioFrame):

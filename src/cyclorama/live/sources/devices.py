@@ -75,7 +75,9 @@ class DeviceSource(LiveSource):
         attempts = self._attempts()
         for number, (name, format, options) in enumerate(attempts):  # noqa: A001 (av.open's word)
             try:
-                return av.open(name, format=format, options=options, timeout=TIMEOUT)
+                return av.open(
+                    name, format=format, options=options, timeout=TIMEOUT, metadata_errors="replace"
+                )
             except av.error.FFmpegError as error:
                 final = error.errno in {errno.EBUSY, errno.ENOENT, errno.EACCES, errno.EPERM}
                 if final or number == len(attempts) - 1:

@@ -48,6 +48,7 @@ class JoinedFiles:
     """The pictures of one recording, the sound of another, in the order of their times."""
 
     live = False
+    has_sound = True
 
     def __init__(self, picture: Source, sound: Source) -> None:
         self.name = picture.name
@@ -76,6 +77,7 @@ class JoinedLive(LiveSource):
     """
 
     patience = None  # its sources have their own
+    has_sound = True
 
     def __init__(self, picture: Source, sound: Source) -> None:
         super().__init__(picture.name)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from cyclorama.live.base import Source
+    from cyclorama.settings import Settings
 
 WORDS = ("test", "camera", "screen", "stage", "whep")
 SIZE = (1280, 720)
@@ -29,6 +30,8 @@ def open_source(
     token: str = "",
     paced: bool = False,
     loop: bool = False,
+    settings: Settings | None = None,
+    server: str | None = None,
 ) -> Source:
     """Return the source that `text` names; it is opened when it is iterated.
 
@@ -37,9 +40,11 @@ def open_source(
             http, https, rtsp, rtmp, srt, udp, tcp or rtp; `stage:NAME/PARTICIPANT` or `whep:URL`.
         size: width and height to ask a camera or the test person for; others have their own.
         fps: pictures a second, likewise; and of a screen.
-        token: of a viewer, for `whep:URL`; for a stage of this machine's studio it is asked for.
+        token: of a viewer, for `whep:URL`; for a stage of a studio it is asked for.
         paced: a file at its own pace, as if it were a camera.
         loop: a file over and over.
+        settings: where a stage is; by default what is set here.
+        server: the address of the running studio, for `stage:`; by default what the settings say.
 
     Raises:
         InvalidRequest, NotFound: there is no such thing; the message says what to write instead.
@@ -65,7 +70,7 @@ def open_source(
         case "stage" if colon:
             from cyclorama.live.sources.whep import of_stage
 
-            return of_stage(rest, token)
+            return of_stage(rest, token, settings=settings, server=server)
     return AVSource(_file(text), paced=paced, loop=loop)
 
 

@@ -26,6 +26,8 @@ class ScreenSource(DeviceSource):
         fps: pictures a second.
     """
 
+    has_sound = False
+
     def __init__(self, screen: int = 0, fps: Fraction | float | None = None) -> None:
         super().__init__(f"screen {screen}")
         self._screen, self._fps = screen, fps

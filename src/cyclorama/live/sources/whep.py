@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from cyclorama.live.base import Sound
     from cyclorama.picture import Frame
+    from cyclorama.settings import Settings
     from cyclorama.stage.base import Participant
 
 LOOK_S = 0.05  # how often it is looked whether watching shall end
@@ -85,16 +86,21 @@ class WHEPSource(LiveSource):
             reader.put(item)
 
 
-def of_stage(text: str, token: str = "") -> WHEPSource:
-    """Return a participant of a stage of this machine's studio.
+def of_stage(
+    text: str, token: str = "", *, settings: Settings | None = None, server: str | None = None
+) -> WHEPSource:
+    """Return a participant of a stage of a running studio.
 
     Args:
         text: `STAGE/PARTICIPANT`. The participant is an id or a name; without one, who is live alone.
         token: a viewer's; without one, the studio is asked for it.
+        settings: where the studio is, and what it takes to be its creator; by default what is set here.
+        server: the studio's address; by default what the settings say.
     """
+    settings = settings or settings_.load()
     stage, _, participant = text.rpartition("/") if "/" in text else (text, "", "")
     source = WHEPSource("", token, name=participant or stage or "the stage")
-    source._where = lambda: _on_stage(stage, participant, token)
+    source._where = lambda: _on_stage(settings, server, stage, participant, token)
     return source
 
 
@@ -102,13 +108,14 @@ async def _given(url: str, token: str) -> tuple[str, str]:
     return url, token
 
 
-async def _on_stage(stage: str, participant: str, token: str) -> tuple[str, str]:
+async def _on_stage(
+    settings: Settings, server: str | None, stage: str, participant: str, token: str
+) -> tuple[str, str]:
     # Only who watches a stage needs a studio's client.
     from cyclorama.stage.remote import RemoteBackend
     from cyclorama.stage.running import RunningStudio
 
-    settings = settings_.load()
-    async with aclosing(RemoteBackend(studio := RunningStudio.of(settings))) as stages:
+    async with aclosing(RemoteBackend(studio := RunningStudio.of(settings, server))) as stages:
         found = await stages.find_stage(stage or settings.stage)
         if not found.resource.startswith(LOCAL):
             raise InvalidRequest(
