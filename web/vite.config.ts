@@ -26,7 +26,7 @@ export default defineConfig({
     // the kernel and the list of models are the Python package's
     fs: { allow: [".."] },
     proxy: {
-      "^/(backgrounds|stages|generators|styles|models|image|tokens|whip|whep|config)": server,
+      "^/(backgrounds|engines|stages|generators|styles|models|image|tokens|whip|whep|config)": server,
       "/roster": { target: server, ws: true },
     },
   },

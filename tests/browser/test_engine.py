@@ -75,6 +75,7 @@ def test_an_engine_takes_the_cameras_place(running: Running, studio: Studio) -> 
     expect(camera.locator("option", has_text="Engine: Desk")).to_be_attached()
     camera.select_option(label="Engine: Desk")
 
+    expect(studio.live_state).to_contain_text("Engine: Desk")
     expect(page.get_by_test_id("engine-note")).to_contain_text("sends its picture itself: to A show")
     shot = page.get_by_test_id("shot")
     expect(shot).to_have_js_property("naturalWidth", SIZE[0])

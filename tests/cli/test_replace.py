@@ -64,7 +64,7 @@ def test_with_a_real_model_a_look_and_a_prompt(tmp_path: Path) -> None:
 
 
 def test_stopped_with_ctrl_c_it_says_how_to_go_on_and_does(tmp_path: Path) -> None:
-    made = record(tmp_path / "in.mp4", 60)
+    made = record(tmp_path / "in.mp4", 45)
     words = ("replace", str(made.path), str(tmp_path / "out.mp4"), "-b", "#0000ff")
     with Terminal(words, before=SLOW) as terminal:
         while not (tmp_path / "out.mp4.parts/000001.json").exists():
@@ -73,12 +73,12 @@ def test_stopped_with_ctrl_c_it_says_how_to_go_on_and_does(tmp_path: Path) -> No
         terminal.press("\x03")
         said = terminal.end()
     assert terminal.status == 130
-    assert "of 60" in said
+    assert "of 45" in said
     assert "the same command goes on" in said
     assert "Traceback" not in said
     answer = run(*words, before=FAKE)
     assert answer.returncode == 0, answer.stderr
-    assert "60 frames, " in answer.stderr
+    assert "45 frames, " in answer.stderr
     assert "from before" in answer.stderr
     assert times_of(tmp_path / "out.mp4") == made.times
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING
 
 import av
@@ -65,10 +66,15 @@ def patch(
     return frame
 
 
+@cache
+def compositor() -> Compositor:
+    return Compositor(models()["landscape"])
+
+
 def seen_by_the_kernel(frame: Frame) -> NDArray[np.float32]:
     """Return the RGB in the middle of what the kernel makes of it for the model, 0..255."""
     model = models()["landscape"]
-    picture: NDArray[np.float32] = Compositor(model).take_frame(frame)
+    picture: NDArray[np.float32] = compositor().take_frame(frame)
     pixel: NDArray[np.float32] = picture[model.height // 2, model.width // 2] * model.scale + model.mean
     return pixel
 
@@ -181,7 +187,7 @@ def test_any_size_of_any_format_becomes_a_frame_that_the_kernel_takes(
     assert (frame.width, frame.height) == (width, height)
     assert all(plane.strides[-1] == 1 for plane in frame.planes)
     model = models()["landscape"]
-    assert Compositor(model).take_frame(frame).shape == (model.height, model.width, 3)
+    assert compositor().take_frame(frame).shape == (model.height, model.width, 3)
     assert np.ptp(frame.planes[0].astype(int)) <= 2  # one colour, up to the very edges
 
 

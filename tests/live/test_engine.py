@@ -156,9 +156,10 @@ def test_what_is_transparent_has_alpha_always() -> None:
     assert sink.stream.alpha
     for frame in sink.frames:
         assert room_seen(frame) < 0.02, "the person's colours go on where the room was"
-    first = alpha_of(sink.frames[0])
-    assert (first == 255).mean() > 0.2
-    assert (first == 0).mean() > 0.3
+    alphas = [alpha_of(frame) for frame in sink.frames]
+    person = next(alpha for alpha in alphas if alpha.any())
+    assert (person == 255).mean() > 0.2
+    assert (person == 0).mean() > 0.3
 
 
 def alpha_of(frame: Frame) -> NDArray[np.uint8]:

@@ -4,19 +4,33 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cyclorama.live import Painter
-from cyclorama.live.backdrops import Transparent
+from cyclorama.errors import SourceLost
+from cyclorama.live import Engine, FakeSink, Painter
+from cyclorama.live.avframes import to_av
+from cyclorama.live.backdrops import Colour, Transparent
 from cyclorama.live.fake import ROOM, person_before_a_room
+from cyclorama.live.sources import TestPerson
 from cyclorama.picture import Format, Frame
+from tests.media.clip import write_clip
+from tests.media.seeing import person_present, room_shown
 
 from .backdrops import Blurred, Plain, Room
 from .parts import Wilful
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from cyclorama.live import Sound
 
 pytestmark = pytest.mark.unit
 
@@ -118,3 +132,36 @@ def test_whatever_happens(actions: list[str]) -> None:
         elif not isinstance(painter.background, Room):
             assert stripes(shown) < 0.02
     painter.close()
+
+
+class Gone(TestPerson):
+    """Is lost in the middle, and back."""
+
+    def __iter__(self) -> Iterator[Frame | Sound]:
+        for count, item in enumerate(super().__iter__()):
+            if count == 60:
+                raise SourceLost("The camera was unplugged.")
+            yield item
+
+
+def test_a_real_person_in_a_green_room(tmp_path: Path) -> None:
+    """The whole engine with its own model, from before the first matte, through a loss, to the end."""
+    pytest.importorskip("ai_edge_litert", reason="the extra `live` is not installed")
+    clip = write_clip(tmp_path, 320, 180)
+    sink = FakeSink()
+    source = Gone((320, 180), green=True)
+    with Engine(source, sink, background=Colour(120, 60, 160)) as engine:
+        assert sink.wait_for(
+            lambda sink: bool(sink.frames) and person_present(rgb(sink.frames[-1]), clip), 60
+        )
+        engine.background = Colour(200, 60, 60)
+        assert sink.wait_for(lambda _: engine.stats.source_state == "lost", 60)
+        count = len(sink.frames)
+        assert sink.wait_for(
+            lambda sink: len(sink.frames) > count + 3 and person_present(rgb(sink.frames[-1]), clip), 60
+        )
+    assert not any(room_shown(rgb(frame)) for frame in sink.frames)
+
+
+def rgb(frame: Frame) -> NDArray[np.uint8]:
+    return np.asarray(to_av(frame).to_ndarray(format="rgb24"), np.uint8)

@@ -170,13 +170,11 @@ def live(
     # Live, a prompt is painted while the room is blurred; a recording has it from its first frame on.
     later = background if source.live and kind_of(background) is Kind.PROMPT else None
     first: Backdrop = Blur() if later else _painted(console, opener(lambda: SIZE), background)
-    with screen.hushed():  # LiteRT tells of its delegate
-        matter = LiteRT(model)
     engine = Engine(
         source,
         *sinks,
         background=first,
-        matter=matter,
+        matter=LiteRT(model),
         look=wanted_look,
         size=wanted_size,
         fps=wanted_fps,

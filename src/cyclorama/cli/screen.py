@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,8 +15,6 @@ from rich.style import Style
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from PIL.Image import Image
     from rich.progress import ProgressColumn
 
@@ -35,20 +31,6 @@ def stderr() -> Console:
 def stdout() -> Console:
     """Return the console for what was asked for."""
     return Console(highlight=False, width=None if sys.stdout.isatty() else ENDLESS)
-
-
-@contextmanager
-def hushed() -> Iterator[None]:
-    """Keep what libraries in C write to standard error, without being asked, from the person who reads it."""
-    sys.stderr.flush()
-    before = os.dup(2)
-    with Path(os.devnull).open("wb") as nothing:
-        os.dup2(nothing.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(before, 2)
-        os.close(before)
 
 
 def complain(console: Console, message: str) -> None:

@@ -21,8 +21,6 @@ NEUTRAL = (45, 130, 127)
 """Y, U and V (BT.601, video range) of what stands where a backdrop would be made of the room."""
 MOST = 32
 """Buffers kept: eight for each of a few sinks. What is beyond is made and thrown away."""
-IDLE = 3
-"""References to a buffer that only the pool has: the list's, the loop's, the question's own."""
 LARGEST = 16384
 """Of a side, in pixels: FFmpeg's encoders take no more."""
 SD_HEIGHT = 576
@@ -125,10 +123,8 @@ class Pool:
         return np.full((self.canvas.height, self.canvas.width), value, np.uint8)
 
     def _take(self) -> tuple[NDArray[np.uint8], ...]:
-        for buffer in self._buffers:
-            if sys.getrefcount(buffer) <= IDLE:
-                break
-        else:
+        buffer = _idle(self._buffers)
+        if buffer is None:
             buffer = np.empty(self._ends[-1], np.uint8)
             if len(self._buffers) < MOST:
                 self._buffers.append(buffer)
@@ -137,3 +133,22 @@ class Pool:
             buffer[start:end].reshape(shape)
             for start, end, shape in zip(starts, self._ends, self._shapes, strict=True)
         )
+
+
+def _idle(buffers: list[NDArray[np.uint8]]) -> NDArray[np.uint8] | None:
+    """Return a buffer of which nobody holds a view."""
+    for buffer in buffers:
+        if sys.getrefcount(buffer) <= _UNHELD:
+            return buffer
+    return None
+
+
+def _unheld() -> int:
+    """Return what is counted above of a buffer that only the list has: that is Python's own business."""
+    buffers = [np.empty(1, np.uint8)]
+    for buffer in buffers:
+        return sys.getrefcount(buffer)
+    return 0
+
+
+_UNHELD = _unheld()

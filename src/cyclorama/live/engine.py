@@ -98,6 +98,7 @@ class Engine:
         self._running = Running(
             self._source, self._sinks, self._painter, self._meter, self._tell, self._fps, self._size
         )
+        self._running.start()
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until it has ended, by itself or by `stop`; say whether it has."""

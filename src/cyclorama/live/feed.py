@@ -53,7 +53,7 @@ class Feed:
         self._on_event, self._on_failure = on_event, on_failure
         self._queue: deque[Frame | Sound] = deque()
         self._changed = threading.Condition()
-        self._closing = False
+        self._closing = self._is_lost = False
         self._state, self._problem = "opening", ""
         self._frames = self._dropped = 0
         self._thread = threading.Thread(target=self._run, name=f"output {sink.name}", daemon=True)
@@ -140,7 +140,7 @@ class Feed:
         while not self._closing:
             try:
                 try:
-                    self._open(backoff)
+                    self._open()
                     self._write_all(backoff)
                 finally:
                     self.sink.close()
@@ -151,16 +151,13 @@ class Feed:
                 with self._changed:
                     self._changed.wait_for(lambda: self._closing, backoff.next())
 
-    def _open(self, backoff: Backoff) -> None:
+    def _open(self) -> None:
         self.sink.open(self.stream)
         self.ever_open = True
         with self._changed:
-            was_lost = self._state == "lost"
-            self._state, self._problem = "running", ""
+            self._state = "opening" if self._is_lost else "running"  # it is back when it has taken something
             if self.stream.live:
                 self._forget_early_sound()
-        if was_lost:
-            self._on_event(Event("sink back", f"{self.sink.name} is back.", self.sink.name))
 
     def _write_all(self, backoff: Backoff) -> None:
         while True:
@@ -172,13 +169,16 @@ class Feed:
                 self._changed.notify_all()
             self.sink.write(item)
             backoff.reset()
-            if not isinstance(item, Sound):
-                with self._changed:
-                    self._frames += 1
+            with self._changed:
+                self._frames += not isinstance(item, Sound)
+            if self._is_lost:
+                self._is_lost = False
+                self._set("running")
+                self._on_event(Event("sink back", f"{self.sink.name} is back.", self.sink.name))
 
     def _lose(self, error: SinkLost) -> None:
         with self._changed:
-            first = self._state != "lost"
+            first, self._is_lost = not self._is_lost, True
             self._state, self._problem = "lost", error.detail
             self._dropped += len(self._queue)
             self._queue.clear()
@@ -199,7 +199,7 @@ class Feed:
 
     def _set(self, state: str) -> None:
         with self._changed:
-            self._state = state
+            self._state, self._problem = state, ""
             self._changed.notify_all()
 
 

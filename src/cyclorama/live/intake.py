@@ -52,6 +52,9 @@ class Intake:
         self._queue: deque[tuple[Frame | Sound, float]] = deque()
         self._woken = self._closing = self._worked = False
         self._thread = threading.Thread(target=self._run, name=f"source {source.name}", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
         self._thread.start()
 
     def get(self, timeout: float | None) -> tuple[Frame | Sound, float] | None:

@@ -77,6 +77,9 @@ class Running:
         self._stopping = threading.Event()
         self._intake = Intake(source, meter, tell)
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
         self._thread.start()
 
     @property
@@ -110,6 +113,7 @@ class Running:
 
     def _run(self) -> None:
         try:
+            self._intake.start()
             self._loop()
         except BaseException as error:
             self.error = error

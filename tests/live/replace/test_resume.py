@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from tests.live.replace.recordings import pictures_of, record, sounds_of, times_of
 
+from cyclorama.errors import Conflict
 from cyclorama.live.backdrops import Colour
 from cyclorama.live.replace import replace, writing
 from cyclorama.matting.fake import FakeMatter
@@ -55,7 +56,7 @@ def stop_after(count: int) -> Any:
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_killed_and_gone_on_with(tmp_path: Path, how: signal.Signals) -> None:
-    made, target = record(tmp_path / "in.mp4", 60), tmp_path / "out.mp4"
+    made, target = record(tmp_path / "in.mp4", 45), tmp_path / "out.mp4"
     process = subprocess.Popen(
         [sys.executable, "-c", WORK, made.path, target],
         env=os.environ,
@@ -72,10 +73,10 @@ def test_killed_and_gone_on_with(tmp_path: Path, how: signal.Signals) -> None:
     assert not target.exists()
     result = go(made.path, target)
     assert result.resumed >= 20
-    assert result.frames == 60
+    assert result.frames == 45
     assert times_of(target) == made.times
     assert sounds_of(target) == sounds_of(made.path)
-    assert len(pictures_of(target)) == 60
+    assert len(pictures_of(target)) == 45
     assert not (tmp_path / "out.mp4.parts").exists()
 
 
@@ -89,6 +90,36 @@ def test_the_same_as_without_an_interruption(tmp_path: Path) -> None:
     for one, other in zip(*map(pictures_of, (tmp_path / "whole.mp4", tmp_path / "out.mp4")), strict=True):
         apart = np.abs(one.to_ndarray(format="gray").astype(int) - other.to_ndarray(format="gray"))
         assert apart.mean() < 1.5
+
+
+def test_a_full_disk(tmp_path: Path) -> None:
+    """What is done is kept, and it is said in words."""
+    made, target = record(tmp_path / "in.mp4", 45), tmp_path / "out.mp4"
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000))"
+    answer = subprocess.run(
+        [sys.executable, "-c", f"{limit}\n{WORK}", made.path, target],
+        env=os.environ,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert "Unavailable" in answer.stderr
+    assert "out.mp4.parts cannot be written" in answer.stderr
+    assert not target.exists()
+    result = go(made.path, target)
+    assert times_of(target) == made.times
+    assert len(pictures_of(target)) == result.frames == 45
+
+
+def test_two_at_once(tmp_path: Path) -> None:
+    made = record(tmp_path / "in.mp4", 5, sound="")
+
+    def second(progress: Any) -> None:
+        if progress.done == 2:
+            with pytest.raises(Conflict, match="Another command"):
+                go(made.path, tmp_path / "out.mp4")
+
+    assert go(made.path, tmp_path / "out.mp4", on_progress=second).frames == 5
 
 
 def test_pictures_go_on_too(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cyclorama.errors import NotFound
-from cyclorama.live.sources import v4l2
+from cyclorama.live.sources import finding, v4l2
 from cyclorama.live.sources.finding import Camera, best, camera_called
 from cyclorama.live.sources.v4l2 import CameraFormat, asked, devices
 
@@ -111,6 +111,16 @@ def test_devices_are_in_the_order_of_their_numbers(tmp_path: Path) -> None:
     (tmp_path / "v4l-subdev0").mkdir()
     assert devices(tmp_path) == [("video0", "/dev/video0"), ("Two", "/dev/video2"), ("Ten", "/dev/video10")]
     assert devices(tmp_path / "nothing") == []
+
+
+def test_our_own_virtual_camera_comes_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = [("Cyclorama", "/dev/video0"), ("Webcam", "/dev/video1"), ("Its metadata", "/dev/video2")]
+    monkeypatch.setattr(finding, "system", lambda: finding.SYSTEMS[0])
+    monkeypatch.setattr(v4l2, "devices", lambda: there)
+    monkeypatch.setattr(v4l2, "formats", lambda path: None if path == "/dev/video2" else asked(Driver()))
+    found = finding.cameras()
+    assert [camera.name for camera in found] == ["Webcam", "Cyclorama"]
+    assert len(found[0].formats) == 5
 
 
 def test_which_camera_is_meant() -> None:

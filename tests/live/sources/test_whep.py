@@ -81,7 +81,7 @@ async def test_sound_and_picture_of_a_participant_are_in_step(server: Running) -
     async with publish(f"{server.url}/whip", host.token, Clap(), Clapper()):
         await until(lambda: server.publishing(host))
         frames, sounds = await asyncio.to_thread(
-            take, source, lambda frames, _: frames and (frames[-1].seconds or 0) > 6
+            take, source, lambda frames, _: frames and (frames[-1].seconds or 0) > 4.5
         )
     assert isinstance(source, Source)
     assert source.live
@@ -93,8 +93,8 @@ async def test_sound_and_picture_of_a_participant_are_in_step(server: Running) -
     level = np.maximum.reduceat(samples, np.arange(0, len(samples), 240))
     loud = onsets(heard[::240], level > 0.1)
     # reports have come after some seconds; a picture is up to 33 ms late by itself
-    last = bright[-1]
-    assert np.abs(loud - last).min() < 0.06
+    apart = [np.abs(loud - each).min() for each in bright[-2:]]
+    assert np.median(apart) < 0.06
     for one, other in pairwise(sounds):
         assert other.seconds > one.seconds
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     Packet = av.Packet[Any]
 
+LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
 NOT_KEPT = {"major_brand", "minor_version", "compatible_brands", "encoder", "rotate", "alpha_mode"}
 """Metadata that is about the old file, not about what is in it."""
 
@@ -88,9 +89,9 @@ class Others:
                     cast("AudioStream", track), out, "libopus" if target.format == "webm" else "aac"
                 )
                 self._coded[track.index] = coded
+                advice = "" if target.format == "matroska" else " Write a .mkv to keep it as it is."
                 self.remarks.append(
-                    f"A {suffix} holds no {codec}: the sound was encoded anew, as {coded.name}. "
-                    "Write a .mkv to keep it as it is."
+                    f"A {suffix} holds no {codec}: the sound was encoded anew, as {coded.name}.{advice}"
                 )
             else:
                 self.remarks.append(f"A {suffix} holds no {codec} subtitles: they are left out.")
@@ -120,7 +121,8 @@ class _Sound:
     def __init__(self, source: AudioStream, out: OutputContainer, encoder: str) -> None:
         rate = 48_000 if encoder == "libopus" else source.rate
         self.name = {"libopus": "Opus", "aac": "AAC"}[encoder]
-        layout = source.layout.name
+        # some codecs know how many channels there are, and not which
+        layout = LAYOUTS.get(source.layout.nb_channels, "stereo")
         self.track = cast("AudioStream", out.add_stream(encoder, rate=rate, layout=layout))
         self._encoder = self.track.codec_context
         kind = self._encoder.codec.audio_formats

@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from cyclorama.errors import InvalidRequest, Unavailable
+import av
+
+from cyclorama.errors import Conflict, InvalidRequest, Unavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 STATE = "state.json"
+LOCK = "lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +56,10 @@ class Parts:
         self._suffix = suffix
         self.thrown_away = False
         made_of = json.loads(json.dumps(made_of))
-        if folder.exists() and any(folder.iterdir()):
-            before = self._state()
-            if before != made_of:
-                self.remove()
-                self.thrown_away = True
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            write(folder / STATE, made_of)
-        except OSError as error:
-            raise Unavailable(
-                f"{folder} cannot be written: {error.strerror or error}. Choose another place."
-            ) from error
+        if self._made_of() not in (None, made_of):
+            self._empty()
+            self.thrown_away = True
+        write(folder / STATE, made_of)
         self.done = self._found()
 
     def file(self, number: int) -> Path:
@@ -97,16 +95,42 @@ class Parts:
         """Throw all of it away."""
         shutil.rmtree(self.folder)
 
-    def _state(self) -> Any:
+    @classmethod
+    @contextmanager
+    def begin(cls, folder: Path, suffix: str, made_of: dict[str, Any]) -> Iterator[Parts]:
+        """Make the folder, or go on in it; no other process can do so meanwhile.
+
+        Raises:
+            Conflict: another one does.
+            InvalidRequest, Unavailable: as above.
+        """
+        if folder.is_dir() and any(folder.iterdir()) and not (folder / STATE).exists():
+            raise InvalidRequest(
+                f"{folder} is there and holds something else. Move it away, or choose another name for the "
+                "output."
+            )
+        with writing(folder):
+            folder.mkdir(exist_ok=True)
+        with alone(folder):
+            with writing(folder):
+                parts = cls(folder, suffix, made_of)
+            yield parts
+
+    def _empty(self) -> None:
+        for path in self.folder.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name != LOCK:
+                path.unlink()
+
+    def _made_of(self) -> Any:
+        """None where nothing was begun."""
         try:
             return json.loads((self.folder / STATE).read_text("utf-8"))
         except FileNotFoundError:
-            raise InvalidRequest(
-                f"{self.folder} is there and holds something else. Move it away, or choose another name "
-                "for the output."
-            ) from None
-        except ValueError:
             return None
+        except ValueError:
+            return "unreadable"
 
     def _found(self) -> list[Part]:
         found: list[Part] = []
@@ -120,6 +144,44 @@ class Parts:
             if not whole:
                 return found
             found.append(part)
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Have what cannot be written there said in words.
+
+    Raises:
+        Unavailable: in place of the system's or FFmpeg's error.
+    """
+    try:
+        yield
+    except (OSError, av.FFmpegError) as error:
+        raise Unavailable(
+            f"{folder} cannot be written: {error.strerror or error}. What is done is kept: make room, and "
+            "the same command goes on from there."
+        ) from error
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Keep other processes out of a folder, until this one is done or dead.
+
+    Raises:
+        Conflict: another one is at work there.
+    """
+    if sys.platform == "win32":  # where a file that is open cannot be replaced either
+        yield
+        return
+    import fcntl
+
+    with (folder / LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Conflict(
+                f"Another command is making this file, in {folder}. Wait for it, or choose another name."
+            ) from error
+        yield
 
 
 def write(path: Path, content: object) -> None:

@@ -16,7 +16,7 @@ from cyclorama.errors import Conflict, InvalidRequest, UnsupportedMedia
 from cyclorama.live.replace.ahead import Ahead
 from cyclorama.live.replace.joining import join
 from cyclorama.live.replace.painting import matted, painted
-from cyclorama.live.replace.parts import Parts
+from cyclorama.live.replace.parts import Parts, writing
 from cyclorama.live.replace.recording import Recording, frames, probe
 from cyclorama.live.replace.target import Target
 from cyclorama.live.replace.writing import write_parts
@@ -113,21 +113,20 @@ def replace(
         from cyclorama.matting.litert import LiteRT
 
         matter = own = LiteRT()
+    made = _made_of(recording, where, background, made_of, matter, look, quality)
     try:
-        made = _made_of(recording, where, background, made_of, matter, look, quality)
-        parts = Parts(where.parts, where.part_suffix, made)
-        resumed = parts.frames
-        remarks = recording.remarks
-        if parts.thrown_away:
-            remarks.append("What an earlier run had begun was of something else; it was made anew.")
-        _make(parts, recording, where, background, matter, look, quality, on_progress)
+        with Parts.begin(where.parts, where.part_suffix, made) as parts:
+            resumed = parts.frames
+            remarks = recording.remarks
+            if parts.thrown_away:
+                remarks.append("What an earlier run had begun was of something else; it was made anew.")
+            _make(parts, recording, where, background, matter, look, quality, on_progress)
+            with writing(parts.folder):
+                remarks += _put_in_place(parts, recording, where, overwrite=overwrite)
+            return Result(where.path, parts.frames, resumed, remarks)
     finally:
         if own is not None:
             own.close()
-    if not parts.done:
-        raise UnsupportedMedia(f"No picture of {recording.path} can be decoded. Is the file whole?")
-    remarks += _put_in_place(parts, recording, where, overwrite=overwrite)
-    return Result(where.path, parts.frames, resumed, remarks)
 
 
 def check(
@@ -184,6 +183,8 @@ def _make(
 
 
 def _put_in_place(parts: Parts, recording: Recording, target: Target, *, overwrite: bool) -> list[str]:
+    if not parts.done:
+        raise UnsupportedMedia(f"No picture of {recording.path} can be decoded. Is the file whole?")
     remarks = []
     made = parts.joined
     if target.format:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Protocol
 
 import av
 
-from cyclorama.errors import Unavailable
 from cyclorama.live.base import Stream
 from cyclorama.live.encoding import Encoder
-from cyclorama.live.replace.parts import Part
+from cyclorama.live.replace.parts import Part, writing
 from cyclorama.live.sinks.pictures import NAMES, to_picture
 
 if TYPE_CHECKING:
@@ -139,25 +139,23 @@ def write_parts(
             if last is not None and frame.pts <= last:
                 continue
             now = frame.seconds or 0.0
-            if writer is not None and now - begun >= PART_S:
-                parts.add(writer.finish())
-                writer = None
-            if writer is None:
-                writer, begun = _writer(parts, recording, target, quality), now
-            writer.write(frame)
+            with writing(parts.folder):
+                if writer is not None and now - begun >= PART_S:
+                    parts.add(writer.finish())
+                    writer = None
+                if writer is None:
+                    writer, begun = _writer(parts, recording, target, quality), now
+                writer.write(frame)
             count += 1
             yield count
         if writer is not None:
-            parts.add(writer.finish())
-            writer = None
-    except OSError as error:
-        raise Unavailable(
-            f"{parts.folder} cannot be written: {error.strerror or error}. What is done is kept: the same "
-            "command goes on from there."
-        ) from error
+            with writing(parts.folder):
+                parts.add(writer.finish())
+                writer = None
     finally:
         if writer is not None:
-            writer.drop()
+            with suppress(OSError, av.FFmpegError):
+                writer.drop()
 
 
 def _writer(parts: Parts, recording: Recording, target: Target, quality: int | None) -> Writer:

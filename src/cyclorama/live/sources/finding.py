@@ -20,6 +20,7 @@ __all__ = ["Camera", "CameraFormat", "best", "camera_called", "cameras", "system
 
 # FFmpeg's input devices for cameras, one for each system
 SYSTEMS = ("video4linux2,v4l2", "avfoundation", "dshow")
+OWN = "Cyclorama"  # the virtual camera that we write to ourselves is nobody's first choice
 SIZE = (1280, 720)
 FPS = 30
 
@@ -54,7 +55,7 @@ def cameras() -> list[Camera]:
                 formats = v4l2.formats(path)
             if formats is not None:
                 found.append(Camera(name, path, tuple(formats)))
-        return found
+        return sorted(found, key=lambda camera: camera.name.startswith(OWN))
     return [
         Camera(name, id)
         for name, id in devices("video")  # noqa: A001 (the attribute's name)
