@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
+from cyclorama.live.sources.person import PERSON
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cyclorama.matting import Model
-
-PERSON = Path(__file__).parents[1] / "media" / "person.webp"
 
 
 def inputs(model: Model, count: int) -> list[NDArray[np.float32]]:
