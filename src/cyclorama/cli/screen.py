@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -15,6 +14,8 @@ from rich.style import Style
 from rich.text import Text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PIL.Image import Image
     from rich.progress import ProgressColumn
 
