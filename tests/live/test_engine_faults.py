@@ -18,6 +18,7 @@ from cyclorama.live import (
     Event,
     FakeSink,
     FakeSource,
+    SinkClosed,
     Sound,
     Stream,
     engine,
@@ -291,6 +292,22 @@ def test_a_sink_with_a_bug_leaves_the_others_alone() -> None:
     assert engine.stats.sinks[0].state == "failed"
     with pytest.raises(ZeroDivisionError):
         engine_of(FakeSource(None, live=True, fps=FPS), FakeSink(on_write=breaks)).run()
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_a_sink_that_is_closed_by_its_watcher_leaves_the_others_and_ends_without_an_error(live: bool) -> None:
+    def closes(item: Frame | Sound) -> None:
+        if isinstance(item, Frame) and (item.pts or 0) >= 10:
+            raise SinkClosed("The window was closed.")
+
+    window, other = FakeSink("window", on_write=closes), FakeSink("other")
+    engine = engine_of(FakeSource(40, live=live, fps=FPS), window, other)
+    events = heard(engine)
+    engine.run()
+    assert [(event.kind, event.message) for event in events] == [("sink closed", "The window was closed.")]
+    assert engine.stats.sinks[0].state == "closed"
+    assert len(other.frames) > len(window.frames) + 10
+    engine_of(FakeSource(None, live=live, fps=FPS), FakeSink(on_write=closes)).run()
 
 
 @pytest.mark.parametrize("live", [True, False])

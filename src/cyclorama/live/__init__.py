@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from cyclorama.live.backdrops import open_backdrop
-    from cyclorama.live.base import Backdrop, Sink, Sound, Source, Stream
+    from cyclorama.live.base import Backdrop, Sink, SinkClosed, Sound, Source, Stream
     from cyclorama.live.engine import Engine
     from cyclorama.live.fake import FakeSink, FakeSource
     from cyclorama.live.painter import Painter
@@ -25,6 +25,7 @@ __all__ = [
     "Matter",
     "Painter",
     "Sink",
+    "SinkClosed",
     "SinkStats",
     "Sound",
     "Source",
@@ -39,7 +40,7 @@ __all__ = [
 
 _HOMES = {
     "live.backdrops": ("open_backdrop",),
-    "live.base": ("Backdrop", "Sink", "Sound", "Source", "Stream"),
+    "live.base": ("Backdrop", "Sink", "SinkClosed", "Sound", "Source", "Stream"),
     "live.engine": ("Engine",),
     "live.fake": ("FakeSink", "FakeSource"),
     "live.painter": ("Painter",),

@@ -128,10 +128,15 @@ class Sink(Protocol):
 
         Raises:
             SinkLost: it takes nothing any more. It is closed, and opened again a while later.
+            SinkClosed: nobody wants it any more. The others go on; without any, the run ends.
         """
 
     def close(self) -> None:
         """Finish: what was written is whole afterwards. Also after an error, also twice."""
+
+
+class SinkClosed(Exception):
+    """What a sink's `write` raises when the person who watched it has closed it, as one closes a window."""
 
 
 class Backdrop(Protocol):

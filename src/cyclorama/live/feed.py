@@ -9,7 +9,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from cyclorama.errors import CycloramaError, SinkLost
-from cyclorama.live.base import Sound
+from cyclorama.live.base import SinkClosed, Sound
 from cyclorama.live.pacing import Backoff
 from cyclorama.live.stats import Event, SinkStats
 
@@ -37,7 +37,7 @@ class Feed:
         sink: it belongs to this feed until the feed has ended.
         stream: what it is opened with.
         on_event: told when it is lost, comes back or fails.
-        on_failure: called when it failed for good, with `error` set.
+        on_over: called when it failed for good, with `error` set, or was closed by who watches it.
     """
 
     def __init__(
@@ -45,12 +45,12 @@ class Feed:
         sink: Sink,
         stream: Stream,
         on_event: Callable[[Event], object],
-        on_failure: Callable[[], object],
+        on_over: Callable[[], object],
     ) -> None:
         self.sink, self.stream = sink, stream
         self.error: BaseException | None = None
         self.ever_open = False
-        self._on_event, self._on_failure = on_event, on_failure
+        self._on_event, self._on_over = on_event, on_over
         self._queue: deque[Frame | Sound] = deque()
         self._changed = threading.Condition()
         self._closing = self._is_lost = False
@@ -112,8 +112,13 @@ class Feed:
             return len(self._queue)
 
     @property
+    def is_gone(self) -> bool:
+        """Whether it takes nothing any more, whatever comes."""
+        return self._state in {"failed", "closed"}
+
+    @property
     def _over(self) -> bool:
-        return self._closing or self._state in {"failed", "closed"}
+        return self._closing or self.is_gone
 
     def _drop_oldest(self, sound: bool) -> None:
         """Keep to the limit of sound or of pictures."""
@@ -130,6 +135,10 @@ class Feed:
     def _run(self) -> None:
         try:
             self._open_and_write()
+        except SinkClosed as closed:
+            self._set("closed")
+            self._on_event(Event("sink closed", str(closed), self.sink.name))
+            self._on_over()
         except BaseException as error:
             self._fail(error)
         else:
@@ -195,7 +204,7 @@ class Feed:
             self._queue.clear()
             self._changed.notify_all()
         self._on_event(Event("error", detail, self.sink.name))
-        self._on_failure()
+        self._on_over()
 
     def _set(self, state: str) -> None:
         with self._changed:

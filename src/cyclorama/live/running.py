@@ -126,7 +126,8 @@ class Running:
 
     def _loop(self) -> None:
         while not self._stopping.is_set():
-            self._look_at_feeds()
+            if not self._look_at_feeds():
+                break
             got = self._intake.get(self._patience())
             if self._stopping.is_set():
                 break
@@ -274,12 +275,19 @@ class Running:
         self._meter.spent("out", time.perf_counter() - start)
         self._meter.shown(time.monotonic())
 
-    def _look_at_feeds(self) -> None:
-        """Raise where a failed sink ends the run: it never worked, was the last one, or gets a recording."""
+    def _look_at_feeds(self) -> bool:
+        """Say whether anybody wants frames; before there are sinks, somebody will.
+
+        Raises:
+            BaseException: what a failed sink's error is, where that ends the run: the sink never worked, was
+                the last one, or gets a recording.
+        """
+        gone = bool(self._feeds) and all(feed.is_gone for feed in self._feeds)
         failed = [feed.error for feed in self._feeds if feed.error is not None]
         fatal = [feed.error for feed in self._feeds if feed.error is not None and not feed.ever_open]
-        if failed and (fatal or not self._live or len(failed) == len(self._feeds)):
+        if failed and (fatal or not self._live or gone):
             raise (fatal or failed)[0]
+        return not gone
 
     def _close(self) -> None:
         self._intake.close()

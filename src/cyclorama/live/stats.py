@@ -25,7 +25,8 @@ class Event:
     """Something that whoever runs the engine wants to know.
 
     Attributes:
-        kind: "source lost", "source back", "sink lost", "sink back", "model failed", "model back", "error".
+        kind: "source lost", "source back", "sink lost", "sink back", "sink closed",
+            "model failed", "model back", "error".
         message: a sentence for people.
         name: of the source or sink it is about, "" where it is about neither.
     """

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from av.video.reformatter import ColorRange
 
 from cyclorama import extras
-from cyclorama.errors import InvalidRequest, NotFound, SinkLost, Unavailable
+from cyclorama.errors import InvalidRequest, NotFound, SinkLost
 from cyclorama.live.avframes import from_av, to_av
+from cyclorama.live.base import SinkClosed
 from cyclorama.live.sinks.pace import Pace
 from cyclorama.picture import Format, Frame, Matrix
 
@@ -38,7 +39,7 @@ class Window:
         MissingExtra: PySDL2 is not installed.
         NotFound: on `open`, there is no screen.
         InvalidRequest: on `open`, on macOS, this is not the main thread.
-        Unavailable: on `write`, the window was closed.
+        SinkClosed: on `write`, the window was closed.
     """
 
     alpha = False
@@ -121,7 +122,7 @@ class Window:
             closed = event.type == sdl.SDL_WINDOWEVENT and event.window.windowID == mine
             closed = closed and event.window.event == sdl.SDL_WINDOWEVENT_CLOSE
             if closed or event.type == sdl.SDL_QUIT:
-                raise Unavailable("The window was closed.")
+                raise SinkClosed("The window was closed.")
 
     def _fit(self, frame: Frame) -> None:
         """Have a texture for such frames, and colours as theirs."""
