@@ -16,7 +16,14 @@ from cyclorama.backgrounds.base import Painting, Progress, Prompt
 from cyclorama.backgrounds.fake import FakeGenerator
 from cyclorama.backgrounds.library import Library
 from cyclorama.backgrounds.video import Clip
-from cyclorama.errors import CycloramaError, InvalidRequest, NotFound, TooLarge, UnsupportedMedia
+from cyclorama.errors import (
+    CycloramaError,
+    InvalidRequest,
+    NotFound,
+    TooLarge,
+    Unavailable,
+    UnsupportedMedia,
+)
 from cyclorama.live import Engine, FakeSink, FakeSource, backdrops
 from cyclorama.live.backdrops import Blur, Colour, Kind, NoBackground, Picture, Transparent, Video
 from cyclorama.live.backdrops.decoding import Loop, frames
@@ -184,6 +191,29 @@ def test_a_prompt_is_painted_with_progress() -> None:
     assert isinstance(backdrop, Picture)
     assert backdrop.name == "beach at sunset"
     assert heard
+
+
+def test_what_is_painted_is_kept_where_that_is_wished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    library = Library.at(tmp_path / "library")
+
+    def paint(*, keep: bool) -> Backdrop:
+        fake = FakeGenerator("fake")
+        return backdrops.open_backdrop("misty forest", generator=fake, seed=3, library=library, keep=keep)
+
+    paint(keep=False)
+    assert asyncio.run(library.list()) == []
+    paint(keep=True)
+    [kept] = asyncio.run(library.list())
+    assert (kept.prompt, kept.seed, kept.generator) == ("misty forest", 3, "fake")
+
+    async def full(*_: object) -> None:
+        raise Unavailable("The disk is full.")
+
+    monkeypatch.setattr(library, "add", full)
+    assert paint(keep=True).name == "misty forest"
+    assert "not kept in the library. The disk is full." in caplog.text
 
 
 def test_from_afar_a_path_is_a_prompt() -> None:

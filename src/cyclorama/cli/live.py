@@ -163,6 +163,7 @@ def live(
                 files=files,
                 live=source.live,
                 on_progress=on_progress,
+                keep=True,
             )
 
         return _borrowing(opened, access, wanted_size)

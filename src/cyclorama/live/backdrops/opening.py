@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import re
 import warnings
@@ -15,7 +16,7 @@ from PIL import Image, UnidentifiedImageError
 from cyclorama import settings as settings_
 from cyclorama.backgrounds import api, upload
 from cyclorama.backgrounds.base import MAX_PIXELS, MAX_SIDE, MIN_SIDE
-from cyclorama.errors import InvalidRequest, NotFound
+from cyclorama.errors import CycloramaError, InvalidRequest, NotFound
 from cyclorama.live.backdrops.picture import Picture
 from cyclorama.live.backdrops.plain import Blur, Colour, NoBackground, Transparent
 from cyclorama.live.backdrops.video import Video
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from cyclorama.backgrounds.base import Generator, Progress
     from cyclorama.backgrounds.library import Library
     from cyclorama.live.base import Backdrop
+
+logger = logging.getLogger(__name__)
 
 LIBRARY = "library:"
 PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic"}
@@ -75,6 +78,7 @@ def open_backdrop(
     live: bool = True,
     on_progress: Callable[[Progress], object] | None = None,
     library: Library | None = None,
+    keep: bool = False,
 ) -> Backdrop:
     """Open what a text names; a prompt is painted, which takes as long as its generator needs.
 
@@ -92,6 +96,7 @@ def open_backdrop(
         live: a live stream never waits for a video; a recording gets the right frame of it each time.
         on_progress: hears, in this thread, how far the painting is; an error in it cancels the work.
         library: None is the one of the settings.
+        keep: whether what is painted is kept there, as a studio does.
 
     Raises:
         InvalidRequest, NotFound, TooLarge, UnsupportedMedia: it can never work; the message says why.
@@ -121,6 +126,8 @@ def open_backdrop(
                 generator=generator,
                 on_progress=on_progress,
             )
+            if keep:
+                asyncio.run(_keep(library, painted))
             return Picture(painted.image, text)
 
 
@@ -146,6 +153,17 @@ def _is_picture(path: Path) -> bool:
     except (Image.DecompressionBombError, OSError, ValueError, SyntaxError):
         return True  # reading it says what is wrong
     return True
+
+
+async def _keep(library: Library | None, painted: api.Picture) -> None:
+    """Without it, the picture is on air all the same."""
+    from cyclorama.backgrounds.library import Library
+
+    try:
+        library = library or Library.of(settings_.load())
+        await library.add(painted, painted.prompt, painted.generator)
+    except CycloramaError as error:
+        logger.warning("The painting was not kept in the library. %s", error.detail)
 
 
 async def _from_library(library: Library | None, id_: str, size: tuple[int, int], live: bool) -> Backdrop:
