@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.unit
 
 MILLISECOND = Fraction(1, 1000)
+MANY = 500  # frames, until something comes that takes a turn of another thread
 
 
 def at(milliseconds: int, **how: object) -> Frame:
@@ -115,11 +117,14 @@ def test_a_slow_matter_is_carried_and_its_mattes_are_taken_when_they_come() -> N
     matter = Wilful()
     painter = Painter(Plain(), matter)
     painter.paint(at(0))
-    for number in range(1, 20):
+    for number in range(1, MANY):
         matter.free.clear()
         result = painter.paint(at(number * 33), interval=0.001)
         assert share(result, PERSON) > 0.2
         matter.free.set()
+        time.sleep(0.001)  # its thread shall have its turn
+        if matter.asked > 2:
+            break
     assert matter.asked > 2
     painter.close()
 
@@ -210,8 +215,11 @@ def test_another_matter_waits_for_its_first_matte() -> None:
         assert share(painter.paint(at(number * 33), interval=0.05), PERSON) > 0.2
     assert first.closed == 0
     second.free.set()
-    for number in range(4, 40):
+    for number in range(4, MANY):
         assert share(painter.paint(at(number * 33), interval=0.05), PERSON) > 0.2
+        time.sleep(0.001)
+        if second.asked > 3:
+            break
     assert second.asked > 3
     painter.close()
     assert (first.closed, second.closed) == (1, 1)
