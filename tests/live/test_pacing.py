@@ -42,6 +42,14 @@ def test_frames_are_thinned_evenly(given: int, wanted: int) -> None:
     assert max(float(b - a) for a, b in itertools.pairwise(kept)) < 2 / min(given, wanted) + 0.006
 
 
+def test_after_a_gap_there_is_no_burst() -> None:
+    thinner = Thinner(Fraction(20))
+    numbers = [number for number in range(120) if number not in range(20, 29)]
+    kept = [number for number in numbers if thinner.wants(Fraction(number, 60))]
+    assert all(later - sooner >= 2 for sooner, later in itertools.pairwise(kept))
+    assert len(kept) > 35
+
+
 def test_thinning_goes_on_after_a_jump() -> None:
     thinner = Thinner(Fraction(10))
     kept = [

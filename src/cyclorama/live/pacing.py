@@ -48,7 +48,8 @@ class Thinner:
         # cameras' times tremble; one that comes a little early is the one that was waited for
         if time < self._next - self._step / 8:
             return False
-        self._next = max(self._next + self._step, time - self._step)
+        # after a gap they are not all made up for: two would come in a burst
+        self._next = max(self._next + self._step, time + self._step / 2)
         return True
 
 
