@@ -21,11 +21,11 @@ setup: $(DEV) $(PAGE)
 studio: $(RUN) $(PAGE)
 	@exec $(BIN)/cyclorama studio $(ARGS)
 
-# Browsers want the machine for themselves; the others mostly wait, so twice as many as cores are run at a time.
+# Browsers want the machine for themselves; the others mostly wait, so three are run at a time.
 test: setup
 	@$(BIN)/python scripts/chromium
 	cd web && ../scripts/node npx vitest run
-	$(if $(ARGS),$(PYTEST) $(ARGS),$(PYTEST) -m "not browser" -n 4 --dist loadfile && $(PYTEST) -m browser)
+	$(if $(ARGS),$(PYTEST) $(ARGS),$(PYTEST) -m "not browser" -n 3 --dist loadfile && $(PYTEST) -m browser)
 
 test-torch: $(TORCH)
 	$(PYTEST) -m torch $(ARGS)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 PAGE = 48
-# The list of backgrounds cannot be had until `listWorks` is called. The browser's own way of intercepting requests
-# lets one through now and then.
+# The list of backgrounds cannot be had until `listWorks` is called. The browser's own interception of
+# requests lets one through now and then.
 LIST_FAILS = """detail => {
   const ask = window.fetch;
   window.listWorks = () => { window.fetch = ask; };

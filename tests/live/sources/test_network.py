@@ -117,8 +117,11 @@ def test_a_file_on_a_server_comes_at_its_own_pace_and_whole(web: Web, tmp_path: 
     source = AVSource(web.address)
     assert source.live
     frames = pictures(source)
-    assert [number(frame) for frame in frames] == list(range(12))
-    assert np.diff([frame.seconds or 0.0 for frame in frames]) == pytest.approx(1 / 30, abs=0.002)
+    numbers = [number(frame) for frame in frames]
+    assert numbers == sorted(set(numbers))
+    assert len(numbers) + source.dropped == 12  # where several are due at once, two are kept
+    begins = [(frame.seconds or 0.0) - each / 30 for frame, each in zip(frames, numbers, strict=True)]
+    assert max(begins) - min(begins) < 0.003
 
 
 @pytest.mark.usefixtures("impatient")
