@@ -85,9 +85,9 @@ def test_a_viewer_without_the_codec_is_told(pair: Pair, witness: Witness) -> Non
     assert "What is published is VP9, which this player cannot play" in answer["body"]
 
 
-@pytest.mark.parametrize("codec", ["vp8", "h264"])
-def test_of_a_simulcast_the_full_picture_alone_is_sent(pair: Pair, codec: str) -> None:
-    pair.publish("blinking(512, 288)", {"codec": codec, "encodings": LAYERS})
+def test_of_a_simulcast_the_full_picture_alone_is_sent(pair: Pair) -> None:
+    # which codec makes no difference to the stage; VP8 takes Chromium ten seconds more to begin with
+    pair.publish("blinking(512, 288)", {"codec": "h264", "encodings": LAYERS})
     assert pair.watch()["status"] == 201
     full = pair.received.until(lambda frame: frame.width == 512, "the full picture", 30)
     assert full.height == 288
