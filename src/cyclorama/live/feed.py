@@ -9,6 +9,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from cyclorama.errors import CycloramaError, SinkLost
+from cyclorama.live import threads
 from cyclorama.live.base import SinkClosed, Sound
 from cyclorama.live.pacing import Backoff
 from cyclorama.live.stats import Event, SinkStats
@@ -94,9 +95,7 @@ class Feed:
 
     def join(self, timeout: float) -> bool:
         """Wait for the thread's end; say whether it came."""
-        if self._thread is not threading.current_thread():
-            self._thread.join(timeout)
-        return not self._thread.is_alive()
+        return threads.join(self._thread, timeout)
 
     @property
     def stats(self) -> SinkStats:

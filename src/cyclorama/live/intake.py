@@ -9,6 +9,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from cyclorama.errors import CycloramaError, SourceLost
+from cyclorama.live import threads
 from cyclorama.live.base import Sound
 from cyclorama.live.pacing import Backoff
 from cyclorama.live.stats import Event
@@ -101,9 +102,7 @@ class Intake:
 
     def join(self, timeout: float) -> bool:
         """Wait for the thread's end; say whether it came."""
-        if self._thread is not threading.current_thread():
-            self._thread.join(timeout)
-        return not self._thread.is_alive()
+        return threads.join(self._thread, timeout)
 
     def _has_something(self) -> bool:
         return bool(

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cyclorama.live import threads
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -91,8 +93,7 @@ class Mattes:
 
     def join(self) -> None:
         """Wait a moment for its end after `close`."""
-        if self._thread is not threading.current_thread():
-            self._thread.join(LEAVING_S)
+        threads.join(self._thread, LEAVING_S)
 
     def _work(self) -> None:
         while True:
