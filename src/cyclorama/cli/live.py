@@ -17,10 +17,10 @@ from cyclorama.backgrounds import styles
 from cyclorama.backgrounds.generators import NAMES
 from cyclorama.cli import screen
 from cyclorama.cli.cameras import list_cameras as list_cameras_
-from cyclorama.cli.options import read_fps, read_look, read_size
+from cyclorama.cli.options import MODELS, check_model, read_fps, read_look, read_size
 from cyclorama.cli.stage import reach
 from cyclorama.cli.view import length
-from cyclorama.errors import CycloramaError, InvalidRequest
+from cyclorama.errors import CycloramaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,6 @@ SIZE = (1280, 720)
 """Of a painted background while nobody knows the source's size."""
 FIRST_FRAME_S = 10.0
 NO_SOUND = "none"
-MODELS = ("landscape", "square", "multiclass")
 
 
 def live(
@@ -121,8 +120,7 @@ def live(
     wanted_size = None if size is None else read_size(size)
     wanted_fps = None if fps is None else read_fps(fps)
     wanted_look = None if look is None else read_look(look)
-    if model not in MODELS:
-        raise InvalidRequest(f"There is no model {model!r}. There are: {', '.join(MODELS)}.")
+    check_model(model)
     # Numbers, pictures and videos: half a second that no other command needs.
     from cyclorama.cli.keyboard import keyboard
     from cyclorama.cli.terminal import watch

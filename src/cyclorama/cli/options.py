@@ -8,12 +8,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cyclorama.errors import InvalidRequest, NotFound, Unavailable
+from cyclorama.matting import models
 
 if TYPE_CHECKING:
     from cyclorama.picture import Look
 
+MODELS = tuple(models())
 MOST_FPS = 240
 LEAST_SIDE, MOST_SIDE = 16, 7680
+
+
+def check_model(name: str) -> None:
+    """Stop unless there is a model of this name.
+
+    Raises:
+        InvalidRequest: there is none.
+    """
+    if name not in MODELS:
+        raise InvalidRequest(f"There is no model {name!r}. There are: {', '.join(MODELS)}.")
 
 
 def read_look(path: str | Path) -> Look:

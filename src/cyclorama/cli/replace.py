@@ -13,7 +13,7 @@ from rich.progress import ProgressColumn, TextColumn
 from cyclorama.backgrounds import styles
 from cyclorama.backgrounds.generators import NAMES
 from cyclorama.cli import screen
-from cyclorama.cli.options import read_look
+from cyclorama.cli.options import MODELS, check_model, read_look
 from cyclorama.errors import InvalidRequest
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from cyclorama.backgrounds.base import Progress as Painting
     from cyclorama.live.base import Backdrop
     from cyclorama.live.replace import Progress
-
-MODELS = ("landscape", "square", "multiclass")
 
 
 def replace(
@@ -73,8 +71,7 @@ def replace(
     ] = None,
 ) -> None:
     """Put the person of a recording before another background. Interrupted, the same command goes on."""
-    if model not in MODELS:
-        raise InvalidRequest(f"There is no model {model!r}. There are: {', '.join(MODELS)}.")
+    check_model(model)
     wanted_look = None if look is None else read_look(look)
     # Numbers, pictures and videos: half a second that no other command needs.
     from cyclorama.live.backdrops import Kind, kind_of
