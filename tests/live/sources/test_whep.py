@@ -75,26 +75,38 @@ def onsets(times: np.ndarray, loud: np.ndarray) -> np.ndarray:
     return times[begins]
 
 
-async def test_sound_and_picture_of_a_participant_are_in_step(server: Running) -> None:
-    host, guest = server.token(publish=True), server.token(publish=False)
-    source = WHEPSource(f"{server.url}/whep/{host.claims.jti}", guest.token)
-    async with publish(f"{server.url}/whip", host.token, Clap(), Clapper()):
-        await until(lambda: server.publishing(host))
-        frames, sounds = await asyncio.to_thread(
-            take, source, lambda frames, _: frames and (frames[-1].seconds or 0) > 4.5
-        )
-    assert isinstance(source, Source)
-    assert source.live
+def apart(frames: list[Frame], sounds: list[Sound]) -> np.ndarray:
+    """Return by how many seconds each clap that is seen is from the nearest that is heard."""
     seen = np.array([frame.seconds for frame in frames])
-    assert (np.diff(seen) > 0).all()
     bright = onsets(seen, np.array([frame.planes[0].mean() > 120 for frame in frames]))
     samples = np.concatenate([np.abs(item.samples).max(axis=1) for item in sounds])
     heard = np.concatenate([item.seconds + np.arange(len(item.samples)) / item.rate for item in sounds])
     level = np.maximum.reduceat(samples, np.arange(0, len(samples), 240))
     loud = onsets(heard[::240], level > 0.1)
-    # reports have come after some seconds; a picture is up to 33 ms late by itself
-    apart = [np.abs(loud - each).min() for each in bright[-2:]]
-    assert np.median(apart) < 0.06
+    return np.array([np.abs(loud - each).min(initial=np.inf) for each in bright])
+
+
+async def test_sound_and_picture_of_a_participant_are_in_step(server: Running) -> None:
+    host, guest = server.token(publish=True), server.token(publish=False)
+    source = WHEPSource(f"{server.url}/whep/{host.claims.jti}", guest.token)
+
+    def settled(frames: list[Frame], sounds: list[Sound]) -> bool:
+        # Reports come after some seconds, and a sender that this machine holds up tells a wrong time in them
+        # until its next: how they are in step is seen once it has sent at its own pace for two claps.
+        seconds = float(frames[-1].seconds or 0) if frames else 0.0
+        if len(frames) % 10 or seconds < 4.5:
+            return False
+        return seconds > 30 or bool(np.median(apart(frames, sounds)[-2:]) < 0.06)
+
+    async with publish(f"{server.url}/whip", host.token, Clap(), Clapper()):
+        await until(lambda: server.publishing(host))
+        frames, sounds = await asyncio.to_thread(take, source, settled)
+    assert isinstance(source, Source)
+    assert source.live
+    # a picture is up to 33 ms late by itself
+    assert np.median(apart(frames, sounds)[-2:]) < 0.06
+    for earlier, later in pairwise(frames):
+        assert (later.seconds or 0) > (earlier.seconds or 0)
     for one, other in pairwise(sounds):
         assert other.seconds > one.seconds
 

@@ -50,7 +50,7 @@ class RTPStream:
             moment = ntp + seconds - reference / self.rate
             other_ntp, other_reference = other._report
             at = moment - other_ntp + other_reference / other.rate + other._clock.offset
-        self._told = max(at, self._told + 1e-6)
+        self._told = max(at, self._told + 1 / self.rate)
         return self._told
 
     def _unwrapped(self, timestamp: int) -> int:
