@@ -8,6 +8,7 @@ from cyclorama.errors import MissingExtra
 
 # Each extra of pyproject.toml, and the packages that say whether it is there.
 EXTRAS: dict[str, tuple[str, ...]] = {
+    "aws": ("boto3",),
     "bedrock": ("boto3",),
     "diffusers": ("torch", "diffusers", "transformers", "accelerate", "huggingface_hub"),
     "ivs": ("boto3",),
