@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from datetime import date
+from typing import get_args
+
+import pytest
+
+from cyclorama.aws import costs
+from cyclorama.backgrounds.bedrock.generator import MODEL
+
+pytestmark = pytest.mark.unit
+
+
+def test_every_price_says_where_it_is_from_and_how_sure_it_is() -> None:
+    for name, price in costs.prices().items():
+        assert price.sure in get_args(costs.Sure), name
+        assert (price.usd is None) == (price.sure == "not verified"), name
+        assert price.usd is None or 0 <= price.usd < 1, name
+        assert price.source.startswith(("https://aws.amazon.com/", "https://docs.aws.amazon.com/")), name
+        assert price.unit, name
+        assert price.region, name
+        assert date(2026, 11, 1) <= price.read, name
+
+
+def test_the_model_that_is_the_default_has_a_price() -> None:
+    assert costs.picture(MODEL) is not None
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        "stability.stable-image-core-v1:1",
+        "us.stability.stable-image-core-v1:1",
+        "arn:aws:bedrock:us-west-2::foundation-model/stability.stable-image-core-v1:1",
+        "arn:aws:bedrock:us-west-2:111122223333:inference-profile/us.stability.stable-image-core-v1:1",
+    ],
+)
+def test_a_model_is_known_by_its_id_and_by_what_leads_to_it(model: str) -> None:
+    price = costs.picture(model)
+    assert price is not None
+    assert price.usd == 0.04
+
+
+def test_pictures_are_most_of_what_painting_costs() -> None:
+    line = costs.painting(MODEL, count=1000)
+    assert line.usd is not None
+    assert line.parts[0].usd == pytest.approx(40)
+    assert line.usd == pytest.approx(sum(part.usd or 0 for part in line.parts))
+    assert 40 < line.usd < 41
+
+
+def test_a_model_without_a_price_leaves_the_sum_open_and_the_rest_known() -> None:
+    line = costs.painting("stability.of-tomorrow-v1:0")
+    assert line.usd is None
+    assert line.parts[0].usd is None
+    assert all(part.usd is not None for part in line.parts[1:])
+
+
+def test_a_guardrail_adds_what_it_reads_and_what_it_sees() -> None:
+    with_one, without = costs.painting(MODEL, guardrail=True).usd, costs.painting(MODEL).usd
+    assert with_one is not None
+    assert without is not None
+    assert with_one - without == pytest.approx(1000 * (0.00015 + 0.00075))
+
+
+def test_an_hour_live_grows_with_every_participant() -> None:
+    none, ten, hundred = (costs.live(viewers).usd for viewers in (0, 10, 100))
+    assert none is not None
+    assert ten is not None
+    assert hundred is not None
+    assert ten - none == pytest.approx(10 * 0.072, rel=0.01)
+    assert (hundred - none) / (ten - none) == pytest.approx(10)
+
+
+def test_at_rest_it_costs_less_than_a_cent() -> None:
+    usd = costs.at_rest().usd
+    assert usd is not None
+    assert 0 < usd < 0.01
+
+
+def test_what_up_shows_is_rest_live_and_painting() -> None:
+    assert [line.per for line in costs.rough(MODEL)] == ["month", "hour", "1,000 backgrounds"]
