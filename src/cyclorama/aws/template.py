@@ -1,7 +1,7 @@
 """The CloudFormation template, as it stands in the package.
 
-It needs nothing of ours to be deployed, so nothing here changes it. To read what is in it takes a YAML parser, which
-Cyclorama does not bring: CloudFormation itself tells a template's parameters, and tests use `tests.fakes.stack`.
+It can be deployed without us, so nothing here changes it. It takes a YAML parser to see what is in it, which
+Cyclorama does not bring: CloudFormation itself tells of parameters, and tests have `tests.fakes.stack`.
 """
 
 from __future__ import annotations
