@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -80,3 +82,50 @@ def test_at_rest_it_costs_less_than_a_cent() -> None:
 
 def test_what_up_shows_is_rest_live_and_painting() -> None:
     assert [line.per for line in costs.rough(MODEL)] == ["month", "hour", "1,000 backgrounds"]
+
+
+DOCS = (Path(__file__).parents[2] / "docs/aws.md").read_text("utf-8")
+
+
+def usd(line: costs.Line) -> str:
+    assert line.usd is not None
+    return f"{line.usd:.2f}"
+
+
+def test_an_hour_live_costs_what_the_docs_say() -> None:
+    rows = re.findall(r"^\| (\d+) \| (\d+) \| ([\d.]+) \|$", DOCS, re.MULTILINE)
+    assert len(rows) == 6
+    for publishers, viewers, said in rows:
+        assert said == usd(costs.live(int(viewers), publishers=int(publishers)))
+    assert f"comes to {2 * (costs.live(50).usd or 0):.2f}" in DOCS
+    assert f"{costs.prices()['ivs.participant_hour'].usd:.4f} for each participant" in DOCS
+    assert f"South East Asia: {costs.prices()['ivs.participant_hour_southeast_asia'].usd:.4f}" in DOCS
+
+
+def test_painting_costs_what_the_docs_say() -> None:
+    rows = re.findall(r"^\| `(stability[^`]+)` \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|$", DOCS, re.MULTILINE)
+    assert [model for model, *_ in rows] == [
+        name.removeprefix("bedrock.") for name in costs.prices() if name.startswith("bedrock.")
+    ]
+    for model, picture, said, guarded in rows:
+        price = costs.picture(model)
+        assert price is not None
+        assert picture == f"{price.usd:.2f}"
+        assert said == usd(costs.painting(model))
+        assert guarded == usd(costs.painting(model, guardrail=True))
+
+
+def test_what_is_not_bedrocks_share_costs_what_the_docs_say() -> None:
+    parts = costs.painting(MODEL).parts
+    by = {part.what: part.usd or 0 for part in parts}
+    assert f"comes to {sum(by.values()) - (parts[0].usd or 0):.2f}:" in DOCS
+    for said, part in (
+        ("showing them", "showing each once by CloudFront"),
+        ("the painter's memory", "the painter's GB-seconds"),
+        ("writing to S3", "writing to S3"),
+        ("keeping them", "keeping them for a month"),
+    ):
+        assert re.search(rf"{by[part]:.2f} for\s+{said}", DOCS), part
+    evening = costs.painting(MODEL, count=80).usd
+    assert evening is not None
+    assert f"pays {evening:.2f}" in DOCS
