@@ -12,6 +12,13 @@ from cyclorama.backgrounds.bedrock.generator import MODEL
 
 pytestmark = pytest.mark.unit
 
+DOCS = (Path(__file__).parents[2] / "docs/aws.md").read_text("utf-8")
+
+
+def usd(line: costs.Line) -> str:
+    assert line.usd is not None
+    return f"{line.usd:.2f}"
+
 
 def test_every_price_says_where_it_is_from_and_how_sure_it_is() -> None:
     for name, price in costs.prices().items():
@@ -74,22 +81,15 @@ def test_an_hour_live_grows_with_every_participant() -> None:
     assert (hundred - none) / (ten - none) == pytest.approx(10)
 
 
-def test_at_rest_it_costs_less_than_a_cent() -> None:
-    usd = costs.at_rest().usd
-    assert usd is not None
-    assert 0 < usd < 0.01
+def test_at_rest_it_costs_the_alarms_and_less_than_a_cent() -> None:
+    line = costs.at_rest()
+    assert line.usd is not None
+    assert 0 < line.usd - costs.Use().alarms * 0.1 < 0.01
+    assert f"**At rest**: {line.usd:.2f} a month" in DOCS
 
 
 def test_what_up_shows_is_rest_live_and_painting() -> None:
     assert [line.per for line in costs.rough(MODEL)] == ["month", "hour", "1,000 backgrounds"]
-
-
-DOCS = (Path(__file__).parents[2] / "docs/aws.md").read_text("utf-8")
-
-
-def usd(line: costs.Line) -> str:
-    assert line.usd is not None
-    return f"{line.usd:.2f}"
 
 
 def test_an_hour_live_costs_what_the_docs_say() -> None:
