@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -9,6 +11,13 @@ from cyclorama.aws import costs
 from cyclorama.backgrounds.bedrock.generator import MODEL
 
 pytestmark = pytest.mark.unit
+
+DOCS = (Path(__file__).parents[2] / "docs/aws.md").read_text("utf-8")
+
+
+def usd(line: costs.Line) -> str:
+    assert line.usd is not None
+    return f"{line.usd:.2f}"
 
 
 def test_every_price_says_where_it_is_from_and_how_sure_it_is() -> None:
@@ -72,11 +81,51 @@ def test_an_hour_live_grows_with_every_participant() -> None:
     assert (hundred - none) / (ten - none) == pytest.approx(10)
 
 
-def test_at_rest_it_costs_less_than_a_cent() -> None:
-    usd = costs.at_rest().usd
-    assert usd is not None
-    assert 0 < usd < 0.01
+def test_at_rest_it_costs_the_alarms_and_less_than_a_cent() -> None:
+    line = costs.at_rest()
+    assert line.usd is not None
+    assert 0 < line.usd - costs.Use().alarms * 0.1 < 0.01
+    assert f"**At rest**: {line.usd:.2f} a month" in DOCS
 
 
 def test_what_up_shows_is_rest_live_and_painting() -> None:
     assert [line.per for line in costs.rough(MODEL)] == ["month", "hour", "1,000 backgrounds"]
+
+
+def test_an_hour_live_costs_what_the_docs_say() -> None:
+    rows = re.findall(r"^\| (\d+) \| (\d+) \| ([\d.]+) \|$", DOCS, re.MULTILINE)
+    assert len(rows) == 6
+    for publishers, viewers, said in rows:
+        assert said == usd(costs.live(int(viewers), publishers=int(publishers)))
+    assert f"comes to {2 * (costs.live(50).usd or 0):.2f}" in DOCS
+    assert f"{costs.prices()['ivs.participant_hour'].usd:.4f} for each participant" in DOCS
+    assert f"South East Asia: {costs.prices()['ivs.participant_hour_southeast_asia'].usd:.4f}" in DOCS
+
+
+def test_painting_costs_what_the_docs_say() -> None:
+    rows = re.findall(r"^\| `(stability[^`]+)` \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|$", DOCS, re.MULTILINE)
+    assert [model for model, *_ in rows] == [
+        name.removeprefix("bedrock.") for name in costs.prices() if name.startswith("bedrock.")
+    ]
+    for model, picture, said, guarded in rows:
+        price = costs.picture(model)
+        assert price is not None
+        assert picture == f"{price.usd:.2f}"
+        assert said == usd(costs.painting(model))
+        assert guarded == usd(costs.painting(model, guardrail=True))
+
+
+def test_what_is_not_bedrocks_share_costs_what_the_docs_say() -> None:
+    parts = costs.painting(MODEL).parts
+    by = {part.what: part.usd or 0 for part in parts}
+    assert f"comes to {sum(by.values()) - (parts[0].usd or 0):.2f}:" in DOCS
+    for said, part in (
+        ("showing them", "showing each once by CloudFront"),
+        ("the painter's memory", "the painter's GB-seconds"),
+        ("writing to S3", "writing to S3"),
+        ("keeping them", "keeping them for a month"),
+    ):
+        assert re.search(rf"{by[part]:.2f} for\s+{said}", DOCS), part
+    evening = costs.painting(MODEL, count=80).usd
+    assert evening is not None
+    assert f"pays {evening:.2f}" in DOCS
