@@ -15,7 +15,6 @@ import boto3
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tests.fakes.bedrock import FakeBedrock
 from tests.fakes.edge import Edge
 from tests.fakes.http_api import HttpApi
 from tests.fakes.ivs import FakeIvs
@@ -24,6 +23,7 @@ from tests.fakes.lambda_service import FakeLambda
 from tests.fakes.moto import Moto
 from tests.fakes.oidc import FakeOidc
 from tests.fakes.roles import acts, refused
+from tests.fakes.scenic import ScenicBedrock
 from tests.fakes.stack import Stack, load
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class Deployment:
     def _open(self, open_: ExitStack) -> None:
         self._opened = open_
         self.moto = open_.enter_context(Moto())
-        self.bedrock = open_.enter_context(FakeBedrock(BEDROCK_REGION))
+        self.bedrock = open_.enter_context(ScenicBedrock(BEDROCK_REGION))
         self.ivs = open_.enter_context(FakeIvs(REGION))
         self.oidc = open_.enter_context(FakeOidc())
         self.functions = open_.enter_context(FakeLambda(REGION))

@@ -212,13 +212,16 @@ class Edge(Web):
             headers,
         )
 
+    def plainly(self, value: str) -> str:
+        """Return a header of the template as it is here, where some hosts speak no TLS."""
+        for host in self._plain:
+            value = value.replace(f"https://{host}", f"http://{host}")
+        return value
+
     def _put_headers(self, request: Request, answer: Response, policy: dict[str, Any]) -> None:
-        for name, written, override in headers_of(policy, request.headers.get("origin", "")):
-            value = written
-            for host in self._plain:
-                value = value.replace(f"https://{host}", f"http://{host}")
+        for name, value, override in headers_of(policy, request.headers.get("origin", "")):
             if override or name.lower() not in answer.headers:
-                answer.headers[name] = value
+                answer.headers[name] = self.plainly(value)
         for each in policy.get("RemoveHeadersConfig", {}).get("Items", ()):
             if each["Header"].lower() in answer.headers:
                 del answer.headers[each["Header"]]
