@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import shutil
 import site
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,10 +11,9 @@ import pytest
 from cyclorama.aws import package
 from cyclorama.aws.wheels import HERE
 from tests.aws.wheelhouse import Wheelhouse
+from tests.fakes.packaged import alone, unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cyclorama.aws.package import Built
 
 # What Lambda's Python has by itself: boto3, and what it stands on.
@@ -35,30 +30,21 @@ def packages(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture(scope="session")
 def lambda_package(packages: Path) -> Built:
     """The package as `cyclorama aws up` sends it."""
-    with _alone(packages):
+    with alone(packages):
         return package.kept(cache=packages)
 
 
 @pytest.fixture(scope="session")
 def local_package(packages: Path) -> Built:
     """The same package with this machine's wheels."""
-    with _alone(packages):
+    with alone(packages):
         return package.kept(HERE, cache=packages)
 
 
 @pytest.fixture(scope="session")
-def functions(packages: Path, local_package: Built) -> Path:
+def functions(packages: Path) -> Path:
     """The folder that a Lambda of this machine's kind would find in /var/task. Nobody writes to it."""
-    folder = packages / f"unpacked-{local_package.sha256}"
-    with _alone(packages):
-        if not folder.is_dir():
-            for old in packages.glob("unpacked-*"):
-                shutil.rmtree(old)
-            draft = packages / "unpacked-draft"
-            with zipfile.ZipFile(local_package.path) as archive:
-                archive.extractall(draft)
-            draft.rename(folder)
-    return folder
+    return unpacked(packages)
 
 
 @pytest.fixture(scope="session")
@@ -69,14 +55,6 @@ def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in RUNTIME:
         (folder / name).symlink_to(installed / name)
     return folder
-
-
-@contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Let other workers wait, so that all of them find what the first one builds."""
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 @pytest.fixture
