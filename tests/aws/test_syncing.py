@@ -207,15 +207,18 @@ def test_what_somebody_else_has_put_there_stays(client: S3Client, name: str, sit
     assert there(client, name)["robots.txt"] == "mine"
 
 
-def test_a_list_of_many_pages_is_seen_to_its_end(client: S3Client, name: str, site: Site) -> None:
-    def one_each(params: dict[str, Any], **_: object) -> dict[str, Any]:
-        return {**params, "MaxKeys": 1}
+def test_a_list_of_many_pages_is_seen_to_its_end(
+    client: S3Client, name: str, site: Site, asked: Asked
+) -> None:
+    def one_each(params: dict[str, Any], **_: object) -> None:
+        params["MaxKeys"] = 1
 
     bucket = Bucket(client, name)
     bucket.sync(site.of("a.js"))
     client.meta.events.register("provide-client-params.s3.ListObjectsV2", one_each)
     try:
         assert bucket.sync(site.of("b.js")).unused == ("assets/a.js",)
+        assert len(asked.of("ListObjectsV2")) == 1 + 3
     finally:
         client.meta.events.unregister("provide-client-params.s3.ListObjectsV2", one_each)
 
