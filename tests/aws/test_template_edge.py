@@ -23,7 +23,7 @@ ROUTES = [
     for about in READ["Resources"].values()
     if about["Type"] == "AWS::ApiGatewayV2::Route"
 ]
-POOL = ["https://cognito-idp.us-west-2.amazonaws.com", "https://pages.auth.us-west-2.amazoncognito.com"]
+POOL = ["https://cognito-idp.us-west-2.amazonaws.com", "https://studio-1.auth.us-west-2.amazoncognito.com"]
 
 
 def distribution(of: Stack) -> dict[str, Any]:
@@ -55,9 +55,12 @@ def headers(of: Stack, name: str) -> dict[str, str]:
 def test_pages_have_the_headers_of_pages_with_amazons_sdk_and_may_sign_in(
     choice: dict[str, str], sign_in: list[str]
 ) -> None:
-    whole = stack(choice)
-    whole.made["SignInPages"] = "pages"
-    assert headers(whole, "PageHeaders") == policy.with_amazon(sign_in) | SECURELY
+    assert headers(stack(choice), "PageHeaders") == policy.with_amazon(sign_in) | SECURELY
+
+
+def test_the_sign_in_is_where_pages_may_go() -> None:
+    domain = stack().only("AWS::Cognito::UserPoolDomain")[1]["Domain"]
+    assert f"https://{domain}.auth.us-west-2.amazoncognito.com" in POOL
 
 
 @pytest.mark.parametrize(
