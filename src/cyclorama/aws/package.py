@@ -72,7 +72,7 @@ PARTS = (
     "keyfile.py",
     "settings.py",
     "stage/__init__.py",
-    "stage/backends.py",
+    "stage/audience.py",
     "stage/base.py",
     "stage/ivs/*.py",
     "stage/tokens.py",
