@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cyclorama.wire import policy
+from cyclorama import matting
+from cyclorama.aws.site import ROOT
+from cyclorama.backgrounds.styles import STYLES
+from cyclorama.wire import policy, site
 from tests.aws.choices import DOMAIN, ISSUER, READ, SITES, stack
 from tests.fakes.edge import ALL_VIEWER_EXCEPT_HOST, CACHING_DISABLED, Behaviour, headers_of
 
@@ -92,15 +95,22 @@ def test_sites_that_are_named_may_show_pictures() -> None:
     assert cors(stack(SITES))["AccessControlAllowCredentials"] is False
 
 
-@pytest.mark.parametrize("path", ["/", "/watch", "/index.html", "/favicon.svg", "/no/such/page"])
+@pytest.mark.parametrize("path", [*site.PAGES, f"/{ROOT}", f"/{site.ICON}", "/no/such/page"])
 def test_pages_come_from_the_site(path: str) -> None:
     found = served(path)
     assert found["TargetOriginId"] == "site"
     assert found["ResponseHeadersPolicyId"] == stack().value({"Ref": "PageHeaders"})
-    assert distribution(stack())["DefaultRootObject"] == "index.html"
+    assert distribution(stack())["DefaultRootObject"] == ROOT
 
 
-@pytest.mark.parametrize("path", ["/assets/index-1.js", "/models/selfie.tflite", "/styles/anime"])
+LOADED = [
+    "/assets/index-1.js",
+    *(f"/models/{model.file}" for model in matting.models().values()),
+    *(f"/styles/{style}" for style in STYLES),
+]
+
+
+@pytest.mark.parametrize("path", LOADED)
 def test_what_pages_load_comes_from_the_site(path: str) -> None:
     found = served(path)
     assert found["TargetOriginId"] == "site"
