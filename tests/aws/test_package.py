@@ -89,6 +89,15 @@ def test_it_is_smaller_than_20_mb(which: str, request: pytest.FixtureRequest) ->
     assert built.size == built.path.stat().st_size < 20_000_000 == package.MAX_BYTES
 
 
+def test_the_docs_state_its_size(lambda_package: Built) -> None:
+    docs = (SOURCE.parent / "docs/aws-package.md").read_text("utf-8")
+    stated = re.search(r"All of it is ([\d.]+) MB", docs)
+    assert stated
+    # compiled modules may go along, see there
+    extra = 2.5 if package.LAMBDA.runs_here else 0.3
+    assert 0 <= lambda_package.size / 1e6 - float(stated[1]) + 0.3 <= extra + 0.3
+
+
 @pytest.fixture(scope="module")
 def again(tmp_path_factory: pytest.TempPathFactory) -> tuple[Built, set[str]]:
     """The package once more, by somebody else far away, and the files of the wheels that it was made of."""
