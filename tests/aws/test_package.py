@@ -70,8 +70,9 @@ def _libraries(path: Path) -> Iterator[tuple[str, Library]]:
 
 @pytest.fixture
 def tiny(wheelhouse: Wheelhouse, monkeypatch: pytest.MonkeyPatch) -> Wheelhouse:
-    """Two tiny wheels in place of the lock's, so that a package is built in a moment."""
+    """Two tiny wheels in place of the lock's, and a few parts, so that a package is built in a moment."""
     monkeypatch.setattr(package, "LOCK", wheelhouse.lock)
+    monkeypatch.setattr(package, "PARTS", ("__init__.py", "errors.py", "settings.py"))
     return wheelhouse
 
 
