@@ -74,6 +74,11 @@ class Receiver:
         self.frames += fresh
         return fresh
 
+    def forget(self) -> None:
+        """Drop all that came until now; the page need not have the sampler in it."""
+        self._page.evaluate("window.received?.take()")
+        self.frames.clear()
+
     def watch(self, seconds: float) -> list[Received]:
         """Return the frames of the next seconds."""
         self.take()
