@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.media.clip import Clip, write_clip, write_tone
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 ARTIFACTS = Path(os.environ.get("CYCLORAMA_ARTIFACTS") or Path(tempfile.gettempdir()) / "cyclorama-artifacts")
 FAILED = pytest.StashKey[bool]()
+PATIENCE = 20_000
+"""Milliseconds that anything may take on a machine that is busy; what is right is there much sooner."""
+expect.set_options(timeout=PATIENCE)
 CREATORS = ["camera", "microphone", "clipboard-read", "clipboard-write"]
 """What a creator's browser profile permits."""
 
@@ -268,7 +271,7 @@ def prepare(context: BrowserContext, witness: Witness, *scripts: str) -> None:
     witness.watch(context)
     for script in (SPY, *scripts):
         context.add_init_script(script)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
 
 
 def _photograph(pages: list[Page], name: str) -> None:

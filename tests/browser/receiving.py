@@ -95,7 +95,7 @@ class Receiver:
             frames += self.take()
         return frames
 
-    def until(self, seen: Callable[[Received], bool], what: str, seconds: float = 10) -> Received:
+    def until(self, seen: Callable[[Received], bool], what: str, seconds: float = 20) -> Received:
         """Wait for a frame in which something is seen."""
         give_up = time.monotonic() + seconds
         while time.monotonic() < give_up:
