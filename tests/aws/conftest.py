@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import site
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,13 +9,13 @@ import pytest
 from cyclorama.aws import package
 from cyclorama.aws.wheels import HERE
 from tests.aws.wheelhouse import Wheelhouse
+from tests.fakes.lambda_runtime import runtime_folder
 from tests.fakes.packaged import alone, unpacked
 
 if TYPE_CHECKING:
-    from cyclorama.aws.package import Built
+    from pathlib import Path
 
-# What Lambda's Python has by itself: boto3, and what it stands on.
-RUNTIME = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3")
+    from cyclorama.aws.package import Built
 
 
 @pytest.fixture(scope="session")
@@ -50,11 +48,7 @@ def functions(packages: Path) -> Path:
 @pytest.fixture(scope="session")
 def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the packages that Lambda's Python has by itself, and no others of this machine's."""
-    folder = tmp_path_factory.mktemp("runtime")
-    installed = Path(site.getsitepackages()[0])
-    for name in RUNTIME:
-        (folder / name).symlink_to(installed / name)
-    return folder
+    return runtime_folder(tmp_path_factory.mktemp("runtime"))
 
 
 @pytest.fixture

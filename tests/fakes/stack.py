@@ -131,6 +131,7 @@ class Stack:
             "Condition": self._condition,
             "Fn::And": lambda of: all(map(self.value, of)),
             "Fn::Base64": lambda of: base64.b64encode(self.value(of).encode()).decode(),
+            "Fn::Contains": lambda of: self.value(of[1]) in self.value(of[0]),
             "Fn::Equals": lambda of: self.value(of[0]) == self.value(of[1]),
             "Fn::FindInMap": self._find,
             "Fn::GetAtt": self._attribute,
