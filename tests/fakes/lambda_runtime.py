@@ -214,6 +214,14 @@ class Environment:
             took = f"Task timed out after {self.function.timeout:.2f} seconds"
             return _error("Sandbox.Timedout", f"RequestId: {event.id} Error: {took}")
 
+    def kill(self) -> None:
+        """End the process as one that needs too much memory is ended."""
+        self._kill()
+
+    def hang(self) -> None:
+        """Let the process come to nothing any more, until it is killed."""
+        self._signal(signal.SIGSTOP)
+
     def close(self) -> None:
         """End it, whatever it is doing."""
         self._kill()
