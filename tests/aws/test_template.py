@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,7 +59,9 @@ def test_sam_and_the_cdk_take_it() -> None:
         assert re.fullmatch(r"AWS::(?!Serverless|CloudFormation)\w+::\w+", about["Type"])
         attributes = {"Type", "Properties", "Condition", "DependsOn", "Metadata"}
         assert set(about) <= attributes | {"DeletionPolicy", "UpdateReplacePolicy"}
-    assert not re.search(r"resolve:|Fn::Transform|Fn::ForEach|Fn::ImportValue", template.text())
+    functions = "And Contains Equals FindInMap GetAtt If Join Not Or Select Split Sub"
+    assert set(re.findall(r'"Fn::(\w+)":', json.dumps(READ))) == set(functions.split())
+    assert "{{resolve:" not in template.text()
 
 
 def test_only_the_package_has_to_be_given() -> None:
