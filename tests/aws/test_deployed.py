@@ -331,4 +331,5 @@ def test_cold_starts_are_told(deployment: Deployment, record_property: Any) -> N
         starts = [each for each in deployment.functions.environments(name) if each.init_ms]
         assert starts
         record_property(f"{output} cold start, ms", [round(each.init_ms) for each in starts])
+        record_property(f"{output} of that computed, ms", [round(each.init_cpu_ms) for each in starts])
         record_property(f"{output} memory, MB", [round(each.memory_mb) for each in starts])

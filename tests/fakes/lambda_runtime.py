@@ -122,6 +122,7 @@ class Environment:
 
     Attributes:
         init_ms: milliseconds from the start of the process to its first question for an event; 0 before that.
+        init_cpu_ms: what of them it computed, which does not depend on what else this machine does.
         memory_mb: what the process held after its last invocation.
     """
 
@@ -130,6 +131,7 @@ class Environment:
     ) -> None:
         self.function = function
         self.init_ms = 0.0
+        self.init_cpu_ms = 0.0
         self.memory_mb = 0.0
         self._lock = threading.Lock()
         self._ready = threading.Event()
@@ -236,6 +238,7 @@ class Environment:
         with self._lock:
             if not self._ready.is_set():
                 self.init_ms = (time.monotonic() - self._began) * 1000
+                self.init_cpu_ms = _cpu_ms(self._process.pid)
                 self._ready.set()
             if self._events.empty():
                 self._signal(signal.SIGSTOP)
@@ -272,6 +275,12 @@ class Environment:
     def _kill(self) -> None:
         self._signal(signal.SIGKILL)
         self._process.wait()
+
+
+def _cpu_ms(process: int) -> float:
+    """Return for how long a process has computed."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:13])) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def _memory_mb(process: int) -> float:

@@ -8,6 +8,7 @@ import re
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qs, unquote
+from urllib.request import Request, urlopen
 
 from moto.server import ThreadedMotoServer
 
@@ -28,7 +29,7 @@ S3_ACTIONS = {
 
 
 class Moto:
-    """Serves while its context is open.
+    """Serves while its context is open; what moto had before in this process is gone then.
 
     Attributes:
         url: where.
@@ -42,6 +43,7 @@ class Moto:
         self._moto.start()
         host, port = self._moto.get_host_and_port()
         self.url = f"http://{host}:{port}"
+        urlopen(Request(f"{self.url}/moto-api/reset", method="POST")).close()  # noqa: S310 # loopback
         server: Any = self._moto._server
         self._app, server.app = server.app, self._asked
         return self
