@@ -145,9 +145,17 @@ def test_no_behaviour_is_for_nothing() -> None:
     assert {served(path).get("PathPattern") for path in paths} == patterns
 
 
-def test_errors_of_the_api_reach_the_page() -> None:
-    # special pages of CloudFront would stand in for its 403 and 404, too
-    assert "CustomErrorResponses" not in distribution(stack())
+def test_errors_of_the_api_reach_the_page_as_they_are() -> None:
+    special = distribution(stack())["CustomErrorResponses"]
+    # a page would stand in for the API's own answers, too
+    assert all(set(each) == {"ErrorCode", "ErrorCachingMinTTL"} for each in special)
+
+
+def test_no_error_is_kept() -> None:
+    # of those that CloudFront keeps without being asked to; whose request it was does not count
+    special = distribution(stack())["CustomErrorResponses"]
+    kept = {each["ErrorCode"]: each["ErrorCachingMinTTL"] for each in special}
+    assert kept == dict.fromkeys((404, 500, 502, 503, 504), 0)
 
 
 def test_the_api_gives_up_before_cloudfront_does() -> None:
