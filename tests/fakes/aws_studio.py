@@ -6,6 +6,7 @@ The pages have to be built (`make studio` does it). It serves until Ctrl+C. Pain
 
 from __future__ import annotations
 
+import signal
 import sys
 import threading
 from contextlib import contextmanager, suppress
@@ -37,14 +38,21 @@ def deployed(cache: Path, port: int = 0) -> Iterator[Deployment]:
 
 
 def main() -> None:
-    """Serve until Ctrl+C."""
+    """Serve until Ctrl+C, or until asked to end."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+    port = int(sys.argv[1]) if len(sys.argv) > 1 else 8443
     cache = user_cache_path("cyclorama-tests", appauthor=False, ensure_exists=True)
-    with deployed(cache, int(sys.argv[1]) if len(sys.argv) > 1 else 8443) as deployment:
+    _say("Putting it up; the first time takes a minute.")
+    with suppress(KeyboardInterrupt), deployed(cache, port) as deployment:
         ((name, password),) = deployment.oidc.users.items()
-        sys.stdout.write(f"Studio  {deployment.url}\nSign in {name} / {password}\nCtrl+C ends it.\n")
-        sys.stdout.flush()
-        with suppress(KeyboardInterrupt):
-            threading.Event().wait()
+        _say(f"Studio   {deployment.url}\nSign in  {name} / {password}\nCtrl+C ends it.")
+        threading.Event().wait()
+
+
+def _say(what: str) -> None:
+    sys.stdout.write(f"{what}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
