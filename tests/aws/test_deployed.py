@@ -6,103 +6,24 @@ All is asked as a browser or a program would; what stands around the functions i
 from __future__ import annotations
 
 import io
-import json
-import time
-from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-import httpx
 import jwt
 import pytest
 from PIL import Image
 
-from cyclorama.aws import template
-from cyclorama.aws.functions.painting import SPARE_S
-from tests.fakes.bedrock import HANG
-from tests.fakes.deployment import Deployment
+from tests.aws.deployed import painted, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    import httpx
+
+    from tests.fakes.deployment import Deployment
 
 pytest.importorskip("awslambdaric", reason="it is made for Linux only")
 pytestmark = pytest.mark.aws
 
-PROBLEM = "application/problem+json"
-WISH = {"prompt": "beach with palm trees", "width": 1344, "height": 768, "seed": 7}
 MOST_UPLOADED = 4_000_000
 PUBLIC = {"GET /config", "GET /healthz", "POST /viewers"}
-
-
-@pytest.fixture(scope="module")
-def deployment(functions: Path) -> Iterator[Deployment]:
-    with Deployment(template.text(), (functions,)) as deployment:
-        yield deployment
-
-
-@pytest.fixture(scope="module")
-def anyone(deployment: Deployment) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=deployment.url, timeout=40) as client:
-        yield client
-
-
-@pytest.fixture(scope="module")
-def creator(deployment: Deployment) -> Iterator[httpx.Client]:
-    token = deployment.oidc.token()
-    headers = {"Authorization": f"Bearer {token}"}
-    with httpx.Client(base_url=deployment.url, timeout=40, headers=headers) as client:
-        yield client
-
-
-@contextmanager
-def changed(deployment: Deployment, output: str, **how: Any) -> Iterator[str]:
-    """Let the function that this output names be another for a while; give its name."""
-    own = deployment.functions.function(deployment.stack.outputs[output])
-    deployment.functions.create(replace(own, **how))
-    yield own.name
-    deployment.functions.create(own)
-
-
-def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == PROBLEM
-    body: dict[str, Any] = answer.json()
-    assert set(body) >= {"type", "title", "status", "detail"}
-    assert body["status"] == status
-    assert body["detail"]
-    return body
-
-
-def followed(creator: httpx.Client, answer: httpx.Response, seconds: float = 30) -> list[dict[str, Any]]:
-    """Ask for a job, as a page does, until it is over; return its events."""
-    assert answer.status_code == 202, answer.text
-    place, job, seen = answer.headers["location"], answer.json(), -1
-    assert place == f"/jobs/{job['id']}"
-    events: list[dict[str, Any]] = []
-    give_up = time.monotonic() + seconds
-    while True:
-        numbers = [event["n"] for event in job["events"]]
-        assert numbers == sorted(numbers)
-        assert all(number > seen for number in numbers)
-        events += job["events"]
-        seen = max([seen, *numbers])
-        if job["over"]:
-            return events
-        assert time.monotonic() < give_up, events
-        time.sleep(0.2)
-        asked = creator.get(place, params={"after": seen})
-        assert asked.status_code == 200, asked.text
-        job = asked.json()
-
-
-def painted(creator: httpx.Client, **wish: Any) -> dict[str, Any]:
-    """Have one background painted."""
-    events = followed(creator, creator.post("/backgrounds", json=WISH | wish))
-    (image,) = (event["data"]["background"] for event in events if event["event"] == "image")
-    background: dict[str, Any] = image
-    return background
 
 
 def test_the_configuration_says_where_to_sign_in_and_what_there_is(
@@ -126,25 +47,6 @@ def test_who_has_not_signed_in_is_let_in_nowhere_else(deployment: Deployment, an
             answer = anyone.request(method, path.replace("{", "").replace("}", ""))
             assert (answer.status_code, answer.json()) == (401, {"message": "Unauthorized"})
     assert len(deployment.api.events) == asked, "no function was asked"
-
-
-def test_a_background_is_ordered_followed_and_shown(
-    deployment: Deployment, creator: httpx.Client, anyone: httpx.Client
-) -> None:
-    events = followed(creator, creator.post("/backgrounds", json=WISH))
-    names = [event["event"] for event in events]
-    assert names[0] == "queued"
-    assert names[-1] == "done"
-    (image,) = (event["data"] for event in events if event["event"] == "image")
-    background = image["background"]
-    assert (image["sample"], background["prompt"], background["seed"]) == (0, WISH["prompt"], 7)
-    assert background["image"].startswith(f"/library/{background['id']}/image.")
-    assert background["url"] == f"https://{urlsplit(deployment.url).netloc}{background['image']}"
-    shown = anyone.get(background["image"])
-    assert shown.status_code == 200
-    assert Image.open(io.BytesIO(shown.content)).size == (1344, 768)
-    assert Image.open(io.BytesIO(anyone.get(background["thumbnail"]).content)).width == 320
-    assert creator.get(f"/backgrounds/{background['id']}").json() == background
 
 
 def test_what_made_a_background_is_not_shown_to_everybody(
@@ -173,69 +75,6 @@ def test_the_library_is_kept(creator: httpx.Client) -> None:
     problem(creator.get(f"/backgrounds/{id_}"), 404)
     assert creator.post(f"/backgrounds/{id_}/restore").json()["id"] == id_
     assert creator.get(f"/backgrounds/{id_}").status_code == 200
-
-
-def test_the_article_s_call_answers_with_an_address(deployment: Deployment, creator: httpx.Client) -> None:
-    answer = creator.post("/image", json={"prompt": "a lake", "width": 1344, "height": 768})
-    assert answer.status_code == 200, answer.text
-    address = urlsplit(answer.json()["image_url"])
-    assert address.netloc == urlsplit(deployment.url).netloc
-    assert creator.get(address.path).status_code == 200
-
-
-def test_an_order_is_cancelled_down_to_the_model(deployment: Deployment, creator: httpx.Client) -> None:
-    deployment.bedrock.then(HANG)
-    answer = creator.post("/backgrounds", json=WISH)
-    assert deployment.bedrock.waiting.acquire(timeout=30), "the model was not asked"
-    assert creator.delete(answer.headers["location"]).status_code == 204
-    assert deployment.bedrock.hung_up.acquire(timeout=20), "the call goes on"
-    followed(creator, answer)
-
-
-def test_a_picture_that_takes_longer_than_the_api_waits_is_had_from_its_location(
-    deployment: Deployment, creator: httpx.Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(deployment.bedrock, "pause", 4)
-    # it waits for as long as its own time lets it
-    with changed(deployment, "ApiFunction", timeout=6):
-        answer = creator.post("/image", json={"prompt": "a slow lake", "width": 1344, "height": 768})
-    events = followed(creator, answer)
-    assert [event["event"] for event in events][-2:] == ["image", "done"]
-    assert events[-2]["data"]["background"]["prompt"] == "a slow lake"
-
-
-def test_a_painter_whose_time_is_up_says_so(deployment: Deployment, creator: httpx.Client) -> None:
-    deployment.bedrock.then(HANG)
-    with changed(deployment, "PainterFunction", timeout=SPARE_S + 1):
-        events = followed(creator, creator.post("/backgrounds", json=WISH))
-    assert "time was up" in events[-1]["data"]["problem"]["detail"]
-    assert deployment.bedrock.hung_up.acquire(timeout=20), "the call goes on"
-
-
-def test_of_a_painter_that_lambda_killed_the_job_says_so(
-    deployment: Deployment, creator: httpx.Client
-) -> None:
-    s3, began = deployment.client("s3"), time.time()
-
-    def deadline(answer: httpx.Response) -> float:
-        written = s3.get_object(Bucket=deployment.library, Key=f"jobs/{answer.json()['id']}.json")[
-            "Body"
-        ].read()
-        return float(json.loads(written)["deadline"])
-
-    deployment.bedrock.then(HANG)
-    with changed(deployment, "PainterFunction", timeout=SPARE_S + 4) as painter:
-        answer = creator.post("/backgrounds", json=WISH)
-        while deadline(answer) > began + 100:  # until the painter has written down for how long it may paint
-            time.sleep(0.1)
-        (running,) = (each for each in deployment.functions.environments(painter) if each.alive)
-        running.hang()
-        events = followed(creator, answer)
-        while running.alive:
-            time.sleep(0.1)
-    assert events[-1]["event"] == "error"
-    assert "stopped" in events[-1]["data"]["problem"]["detail"]
-    assert deployment.functions.outcomes[-1].error == "Sandbox.Timedout"
 
 
 def test_a_picture_is_uploaded(creator: httpx.Client, anyone: httpx.Client) -> None:
