@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 
-from cyclorama.aws.functions.environment import Environment
+from cyclorama.aws.functions.environment import MEND, Environment
 from cyclorama.aws.functions.jobs import Jobs
 from cyclorama.backgrounds.easel import Easel
 from cyclorama.backgrounds.generators import KINDS, Generators
 from cyclorama.backgrounds.library import Library
 from cyclorama.backgrounds.store import Store
+from cyclorama.errors import InvalidSetting, NotConfigured
 
 BEDROCK = {"bedrock": KINDS["bedrock"]}  # the others paint on a machine, or want a key that is not here
 
@@ -43,4 +44,7 @@ def studio() -> Studio:
     Raises:
         Unavailable: it cannot be made; the next request tries again.
     """
-    return Studio(Environment.read())
+    try:
+        return Studio(Environment.read())
+    except InvalidSetting as error:  # of whoever runs the studio, not of whoever asks
+        raise NotConfigured(f"{error.detail} {MEND}") from error
