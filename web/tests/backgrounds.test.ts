@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { Api } from "../src/backgrounds/api";
 import { ApiError } from "../src/backgrounds/http";
+import { fitting } from "../src/backgrounds/shrink";
 import { backgroundSize } from "../src/backgrounds/sizes";
 import type { Background, Generating } from "../src/backgrounds/types";
 import { accepted, uploadComplaint } from "../src/backgrounds/uploads";
@@ -253,5 +254,45 @@ describe("an upload", () => {
       "room.png is 31 MB; at most 20 MB can be used. Save it smaller and try again.",
     );
     expect(uploadComplaint(file("image/png", 0), BOUNDS)).toContain("empty");
+  });
+});
+
+describe("a picture that is too large", () => {
+  const BYTES = 1000;
+  const drawn = vi.fn();
+  const photo = (size: number, type = "image/png") => new File([new Uint8Array(size)], "room.png", { type });
+  /** A canvas whose JPEGs have so many bytes at full quality, and a browser that reads pictures of this size. */
+  const browser = (bytes: number, width = 6000, height = 4000) => {
+    vi.stubGlobal("createImageBitmap", () => Promise.resolve({ width, height, close: () => undefined }));
+    vi.stubGlobal(
+      "OffscreenCanvas",
+      class {
+        width: number;
+        height: number;
+        constructor(width: number, height: number) {
+          [this.width, this.height] = [width, height];
+        }
+        getContext = () => ({ drawImage: drawn });
+        convertToBlob = ({ type, quality }: { type: string; quality: number }) =>
+          Promise.resolve(new Blob([new Uint8Array(bytes * quality)], { type }));
+      },
+    );
+  };
+
+  it("is made smaller, to what a stage can show and no less than it has to", async () => {
+    browser(1100);
+    const sent = await fitting(photo(2000), BYTES);
+    expect(sent.type).toBe("image/jpeg");
+    expect(sent.size).toBe(902);
+    expect(drawn.mock.lastCall?.slice(1)).toEqual([0, 0, 3840, 2560]);
+  });
+
+  it("stays as it is where it fits, cannot be read or cannot be made to fit", async () => {
+    browser(5000);
+    for (const file of [photo(1000), photo(2000), photo(2000, "video/mp4")])
+      expect(await fitting(file, BYTES)).toBe(file);
+    vi.stubGlobal("createImageBitmap", () => Promise.reject(new Error("no picture")));
+    const broken = photo(2000);
+    expect(await fitting(broken, BYTES)).toBe(broken);
   });
 });

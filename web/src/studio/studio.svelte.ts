@@ -2,6 +2,7 @@ import { Album } from "../backgrounds/album";
 import { Api } from "../backgrounds/api";
 import { inWords } from "../backgrounds/http";
 import { Library } from "../backgrounds/library.svelte";
+import { fitting } from "../backgrounds/shrink";
 import { Shelf } from "../backgrounds/shelf.svelte";
 import type { Background, Config, Features, SignInPlace } from "../backgrounds/types";
 import { uploadComplaint, type UploadBounds } from "../backgrounds/uploads";
@@ -107,7 +108,9 @@ export class Studio implements Client {
   }
 
   get uploads(): UploadBounds {
-    return { bytes: this.config?.limits.upload_bytes ?? Infinity, videos: this.can("videos") };
+    // before it is known, the server says what it does not take
+    const { limits, features } = this.config ?? {};
+    return { bytes: limits?.upload_bytes ?? Infinity, videos: features?.videos ?? true };
   }
 
   /** What the creator stands in: an engine's picture, where one was chosen, else the camera's. */
@@ -226,14 +229,16 @@ export class Studio implements Client {
   }
 
   async upload(file: File): Promise<void> {
-    const complaint = uploadComplaint(file, this.uploads);
-    if (complaint) {
-      notices.show(complaint, "bad");
-      return;
-    }
+    if (this.uploading) return;
     this.uploading = true;
     try {
-      const background = await this.api.upload(file, file.name);
+      const sent = await fitting(file, this.uploads.bytes);
+      const complaint = uploadComplaint({ name: file.name, type: sent.type, size: sent.size }, this.uploads);
+      if (complaint) {
+        notices.show(complaint, "bad");
+        return;
+      }
+      const background = await this.api.upload(sent, file.name);
       this.keep(background);
       await this.choose({ kind: "background", id: background.id });
       notices.show(`You stand in front of ${file.name}.`, "good");
