@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qs, unquote
+from urllib.request import Request, urlopen
 
 from moto.server import ThreadedMotoServer
 
@@ -27,7 +29,7 @@ S3_ACTIONS = {
 
 
 class Moto:
-    """Serves while its context is open.
+    """Serves while its context is open; what moto had before in this process is gone then.
 
     Attributes:
         url: where.
@@ -41,6 +43,7 @@ class Moto:
         self._moto.start()
         host, port = self._moto.get_host_and_port()
         self.url = f"http://{host}:{port}"
+        urlopen(Request(f"{self.url}/moto-api/reset", method="POST")).close()  # noqa: S310 # loopback
         server: Any = self._moto._server
         self._app, server.app = server.app, self._asked
         return self
@@ -53,9 +56,8 @@ class Moto:
     def _asked(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         who = key_id(environ.get("HTTP_AUTHORIZATION", ""))
         if target := environ.get("HTTP_X_AMZ_TARGET", ""):
-            sent = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-            environ["wsgi.input"] = BytesIO(sent)
-            self.acts.append(Act(who, f"ssm:{target.partition('.')[2]}", json.loads(sent).get("Name", "*")))
+            name = json.loads(_body(environ)).get("Name", "*")
+            self.acts.append(Act(who, f"ssm:{target.partition('.')[2]}", name))
         elif "/s3/" in environ.get("HTTP_AUTHORIZATION", ""):
             self.acts.extend(Act(who, *each) for each in _s3(environ))
         answer: Iterable[bytes] = self._app(environ, start)
@@ -74,5 +76,13 @@ def _s3(environ: WSGIEnvironment) -> list[tuple[str, str]]:
     if method == "GET" and "location" not in query:
         return [("s3:ListBucket", f"arn:aws:s3:::{bucket}")]
     if method == "POST" and "delete" in query:
-        return [("s3:DeleteObject", f"arn:aws:s3:::{bucket}/*")]
+        keys = re.findall(rb"<Key>([^<]+)</Key>", _body(environ))
+        return [("s3:DeleteObject", f"arn:aws:s3:::{bucket}/{each.decode()}") for each in keys]
     return [(f"s3:{method} {environ['QUERY_STRING']}", f"arn:aws:s3:::{bucket}")]
+
+
+def _body(environ: WSGIEnvironment) -> bytes:
+    """Return what was sent, and leave it there to be read again."""
+    sent: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = BytesIO(sent)
+    return sent
