@@ -8,7 +8,6 @@ import re
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qs, unquote
-from urllib.request import Request, urlopen
 
 from moto.server import ThreadedMotoServer
 
@@ -29,7 +28,7 @@ S3_ACTIONS = {
 
 
 class Moto:
-    """Serves while its context is open; what moto had before in this process is gone then.
+    """Serves while its context is open. What is kept there is shared by all of moto in this process.
 
     Attributes:
         url: where.
@@ -43,7 +42,6 @@ class Moto:
         self._moto.start()
         host, port = self._moto.get_host_and_port()
         self.url = f"http://{host}:{port}"
-        urlopen(Request(f"{self.url}/moto-api/reset", method="POST")).close()  # noqa: S310 # loopback
         server: Any = self._moto._server
         self._app, server.app = server.app, self._asked
         return self
