@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -101,6 +102,15 @@ class Aws:
             each["Key"]: self.s3.get_object(Bucket=self.bucket, Key=each["Key"])["Body"].read()
             for each in listed
         }
+
+    def pull_bucket(self) -> None:
+        """Take the bucket away, also from under somebody who writes to it."""
+        while True:
+            for name in self.objects():
+                self.s3.delete_object(Bucket=self.bucket, Key=name)
+            with suppress(self.s3.exceptions.ClientError):  # something has come in between
+                self.s3.delete_bucket(Bucket=self.bucket)
+                return
 
     def start_anew(self) -> None:
         """Forget what this process has made: as in a cold start."""

@@ -108,7 +108,7 @@ def test_a_picture_of_four_megabytes_is_taken(aws: Aws) -> None:
 
 
 def test_a_bucket_that_is_gone_is_said_to_be_gone(aws: Aws) -> None:
-    aws.s3.delete_bucket(Bucket=aws.bucket)
+    aws.pull_bucket()
     for told in (
         ask("GET /backgrounds"),
         ask("POST /backgrounds/upload", body=picture()),

@@ -13,9 +13,10 @@ from cyclorama.aws.functions.painter import handler
 from cyclorama.errors import NotFound
 from cyclorama.wire.generating import Wish
 from tests.aws.functions.asking import Context, Told, ask
-from tests.aws.functions.conftest import paint
+from tests.aws.functions.conftest import MODEL, paint
 from tests.fakes import bedrock_replies as replies
 from tests.fakes.aws import Reply, error
+from tests.fakes.bedrock import CUT, in_days
 
 if TYPE_CHECKING:
     from tests.aws.functions.conftest import Aws
@@ -117,7 +118,7 @@ def test_a_job_that_is_handed_over_twice_is_painted_once(aws: Aws) -> None:
     first.join(20)
     assert paint(job) == "late"
     assert end(job)[0] == "done"
-    assert [each.operation for each in aws.bedrock.requests] == ["InvokeModel"]
+    assert [each.operation for each in aws.bedrock.requests].count("InvokeModel") == 1
     assert len(ask("GET /backgrounds", query={}).json["backgrounds"]) == 1
 
 
@@ -245,6 +246,22 @@ def test_what_the_guardrail_refuses_never_reaches_the_model(aws: Aws) -> None:
     assert "InvokeModel" not in {each.operation for each in aws.bedrock.requests}
 
 
+def test_a_model_that_amazon_will_end_is_noted_with_the_picture(aws: Aws) -> None:
+    aws.bedrock.ended(MODEL, in_days(30))
+    for _ in "ab":
+        paint(ordered())
+    notes = {each["note"] for each in ask("GET /backgrounds", query={}).json["backgrounds"]}
+    (note,) = notes
+    assert "CYCLORAMA_BEDROCK_MODEL" in note
+    assert [each.operation for each in aws.bedrock.requests].count("GetFoundationModel") == 1
+
+
+def test_painting_does_not_wait_for_word_of_the_models_end(aws: Aws) -> None:
+    aws.bedrock.then(CUT, CUT, CUT, operation="GetFoundationModel")
+    job = ordered()
+    assert paint(job) == "done"
+
+
 def test_of_two_samples_the_one_that_came_is_kept(aws: Aws) -> None:
     aws.bedrock.then(replies.PROMPT_FILTERED)
     job = ordered(count=2)
@@ -267,9 +284,7 @@ def test_a_bucket_that_goes_while_it_is_painted_is_in_the_log(
 
     def pull() -> None:
         assert aws.bedrock.waiting.acquire(timeout=20)
-        for name in aws.objects():
-            aws.s3.delete_object(Bucket=aws.bucket, Key=name)
-        aws.s3.delete_bucket(Bucket=aws.bucket)
+        aws.pull_bucket()
         while "cannot be written down" not in caplog.text:
             time.sleep(0.02)
         aws.bedrock.let_go()
