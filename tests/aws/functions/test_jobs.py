@@ -378,3 +378,14 @@ def test_the_painter_sweeps_the_library_now_and_then(aws: Aws, monkeypatch: pyte
     for _ in "ab":
         paint(ordered())
     assert swept == [True]
+
+
+def test_by_the_clock_it_sweeps_and_paints_nothing(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    swept = []
+
+    async def sweep(_: object) -> None:
+        swept.append(True)
+
+    monkeypatch.setattr("cyclorama.backgrounds.library.Library.sweep", sweep)
+    assert handler({"sweep": True}, Context()) == {"outcome": "swept"}
+    assert swept == [True]
