@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -17,6 +18,7 @@ from .broadcast import picture_at
 from .conftest import watched
 from .receiving import SAMPLER, Received
 from .studio import PAINTED, Studio
+from .viewer import Viewer
 from .witness import Witness, asked_by_pages
 
 if TYPE_CHECKING:
@@ -86,11 +88,13 @@ def sign_in(page: Page, deployment: Deployment) -> None:
 def test_sign_in_stand_in_a_described_place_and_go_live(
     context: BrowserContext,
     deployment: Deployment,
+    watching: Witness,
     clip: Clip,
     tmp_path: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    amazon = ivs.Amazon(context, ivs.script(tmp_path_factory.mktemp("ivs")))
+    sdk = ivs.script(tmp_path_factory.mktemp("ivs"))
+    amazon = ivs.Amazon(context, sdk)
     studio = Studio(context.new_page())
     page = studio.page
     with page.expect_response(deployment.url + "/") as loaded:
@@ -123,8 +127,28 @@ def test_sign_in_stand_in_a_described_place_and_go_live(
     assert not any(room_shown(frame.picture) for frame in studio.shown.frames)
     page.screenshot(path=tmp_path / "live.png")
 
+    watch(context, deployment, watching, studio.viewer_link, sdk)
     studio.leave()
     assert deployment.refused() == set(), "what functions did that their roles do not allow"
+
+
+def watch(context: BrowserContext, deployment: Deployment, watching: Witness, link: str, sdk: str) -> None:
+    """Open the viewer link in a browser profile that has not signed in; it joins with a token of its own."""
+    assert context.browser is not None
+    with closing(context.browser.new_context()) as stranger:
+        watching.watch(stranger)
+        amazon = ivs.Amazon(stranger, sdk)
+        viewer = Viewer(stranger.new_page())
+        with (
+            viewer.page.expect_response("**/viewers") as admitted,
+            viewer.page.expect_response(deployment.url + "/watch") as loaded,
+        ):
+            viewer.open(link)
+        assert_headers(loaded.value.headers, deployment)
+        viewer.expect("waiting")
+        token = admitted.value.json()["token"]
+        assert amazon.do(viewer.page, "token") == token
+        assert deployment.ivs.join(token)
 
 
 def assert_headers(headers: dict[str, str], deployment: Deployment) -> None:
