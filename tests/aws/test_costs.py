@@ -138,7 +138,7 @@ def test_what_is_not_bedrocks_share_costs_what_the_docs_say() -> None:
 def test_what_is_reckoned_with_is_what_the_template_makes() -> None:
     use = costs.Use()
     assert "AWS::CloudWatch::Alarm" not in TEMPLATE  # each would cost something at rest
-    sizes = re.findall(r"^ +MemorySize: (\d+)$", TEMPLATE, re.MULTILINE)
+    sizes = re.findall(r"^ +MemorySize: (\d+)", TEMPLATE, re.MULTILINE)
     assert sorted(int(size) / 1024 for size in sizes) == [use.api_gb, use.painter_gb]
 
 
