@@ -392,3 +392,14 @@ def test_however_much_is_told_a_job_is_written_about_once_a_second(aws: Aws) -> 
     written = [act for act in aws.moto.acts[before:] if (act.action, act.resource) == ("s3:PutObject", name)]
     assert about(job)["events"][-1]["n"] > 20
     assert 1 <= len(written) <= 1 + seconds / painting.EVERY_S
+
+
+def test_by_the_clock_it_sweeps_and_paints_nothing(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    swept = []
+
+    async def sweep(_: object) -> None:
+        swept.append(True)
+
+    monkeypatch.setattr("cyclorama.backgrounds.library.Library.sweep", sweep)
+    assert handler({"sweep": True}, Context()) == {"outcome": "swept"}
+    assert swept == [True]
