@@ -79,6 +79,10 @@ class Account(ABC, Generic[C]):
     def make(self, session: boto3.Session) -> C:
         """Make the clients, with `client`."""
 
+    def session(self) -> boto3.Session:
+        """Find the credentials; accounts of several services may share what this returns."""
+        return boto3.Session(profile_name=self.profile or None)
+
     def client(self, session: boto3.Session, name: str, read_s: float, *, endpoint: str) -> Any:
         """Make a client for the service that botocore calls `name`; an answer may take `read_s`."""
         try:
@@ -103,7 +107,7 @@ class Account(ABC, Generic[C]):
     def _get(self) -> C:
         with self._lock:
             if self._clients is None:
-                session = boto3.Session(profile_name=self.profile or None)
+                session = self.session()
                 self.region = self._region or session.region_name or self._fallback
                 self._clients = self.make(session)
             return self._clients

@@ -1,0 +1,134 @@
+"""How a studio on AWS is: what its parts say of themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cyclorama
+from cyclorama.aws.deploy import code, live, model, publish
+from cyclorama.aws.deploy import stack as stacks
+from cyclorama.aws.deploy.names import Names
+from cyclorama.aws.deploy.settling import check, why
+from cyclorama.errors import CycloramaError, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from cyclorama.aws.deploy.cloud import Cloud
+    from cyclorama.aws.deploy.publish import SiteObject
+    from cyclorama.aws.deploy.stack import Stack
+
+UP = "cyclorama aws up"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing about a studio: how it is, whether that is well, and what to do about it."""
+
+    what: str
+    how: str
+    well: bool = True
+    advice: str = ""
+
+
+def find(cloud: Cloud, name: str) -> tuple[Names, Stack]:
+    """Return a studio's names and its stack.
+
+    Raises:
+        NotFound: there is none of that name.
+    """
+    names = Names(name, cloud.account(), cloud.region)
+    stack = stacks.look(cloud, names.stack)
+    if stack is None:
+        raise NotFound(
+            f"There is no studio {names.name!r} in {names.region} of the AWS account {names.account}. Check "
+            f"--region, --profile and --name; `{UP}` makes one."
+        )
+    check(cloud, stack, names)
+    return names, stack
+
+
+def status(cloud: Cloud, name: str, site: Iterable[SiteObject]) -> Sequence[Row]:
+    """Return how a studio is. What cannot be asked is said so in its row.
+
+    Raises:
+        NotFound: there is none of that name.
+        CycloramaError: the account or CloudFormation cannot be asked.
+    """
+    names, stack = find(cloud, name)
+    rows = [Row("Studio", f"{names.name}, {names.region}, AWS account {names.account}"), _stack(cloud, stack)]
+    out = stack.outputs
+    if url := out.get("StudioUrl"):
+        rows.append(Row("Address", url))
+    if stage := out.get("StageArn"):
+        rows.append(_tried("On stage", lambda: _live(cloud, stage)))
+    if paints := stack.parameters.get("BedrockModel"):
+        region = stack.parameters.get("BedrockRegion") or names.region
+        rows.append(_tried("Model", lambda: _model(cloud, paints, region)))
+    if key := stack.parameters.get("CodeKey"):
+        rows.append(_tried("Functions", lambda: _code(cloud, names, key)))
+    if bucket := out.get("SiteBucket"):
+        rows.append(_tried("Pages", lambda: _site(cloud, names, bucket, site)))
+    return rows
+
+
+def _tried(what: str, ask: Callable[[], Row]) -> Row:
+    try:
+        return ask()
+    except CycloramaError as error:
+        return Row(what, "not known", well=False, advice=error.detail)
+
+
+def _stack(cloud: Cloud, stack: Stack) -> Row:
+    words = stack.status.replace("_", " ").lower()
+    if stack.well:
+        return Row("Stack", words)
+    if stack.status == stacks.REVIEW:
+        return Row("Stack", "proposed, and not made", False, f"`{UP}` makes it.")
+    if stack.moving:
+        return Row("Stack", words, False, f"`{UP}` waits for it.")
+    if stack.status == "UPDATE_ROLLBACK_COMPLETE":
+        return Row("Stack", "as it was before a change that failed", False, why(cloud, stack))
+    mend = "cyclorama aws down" if stack.status == "DELETE_FAILED" else UP
+    return Row("Stack", words, False, f"`{mend}` mends it. {why(cloud, stack)}")
+
+
+def _live(cloud: Cloud, stage: str) -> Row:
+    there = live.there(cloud, stage)
+    return Row("On stage", f"live: {', '.join(there)}" if there else "nobody")
+
+
+def _model(cloud: Cloud, name: str, region: str) -> Row:
+    life = model.look(cloud, name, region)
+    well = life.state in {"active", "unknown"}
+    return Row("Model", f"{name} in {region}: {life.words}", well, life.advice)
+
+
+def _code(cloud: Cloud, names: Names, key: str) -> Row:
+    there = code.version(cloud, names, key)
+    if there is None:
+        return Row(
+            "Functions", "their package is not in its bucket any more", False, f"`{UP}` puts it there again."
+        )
+    if there != cyclorama.__version__:
+        return Row(
+            "Functions",
+            f"version {there or 'unknown'}; here it is {cyclorama.__version__}",
+            False,
+            f"`{UP}` brings them up.",
+        )
+    return Row("Functions", f"version {there}, as here")
+
+
+def _site(cloud: Cloud, names: Names, bucket: str, site: Iterable[SiteObject]) -> Row:
+    found = publish.compare(cloud, names, bucket, site)
+    if found.none:
+        return Row("Pages", "as here")
+    if not found.differing and not found.stale:
+        return Row("Pages", "uploaded, and CloudFront may show old ones", False, f"`{UP}` tells it.")
+    parts = [
+        f"{len(found.differing)} of its files differ from those here" if found.differing else "",
+        f"{len(found.stale)} are not of this version" if found.stale else "",
+    ]
+    return Row("Pages", ", ".join(filter(None, parts)), False, f"`{UP}` uploads them.")
