@@ -1,7 +1,7 @@
-"""AWS CloudFormation on loopback: stacks that take their time, fail when they are told to, and make real things.
+"""AWS CloudFormation on loopback: stacks that take their time, fail when told to, and make real things.
 
-What stacks make is made by a `Maker` (see tests/fakes/things.py). A stack goes on by `pace` steps with each look
-at it, so that nothing waits, and every state that a stack passes through can be met.
+What stacks make is made by a `Maker` (see tests/fakes/things.py). A stack goes on by `pace` steps with each
+look at it, so that nothing waits, and every state that a stack passes through can be met.
 """
 
 from __future__ import annotations
@@ -183,8 +183,12 @@ class FakeCloudFormation(FakeAws):
     def begin(self, name: str, steps: int) -> Stack:
         """Let a stack go on by so many steps."""
         stack = self.of(name)
-        for _ in range(steps):
-            next(stack.steps, None)
+        try:
+            for _ in range(steps):
+                next(stack.steps, None)
+        except Exception as error:  # else whoever waits for the stack would do so for ever
+            self._move(stack, "CREATE_FAILED", f"The fake is broken: {error!r}")
+            raise
         return stack
 
     # What is asked
@@ -283,7 +287,8 @@ class FakeCloudFormation(FakeAws):
             for key, each in wanted.items()
             if key not in stack.parts or stack.parts[key].definition != self._definition(values, each)
         ] + [("Remove", key, each.kind) for key, each in stack.parts.items() if key not in wanted]
-        id_ = f"arn:aws:cloudformation:{self.region}:{ACCOUNT}:changeSet/{asked['ChangeSetName']}/{uuid.uuid4()}"
+        where = f"arn:aws:cloudformation:{self.region}:{ACCOUNT}:changeSet"
+        id_ = f"{where}/{asked['ChangeSetName']}/{uuid.uuid4()}"
         stack.change_sets[id_] = ChangeSet(
             id_, asked["ChangeSetName"], template, parameters, asked.get("Tags", []), changes
         )
@@ -329,7 +334,8 @@ class FakeCloudFormation(FakeAws):
             raise NotTaken(
                 refused(
                     "InvalidChangeSetStatus",
-                    f"ChangeSet [{found.id}] cannot be executed in its current execution status of [{found.execution}]",
+                    f"ChangeSet [{found.id}] cannot be executed in its current execution status of "
+                    f"[{found.execution}]",
                 )
             )
         stack.change_sets.clear()

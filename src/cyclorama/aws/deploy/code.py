@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from botocore.exceptions import ClientError
@@ -17,7 +18,15 @@ if TYPE_CHECKING:
     from cyclorama.aws.deploy.cloud import Cloud
     from cyclorama.aws.deploy.names import Names
 
-VERSION = "version"
+VERSION, RECIPE = "version", "recipe"  # in the object's metadata
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Of which version of Cyclorama a package is, and a digest of all that it is made of; "" if not said."""
+
+    version: str
+    recipe: str
 
 
 class Built(Protocol):
@@ -41,11 +50,11 @@ def key_of(built: Built) -> str:
     return f"{CODE_FOLDER}{built.sha256}.zip"
 
 
-def put(cloud: Cloud, names: Names, built: Built) -> None:
-    """Have the bucket, and the package in it."""
+def put(cloud: Cloud, names: Names, built: Built, recipe: str) -> None:
+    """Have the bucket, and the package in it; `recipe` is a digest of all that it is made of."""
     bucket, key = names.code_bucket, key_of(built)
     buckets.make(cloud, names, bucket)
-    if version(cloud, names, key) is not None:
+    if origin(cloud, names, key) is not None:
         return
     with cloud.buckets.asking(f"the functions' code in {bucket}") as client, built.path.open("rb") as body:
         client.put_object(
@@ -54,15 +63,12 @@ def put(cloud: Cloud, names: Names, built: Built) -> None:
             Key=key,
             Body=body,
             ContentType="application/zip",
-            Metadata={VERSION: cyclorama.__version__},
+            Metadata={VERSION: cyclorama.__version__, RECIPE: recipe},
         )
 
 
-def version(cloud: Cloud, names: Names, key: str) -> str | None:
-    """Return of which version of Cyclorama a package in the bucket is.
-
-    "" if it does not say, None if it is not there.
-    """
+def origin(cloud: Cloud, names: Names, key: str) -> Origin | None:
+    """Return what a package in the bucket was made of; None if it is not there."""
     with cloud.buckets.asking(f"the functions' code in {names.code_bucket}") as client:
         try:
             head = client.head_object(Bucket=names.code_bucket, ExpectedBucketOwner=names.account, Key=key)
@@ -70,7 +76,7 @@ def version(cloud: Cloud, names: Names, key: str) -> str | None:
             if code_of(error) in {"404", "NoSuchKey", "NoSuchBucket"}:
                 return None
             raise
-        return head["Metadata"].get(VERSION, "")
+        return Origin(head["Metadata"].get(VERSION, ""), head["Metadata"].get(RECIPE, ""))
 
 
 def prune(cloud: Cloud, names: Names, keep: str) -> None:

@@ -49,8 +49,14 @@ def find(cloud: Cloud, name: str) -> tuple[Names, Stack]:
     return names, stack
 
 
-def status(cloud: Cloud, name: str, site: Iterable[SiteObject]) -> Sequence[Row]:
+def status(cloud: Cloud, name: str, recipe: str, site: Iterable[SiteObject]) -> Sequence[Row]:
     """Return how a studio is. What cannot be asked is said so in its row.
+
+    Args:
+        cloud: the account and the region.
+        name: the studio's.
+        recipe: a digest of all that the functions' package would be made of here.
+        site: the studio's files, as they are here.
 
     Raises:
         NotFound: there is none of that name.
@@ -67,7 +73,7 @@ def status(cloud: Cloud, name: str, site: Iterable[SiteObject]) -> Sequence[Row]
         region = stack.parameters.get("BedrockRegion") or names.region
         rows.append(_tried("Model", lambda: _model(cloud, paints, region)))
     if key := stack.parameters.get("CodeKey"):
-        rows.append(_tried("Functions", lambda: _code(cloud, names, key)))
+        rows.append(_tried("Functions", lambda: _code(cloud, names, key, recipe)))
     if bucket := out.get("SiteBucket"):
         rows.append(_tried("Pages", lambda: _site(cloud, names, bucket, site)))
     return rows
@@ -105,20 +111,17 @@ def _model(cloud: Cloud, name: str, region: str) -> Row:
     return Row("Model", f"{name} in {region}: {life.words}", well, life.advice)
 
 
-def _code(cloud: Cloud, names: Names, key: str) -> Row:
-    there = code.version(cloud, names, key)
+def _code(cloud: Cloud, names: Names, key: str, recipe: str) -> Row:
+    there = code.origin(cloud, names, key)
     if there is None:
-        return Row(
-            "Functions", "their package is not in its bucket any more", False, f"`{UP}` puts it there again."
-        )
-    if there != cyclorama.__version__:
-        return Row(
-            "Functions",
-            f"version {there or 'unknown'}; here it is {cyclorama.__version__}",
-            False,
-            f"`{UP}` brings them up.",
-        )
-    return Row("Functions", f"version {there}, as here")
+        words = "their package is not in its bucket any more"
+        return Row("Functions", words, False, f"`{UP}` puts it there again.")
+    if there.recipe == recipe:
+        return Row("Functions", f"version {there.version}, as here")
+    here = f"here it is {cyclorama.__version__}"
+    if there.version == cyclorama.__version__:
+        here = "other than what is here, which calls itself so too"
+    return Row("Functions", f"version {there.version or 'unknown'}; {here}", False, f"`{UP}` brings them up.")
 
 
 def _site(cloud: Cloud, names: Names, bucket: str, site: Iterable[SiteObject]) -> Row:

@@ -40,6 +40,10 @@ class Parts(Protocol):
     def template(self) -> str:
         """The stack."""
 
+    @property
+    def recipe(self) -> str:
+        """A digest of all that the functions' package is made of."""
+
     def build(self) -> Built:
         """Build the functions' package."""
 
@@ -142,7 +146,7 @@ def _change(run: _Run, stack: Stack | None, built: Built, known: Mapping[str, st
     if proposal is None:
         if stack is None:
             raise Unavailable("CloudFormation says that nothing is to be made. Run `up` again.")
-        code.put(cloud, names, built)
+        code.put(cloud, names, built, run.parts.recipe)
         return stacks.look(cloud, stack.id) or stack
     guardrail = bool(values.get("Guardrail")) or values.get("CreateGuardrail") == "yes"
     plan = Plan(
@@ -161,7 +165,7 @@ def _change(run: _Run, stack: Stack | None, built: Built, known: Mapping[str, st
     teller.step("Putting the functions' package and the stage's key in place")
     if not key.keep():
         return None
-    code.put(cloud, names, built)
+    code.put(cloud, names, built, run.parts.recipe)
     return _execute(run, proposal, stack.status if stack else stacks.REVIEW)
 
 
