@@ -1,7 +1,7 @@
 """`python -m bench [NAME...] [OPTION...]`: run the benchmarks, or those named, one after the other.
 
-Options go to those named: `python -m bench soak --minutes 60`. Those that take long, `engine_memory`,
-`faults` and `soak`, run only when they are named.
+Options go to those named: `python -m bench soak --minutes 60`. Those that take long or want the network,
+`engine_memory`, `faults`, `functions` and `soak`, run only when they are named.
 """
 
 import signal
@@ -12,7 +12,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 NAMES = sorted(file.stem for file in FOLDER.glob("*.py") if not file.stem.startswith("_"))
-LONG = {"engine_memory", "faults", "soak"}
+LONG = {"engine_memory", "faults", "functions", "soak"}
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cyclorama import matting
-from cyclorama.server.pages import STATIC
+from cyclorama.wire.site import STATIC
 
 pytestmark = pytest.mark.unit
 

@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import shutil
-import site
-import zipfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,15 +10,14 @@ from cyclorama.aws import package
 from cyclorama.aws.wheels import HERE
 from tests.aws.wheelhouse import Wheelhouse
 from tests.fakes.aws import credentials
+from tests.fakes.lambda_runtime import runtime_folder
+from tests.fakes.packaged import alone, unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
     from cyclorama.aws.package import Built
     from tests.aws.deploying import Account
-
-# What Lambda's Python has by itself: boto3, and what it stands on.
-RUNTIME = ("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six.py", "urllib3")
 
 
 @pytest.fixture(scope="session")
@@ -37,48 +30,27 @@ def packages(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture(scope="session")
 def lambda_package(packages: Path) -> Built:
     """The package as `cyclorama aws up` sends it."""
-    with _alone(packages):
+    with alone(packages):
         return package.kept(cache=packages)
 
 
 @pytest.fixture(scope="session")
 def local_package(packages: Path) -> Built:
     """The same package with this machine's wheels."""
-    with _alone(packages):
+    with alone(packages):
         return package.kept(HERE, cache=packages)
 
 
 @pytest.fixture(scope="session")
-def functions(packages: Path, local_package: Built) -> Path:
+def functions(packages: Path) -> Path:
     """The folder that a Lambda of this machine's kind would find in /var/task. Nobody writes to it."""
-    folder = packages / f"unpacked-{local_package.sha256}"
-    with _alone(packages):
-        if not folder.is_dir():
-            for old in packages.glob("unpacked-*"):
-                shutil.rmtree(old)
-            draft = packages / "unpacked-draft"
-            with zipfile.ZipFile(local_package.path) as archive:
-                archive.extractall(draft)
-            draft.rename(folder)
-    return folder
+    return unpacked(packages)
 
 
 @pytest.fixture(scope="session")
 def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the packages that Lambda's Python has by itself, and no others of this machine's."""
-    folder = tmp_path_factory.mktemp("runtime")
-    installed = Path(site.getsitepackages()[0])
-    for name in RUNTIME:
-        (folder / name).symlink_to(installed / name)
-    return folder
-
-
-@contextlib.contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Let other workers wait, so that all of them find what the first one builds."""
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    return runtime_folder(tmp_path_factory.mktemp("runtime"))
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from cyclorama.aws.deploy.cloud import Cloud
 from cyclorama.aws.deploy.names import Names
 from cyclorama.aws.deploy.up import up
 from cyclorama.aws.deploy.wishes import Wishes
+from cyclorama.aws.site import SiteObject
 from tests.fakes.bedrock import FakeBedrock
 from tests.fakes.cloudformation import ACCOUNT, FakeCloudFormation
 from tests.fakes.ivs import FakeIvs
@@ -28,19 +29,6 @@ if TYPE_CHECKING:
 REGION = "us-west-2"
 SMALL = Path(__file__).with_name("small.yaml")
 NAMES = Names("show", ACCOUNT, REGION)
-
-
-@dataclass(frozen=True)
-class File:
-    """A file of a site."""
-
-    key: str
-    data: bytes
-    media_type: str = "text/javascript"
-    cache_control: str = "public, max-age=31536000, immutable"
-
-    def read(self) -> bytes:
-        return self.data
 
 
 @dataclass(frozen=True)
@@ -60,20 +48,29 @@ class Made:
     template: str = field(default_factory=lambda: SMALL.read_text("utf-8"))
     code: bytes = b"PK first"
     recipe: str = "first"
-    files: list[File] = field(
-        default_factory=lambda: [
-            File("index.html", b"<h1>Studio</h1>", "text/html; charset=utf-8", "no-cache"),
-            File("assets/studio-1.js", b"studio()"),
-        ]
-    )
+    pages: dict[str, bytes] = field(default_factory=lambda: {"index.html": b"<h1>Studio</h1>"})
+    assets: dict[str, bytes] = field(default_factory=lambda: {"assets/studio-1.js": b"studio()"})
 
     def build(self) -> Zip:
         path = self.folder / "package.zip"
         path.write_bytes(self.code)
         return Zip(path, len(self.code), sha256(self.code).hexdigest())
 
-    def site(self) -> list[File]:
-        return self.files
+    def site(self) -> list[SiteObject]:
+        return [
+            SiteObject(key, self._file(key, data), media_type, "no-cache", page=page)
+            for there, media_type, page in (
+                (self.assets, "text/javascript", False),
+                (self.pages, "text/html; charset=utf-8", True),
+            )
+            for key, data in there.items()
+        ]
+
+    def _file(self, key: str, data: bytes) -> Path:
+        path = self.folder / "site" / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return path
 
     def costs(self, model: str, *, guardrail: bool) -> Sequence[tuple[str, str]]:
         return [(f"1,000 backgrounds by {model}", "30 USD")]

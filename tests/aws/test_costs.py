@@ -12,7 +12,10 @@ from cyclorama.backgrounds.bedrock.generator import MODEL
 
 pytestmark = pytest.mark.unit
 
-DOCS = (Path(__file__).parents[2] / "docs/aws.md").read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+DOCS = (ROOT / "docs/aws.md").read_text("utf-8")
+TEMPLATE = (ROOT / "src/cyclorama/aws/template.yaml").read_text("utf-8")
+NUMBERS = {3: "three", 5: "five", 10: "ten"}
 
 
 def usd(line: costs.Line) -> str:
@@ -98,6 +101,7 @@ def test_an_hour_live_costs_what_the_docs_say() -> None:
     for publishers, viewers, said in rows:
         assert said == usd(costs.live(int(viewers), publishers=int(publishers)))
     assert f"comes to {2 * (costs.live(50).usd or 0):.2f}" in DOCS
+    assert f"are {10_000 * (costs.prices()['ivs.participant_hour'].usd or 0):.0f} dollars an hour" in DOCS
     assert f"{costs.prices()['ivs.participant_hour'].usd:.4f} for each participant" in DOCS
     assert f"South East Asia: {costs.prices()['ivs.participant_hour_southeast_asia'].usd:.4f}" in DOCS
 
@@ -129,3 +133,24 @@ def test_what_is_not_bedrocks_share_costs_what_the_docs_say() -> None:
     evening = costs.painting(MODEL, count=80).usd
     assert evening is not None
     assert f"pays {evening:.2f}" in DOCS
+
+
+def test_what_is_reckoned_with_is_what_the_template_makes() -> None:
+    use = costs.Use()
+    assert TEMPLATE.count("Type: AWS::CloudWatch::Alarm") == use.alarms
+    sizes = re.findall(r"^ +MemorySize: (\d+)$", TEMPLATE, re.MULTILINE)
+    assert sorted(int(size) / 1024 for size in sizes) == [use.api_gb, use.painter_gb]
+
+
+def test_the_pace_of_painting_is_what_the_docs_say() -> None:
+    pace, burst = (
+        float(re.findall(rf"^  {name}:\n    Type: Number\n    Default: ([\d.]+)$", TEMPLATE, re.MULTILINE)[0])
+        for name in ("PaintingsPerSecond", "PaintingsBurst")
+    )
+    each_way, samples = pace * 60, 4
+    assert f"at {each_way:.0f} a minute, {NUMBERS[int(burst)]} at once, for each of the two ways" in DOCS
+    assert f"that is {each_way * (samples + 1):.0f} pictures a minute" in DOCS
+    price = costs.picture(MODEL)
+    assert price is not None
+    assert f"token: {each_way * (samples + 1) * (price.usd or 0):.0f} dollars\na minute" in DOCS
+    assert f"| orders | {each_way:.0f} a minute, {burst:.0f} at once" in DOCS

@@ -6,6 +6,7 @@ look at it, so that nothing waits, and every state that a stack passes through c
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import uuid
 from collections.abc import Iterator
@@ -16,7 +17,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from tests.fakes.aws import NotTaken, Reply, Request
 from tests.fakes.aws_query import QueryOperations, refused
 from tests.fakes.aws_server import FakeAws
-from tests.fakes.cloudformation_template import Values, load
+from tests.fakes.stack import Stack as Worked
+from tests.fakes.stack import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,8 +64,8 @@ class Maker(Protocol):
     def make(self, stack: str, name: str, kind: str, properties: dict[str, Any]) -> str:
         """Make a resource and return its own name."""
 
-    def attribute(self, kind: str, id_: str, attribute: str) -> str:
-        """Return what Fn::GetAtt comes to."""
+    def attributes(self, kind: str, id_: str) -> dict[str, str]:
+        """Return what Fn::GetAtt comes to, where that is no mere name."""
 
     def delete(self, kind: str, id_: str) -> None:
         """Delete a resource."""
@@ -280,12 +282,15 @@ class FakeCloudFormation(FakeAws):
             )
         if any(each.name == asked["ChangeSetName"] for each in stack.change_sets.values()):
             raise NotTaken(refused("AlreadyExistsException", "ChangeSet already exists"))
-        values = self._values(stack, template, parameters)
-        wanted = {key: each for key, each in template["Resources"].items() if values.there(each)}
+        try:
+            values = self._worked(stack, template, parameters)
+        except AssertionError as wrong:  # what the template does not allow
+            raise NotTaken(refused("ValidationError", str(wrong))) from wrong
+        wanted = {key: each for key, each in template["Resources"].items() if values.exists(key)}
         changes = [
             ("Modify" if key in stack.parts else "Add", key, each["Type"])
             for key, each in wanted.items()
-            if key not in stack.parts or stack.parts[key].definition != self._definition(values, each)
+            if key not in stack.parts or stack.parts[key].definition != self._definition(values, key)
         ] + [("Remove", key, each.kind) for key, each in stack.parts.items() if key not in wanted]
         where = f"arn:aws:cloudformation:{self.region}:{ACCOUNT}:changeSet"
         id_ = f"{where}/{asked['ChangeSetName']}/{uuid.uuid4()}"
@@ -426,18 +431,18 @@ class FakeCloudFormation(FakeAws):
 
     def _back(self, stack: Stack) -> Steps:
         """Bring a stack back to what its template and parameters, which are the old ones again, say."""
-        values = self._values(stack, stack.template, stack.parameters)
+        values = self._worked(stack, stack.template, stack.parameters)
         for name, part in list(stack.parts.items()):
             definition = stack.template["Resources"].get(name)
-            if definition is None or not values.there(definition):
+            if definition is None or not values.exists(name):
                 yield from self._remove(stack, part)
                 del stack.parts[name]
             else:
-                part.definition, part.status = self._definition(values, definition), "UPDATE_COMPLETE"
+                part.definition, part.status = self._definition(values, name), "UPDATE_COMPLETE"
         self._move(stack, "UPDATE_ROLLBACK_COMPLETE")
 
     def _bring(self, stack: Stack, wanted: ChangeSet) -> Steps:
-        values = self._values(stack, wanted.template, wanted.parameters)
+        values = self._worked(stack, wanted.template, wanted.parameters)
         for action, name, kind in wanted.changes:
             if action == "Remove":
                 continue
@@ -451,7 +456,7 @@ class FakeCloudFormation(FakeAws):
                     raise Failed(self.failing[name])
                 if action == "Add":
                     part.id = self.maker.make(
-                        stack.name, name, kind, values.of(definition.get("Properties", {}))
+                        stack.name, name, kind, values.value(definition.get("Properties", {}))
                     )
             except Failed as failure:
                 self._be(stack, part, f"{verb}_FAILED", str(failure))
@@ -460,7 +465,7 @@ class FakeCloudFormation(FakeAws):
                     self._event(stack, "", other, its, f"{verb}_FAILED", "Resource creation cancelled")
                 done = "create" if action == "Add" else "update"
                 raise Failed(f"The following resource(s) failed to {done}: [{name}].") from failure
-            part.definition = self._definition(values, definition)
+            part.definition = self._definition(values, name)
             self._be(stack, part, f"{verb}_COMPLETE")
 
     def _unmake(self, stack: Stack) -> Steps:
@@ -524,40 +529,23 @@ class FakeCloudFormation(FakeAws):
             raise NotTaken(refused("ValidationError", f"Parameters: {missing} must have values"))
         return values
 
-    def _values(self, stack: Stack, template: dict[str, Any], parameters: dict[str, str]) -> Values:
-        pseudo = {
-            "AWS::Region": self.region,
-            "AWS::AccountId": ACCOUNT,
-            "AWS::StackName": stack.name,
-            "AWS::StackId": stack.id,
-            "AWS::Partition": "aws",
-            "AWS::URLSuffix": "amazonaws.com",
-        }
+    def _worked(self, stack: Stack, template: dict[str, Any], parameters: dict[str, str]) -> Worked:
+        made = {}
+        for each in stack.parts.values():
+            if each.id:
+                made[each.name] = each.id
+                attributes = self.maker.attributes(each.kind, each.id)
+                made |= {f"{each.name}.{name}": value for name, value in attributes.items()}
+        return Worked(template, parameters, (), self.region, ACCOUNT, stack.name, made)
 
-        def ref(name: str) -> str:
-            part = stack.parts.get(name)
-            return part.id if part and part.id else f"<{name}>"
-
-        def attribute(name: str, of: str) -> str:
-            part = stack.parts.get(name)
-            return self.maker.attribute(part.kind, part.id, of) if part and part.id else f"<{name}.{of}>"
-
-        return Values(template, parameters, pseudo, ref, attribute)
-
-    def _definition(self, values: Values, resource: dict[str, Any]) -> str:
+    def _definition(self, worked: Worked, name: str) -> str:
         """Return all that a resource is made by, whatever its neighbours are called."""
-        apart = Values(
-            values.template, values.parameters, values.pseudo, lambda name: f"<{name}>", "<{}.{}>".format
-        )
-        return json.dumps(apart.of(resource), sort_keys=True, default=str)
+        apart = dataclasses.replace(worked, made={})
+        return json.dumps(apart.value(worked.template["Resources"][name]), sort_keys=True, default=str)
 
     def _outputs(self, stack: Stack) -> dict[str, str]:
-        values = self._values(stack, stack.template, stack.parameters)
-        return {
-            name: str(values.of(each["Value"]))
-            for name, each in stack.template.get("Outputs", {}).items()
-            if values.there(each)
-        }
+        worked = self._worked(stack, stack.template, stack.parameters)
+        return {name: str(value) for name, value in worked.outputs.items()}
 
     def _found(self, change_set: str) -> tuple[Stack, ChangeSet]:
         for stack in self.stacks:

@@ -57,10 +57,14 @@ class Edge(Web):
         s3: a client for the server that has its buckets.
         api: where its HTTP API is.
         port: 0 for any that is free.
+        plain: hosts that speak no TLS here, so headers name them with `http` in place of `https`.
     """
 
-    def __init__(self, stack: Stack, s3: S3Client, api: str, port: int = 0) -> None:
+    def __init__(
+        self, stack: Stack, s3: S3Client, api: str, port: int = 0, plain: tuple[str, ...] = ()
+    ) -> None:
         super().__init__(port)
+        self._plain = plain
         self._stack = stack
         self._s3 = s3
         self._api = api
@@ -91,7 +95,7 @@ class Edge(Web):
             answer = await self._from_origin(request, behaviour, path)
             if special := self._errors.get(answer.status_code):
                 answer = await self._special(request, special, answer)
-        self._put_headers(answer, behaviour.headers)
+        self._put_headers(request, answer, behaviour.headers)
         answer.headers["via"] = "1.1 edge.localhost (CloudFront)"
         answer.headers["x-cache"] = "Miss from cloudfront"
         return answer
@@ -115,21 +119,19 @@ class Edge(Web):
         return answer
 
     def _object(self, request: Request, bucket: str, path: str) -> Response:
-        """Return an object as CloudFront gets it, which may not list buckets: what is not there is 403."""
+        """Return an object as S3 gives it to CloudFront."""
         key = unquote(path[1:])
-        denied = Response(
-            "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>",
-            403,
-            media_type="application/xml",
-        )
-        if not self._may_read(bucket, key):
-            return denied
+        if not self._may("s3:GetObject", bucket, f"arn:aws:s3:::{bucket}/{key}"):
+            return _s3_error(403, "AccessDenied")
         try:
             found = self._s3.get_object(Bucket=bucket, Key=key)
         except ClientError as error:
             if error.response["Error"]["Code"] not in {"NoSuchKey", "404"}:
                 raise
-            return denied
+            # only who may list a bucket is told that something is not there
+            if self._may("s3:ListBucket", bucket, f"arn:aws:s3:::{bucket}"):
+                return _s3_error(404, "NoSuchKey")
+            return _s3_error(403, "AccessDenied")
         with found["Body"] as body:
             content = body.read()
         said = {name: found[name] for name in FROM_BUCKETS if name in found}  # type: ignore[literal-required]
@@ -139,17 +141,16 @@ class Edge(Web):
             return Response(None, 304, headers)
         return Response(content if request.method != "HEAD" else b"", 200, headers)
 
-    def _may_read(self, bucket: str, key: str) -> bool:
-        """Whether the bucket's policy lets CloudFront read this."""
+    def _may(self, action: str, bucket: str, resource: str) -> bool:
+        """Whether the bucket's policy lets CloudFront do this."""
         for policy in self._stack.resources("AWS::S3::BucketPolicy").values():
             if policy["Bucket"] != bucket:
                 continue
             for statement in policy["PolicyDocument"]["Statement"]:
-                if statement["Effect"] != "Allow" or "s3:GetObject" not in _listed(statement["Action"]):
+                if statement["Effect"] != "Allow" or action not in _listed(statement["Action"]):
                     continue
                 if statement["Principal"] == {"Service": "cloudfront.amazonaws.com"} and any(
-                    fnmatch.fnmatchcase(f"arn:aws:s3:::{bucket}/{key}", resource)
-                    for resource in _listed(statement["Resource"])
+                    fnmatch.fnmatchcase(resource, pattern) for pattern in _listed(statement["Resource"])
                 ):
                     return True
         return False
@@ -211,17 +212,26 @@ class Edge(Web):
             headers,
         )
 
-    def _put_headers(self, answer: Response, policy: dict[str, Any]) -> None:
-        for name, value, override in headers_of(policy):
+    def plainly(self, value: str) -> str:
+        """Return a header of the template as it is here, where some hosts speak no TLS."""
+        for host in self._plain:
+            value = value.replace(f"https://{host}", f"http://{host}")
+        return value
+
+    def _put_headers(self, request: Request, answer: Response, policy: dict[str, Any]) -> None:
+        for name, value, override in headers_of(policy, request.headers.get("origin", "")):
             if override or name.lower() not in answer.headers:
-                answer.headers[name] = value
+                answer.headers[name] = self.plainly(value)
         for each in policy.get("RemoveHeadersConfig", {}).get("Items", ()):
             if each["Header"].lower() in answer.headers:
                 del answer.headers[each["Header"]]
 
 
-def headers_of(policy: dict[str, Any]) -> list[tuple[str, str, bool]]:
-    """Return the headers that a response headers policy puts in, and whether in place of the origin's own."""
+def headers_of(policy: dict[str, Any], origin: str = "") -> list[tuple[str, str, bool]]:
+    """Return the headers that a response headers policy puts in, and whether in place of the origin's own.
+
+    `origin` is that of the page that asks, where it is another one.
+    """
     found: list[tuple[str, str, bool]] = [
         (each["Header"], each["Value"], bool(each["Override"]))
         for each in policy.get("CustomHeadersConfig", {}).get("Items", ())
@@ -240,12 +250,18 @@ def headers_of(policy: dict[str, Any]) -> list[tuple[str, str, bool]]:
         value += "; includeSubDomains" if about.get("IncludeSubdomains") else ""
         value += "; preload" if about.get("Preload") else ""
         found.append(("Strict-Transport-Security", value, about["Override"]))
-    assert not policy.get("CorsConfig"), "This fake does not know CORS of CloudFront"
+    cors = policy.get("CorsConfig")
+    if cors and {origin, "*"} & set(cors["AccessControlAllowOrigins"]["Items"]):
+        found.append(("Access-Control-Allow-Origin", origin, cors["OriginOverride"]))
     return found
 
 
 def _listed(value: Any) -> list[str]:
     return value if isinstance(value, list) else [value]
+
+
+def _s3_error(status: int, code: str) -> Response:
+    return Response(f"<Error><Code>{code}</Code></Error>", status, media_type="application/xml")
 
 
 def _page(status: int, said: str) -> Response:

@@ -62,6 +62,7 @@ class Function:
         memory: megabytes; told to the function and not enforced.
         retries: how often an asynchronous invocation that failed is tried again.
         region, account: where it is.
+        log_format: "Text", or "JSON" for one object a line.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Function:
     retries: int = 2
     region: str = "us-west-2"
     account: str = "123456789012"
+    log_format: str = "Text"
 
     @property
     def arn(self) -> str:
@@ -170,6 +172,7 @@ class Environment:
             "AWS_LAMBDA_FUNCTION_NAME": function.name,
             "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+            "AWS_LAMBDA_LOG_FORMAT": function.log_format,
             "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{function.name}",
             "AWS_LAMBDA_LOG_STREAM_NAME": f"2026/01/01/[$LATEST]{uuid.uuid4().hex}",
             "AWS_LAMBDA_RUNTIME_API": f"127.0.0.1:{self._api.server_port}",

@@ -10,11 +10,12 @@ from collections import defaultdict
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from tests.fakes.aws import NotTaken, Reply, Request, error
 from tests.fakes.aws_server import FakeAws
 from tests.fakes.lambda_runtime import LARGEST, Environment, Function, Outcome, runtime_folder
+from tests.fakes.roles import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -154,7 +155,7 @@ class FakeLambda(FakeAws):
             else:
                 scratch = self._folder / f"{name}-{len(self._all[name])}"
                 environment = Environment(
-                    function, self._runtime, scratch, self._log(name), _keys() | self.variables
+                    function, self._runtime, scratch, self._log(name), _keys(name) | self.variables
                 )
                 self._all[name].append(environment)
         yield environment
@@ -165,10 +166,10 @@ class FakeLambda(FakeAws):
         return self._folder / f"{name}.log"
 
 
-def _keys() -> dict[str, Any]:
+def _keys(name: str) -> dict[str, str]:
     """Return credentials as Lambda gives a function those of its role."""
     return {
-        "AWS_ACCESS_KEY_ID": "ASIATESTINGTESTING00",
+        "AWS_ACCESS_KEY_ID": key_of(name),
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_SESSION_TOKEN": "testing",
     }

@@ -24,11 +24,13 @@ from tests.fakes.web import Web
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-FORM = """<!doctype html><title>Sign in</title>
+FORM = """<!doctype html><html lang="en"><title>Sign in</title><link rel="icon" href="data:,">
 <form method="post" action="/sign-in"><h1>Sign in</h1>{refused}
 <label>Email <input name="username" autocomplete="username"></label>
 <label>Password <input name="password" type="password" autocomplete="current-password"></label>
 {hidden}<button>Sign in</button></form>"""
+CROSSED = {"/.well-known/openid-configuration", "/jwks", "/revoke", "/token"}
+"""What pages of other origins may fetch."""
 ASKED = ("client_id", "redirect_uri", "response_type", "scope", "state", "code_challenge", "nonce")
 
 
@@ -110,11 +112,14 @@ class FakeOidc(Web):
                     response = self._sign_in(await _form(request))
                 case "POST", "/token":
                     response = self._token(await _form(request))
+                case "POST", "/revoke":
+                    self._refresh.pop((await _form(request)).get("token", ""), None)
+                    response = Response(status_code=200)
                 case "GET", "/logout":
-                    response = RedirectResponse(request.query_params.get("logout_uri", "/"), 303)
+                    response = self._log_out(dict(request.query_params))
                 case _:
                     response = Response(status_code=404)
-        if request.url.path in {"/token", "/jwks", "/.well-known/openid-configuration"}:
+        if request.url.path in CROSSED:
             response.headers["Access-Control-Allow-Origin"] = "*"
             response.headers["Access-Control-Allow-Headers"] = "content-type"
         response.headers["Cache-Control"] = "no-store"
@@ -126,6 +131,7 @@ class FakeOidc(Web):
             "authorization_endpoint": f"{self.origin}/authorize",
             "token_endpoint": f"{self.origin}/token",
             "jwks_uri": f"{self.origin}/jwks",
+            "revocation_endpoint": f"{self.origin}/revoke",
             "end_session_endpoint": f"{self.origin}/logout",
             "response_types_supported": ["code"],
             "subject_types_supported": ["public"],
@@ -170,6 +176,12 @@ class FakeOidc(Web):
             sent["redirect_uri"], sent["code_challenge"], sent["scope"], sent.get("nonce", "")
         )
         return _back(sent["redirect_uri"], code=code, state=sent.get("state", ""))
+
+    def _log_out(self, asked: dict[str, str]) -> Response:
+        back = asked.get("post_logout_redirect_uri", asked.get("logout_uri", ""))
+        if asked.get("client_id") != self.client or not self._may_go_to(back):
+            return HTMLResponse("<h1>redirect_mismatch</h1>", 400)
+        return RedirectResponse(back, 303)
 
     def _may_go_to(self, redirect: str) -> bool:
         return redirect in self.redirects or (

@@ -54,6 +54,7 @@ class Stack:
     Args:
         template: as `load` gives it.
         given: parameters, all of them strings; the others have their defaults.
+        unchecked: parameters that may be what the template does not allow.
         region, account, name: of the stack.
         made: what resources are once they are there: by `LogicalId` what `Ref` gives, by
             `LogicalId.Attribute` what `GetAtt` gives.
@@ -61,6 +62,7 @@ class Stack:
 
     template: dict[str, Any]
     given: Mapping[str, str] = field(default_factory=dict)
+    unchecked: tuple[str, ...] = ()
     region: str = "us-west-2"
     account: str = "123456789012"
     name: str = "cyclorama"
@@ -71,6 +73,12 @@ class Stack:
         assert not (unknown := set(self.given) - set(known)), f"The template has no parameters {unknown}"
         missing = {name for name, about in known.items() if "Default" not in about} - set(self.given)
         assert not missing, f"The parameters {missing} have no defaults"
+        for name in set(known) - set(self.unchecked):
+            value = self.value({"Ref": name})
+            for part in value if isinstance(value, list) else [value]:
+                pattern, values = known[name].get("AllowedPattern"), known[name].get("AllowedValues")
+                assert pattern is None or re.fullmatch(pattern, part), f"{name} is {part!r}, not {pattern}"
+                assert values is None or part in map(str, values), f"{name} is {part!r}, none of {values}"
 
     def resources(self, type_: str) -> dict[str, dict[str, Any]]:
         """Return the properties of all resources of this type that there are, by logical id."""
@@ -123,6 +131,7 @@ class Stack:
             "Condition": self._condition,
             "Fn::And": lambda of: all(map(self.value, of)),
             "Fn::Base64": lambda of: base64.b64encode(self.value(of).encode()).decode(),
+            "Fn::Contains": lambda of: self.value(of[1]) in self.value(of[0]),
             "Fn::Equals": lambda of: self.value(of[0]) == self.value(of[1]),
             "Fn::FindInMap": self._find,
             "Fn::GetAtt": self._attribute,

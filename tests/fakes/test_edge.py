@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 import boto3
 import httpx
 import pytest
-from moto.server import ThreadedMotoServer
 
 from tests.fakes.edge import Edge
 from tests.fakes.http_api import HttpApi
 from tests.fakes.lambda_runtime import Function
 from tests.fakes.lambda_service import FakeLambda
+from tests.fakes.moto import Moto
 from tests.fakes.oidc import FakeOidc
 from tests.fakes.stack import Stack, load
 
@@ -31,13 +31,15 @@ OBJECTS = {
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[httpx.Client]:
-    moto = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    moto.start()
-    host, port = moto.get_host_and_port()
+    with Moto() as moto:
+        yield from served(moto.url)
+
+
+def served(moto: str) -> Iterator[httpx.Client]:
     s3 = boto3.client(
         "s3",
         region_name="us-west-2",
-        endpoint_url=f"http://{host}:{port}",
+        endpoint_url=moto,
         aws_access_key_id="testing",
         aws_secret_access_key="testing",
     )
@@ -61,7 +63,6 @@ def client() -> Iterator[httpx.Client]:
         ):
             yield client
     s3.close()
-    moto.stop()
 
 
 def test_the_root_is_the_default_object_with_the_headers_of_the_template(client: httpx.Client) -> None:

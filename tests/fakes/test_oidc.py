@@ -109,6 +109,17 @@ def test_a_refresh_token_is_good_until_everybody_is_signed_out(oidc: FakeOidc, c
     assert exchanged(client, **renewal).json() == {"error": "invalid_grant"}
 
 
+def test_signing_out_takes_a_refresh_token_back(client: httpx.Client) -> None:
+    refresh = exchanged(client, code=code(signed_in(client))["code"]).json()["refresh_token"]
+    assert client.post("/revoke", data={"token": refresh, "client_id": "studio"}).status_code == 200
+    renewed = exchanged(client, grant_type="refresh_token", refresh_token=refresh)
+    assert renewed.json() == {"error": "invalid_grant"}
+    away = client.get("/logout", params={"client_id": "studio", "post_logout_redirect_uri": BACK})
+    assert away.headers["location"] == BACK
+    away = client.get("/logout", params={"client_id": "studio", "logout_uri": "https://else.example/"})
+    assert away.status_code == 400
+
+
 def test_strangers_are_sent_nowhere(client: httpx.Client) -> None:
     assert asked(client, redirect_uri="https://else.example/").status_code == 400
     assert asked(client, client_id="another").status_code == 400

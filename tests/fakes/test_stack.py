@@ -8,7 +8,7 @@ pytestmark = pytest.mark.unit
 
 TEMPLATE = """
 Parameters:
-  Name: {Type: String, Default: cyclorama}
+  Name: {Type: String, Default: cyclorama, AllowedPattern: "[a-z]+"}
   Origins: {Type: CommaDelimitedList, Default: ""}
   Key: {Type: String, Default: ""}
 Conditions:
@@ -84,3 +84,9 @@ def test_conditions_decide_what_there_is() -> None:
 def test_a_parameter_that_the_template_lacks_is_a_mistake() -> None:
     with pytest.raises(AssertionError, match="Nme"):
         Stack(load(TEMPLATE), {"Nme": "mine"})
+
+
+def test_a_parameter_that_is_not_allowed_is_a_mistake() -> None:
+    with pytest.raises(AssertionError, match="Name is 'A1'"):
+        Stack(load(TEMPLATE), {"Name": "A1"})
+    assert Stack(load(TEMPLATE), {"Name": "A1"}, unchecked=("Name",)).value({"Ref": "Name"}) == "A1"

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from botocore.exceptions import ClientError
 
-from tests.fakes.cloudformation import ACCOUNT, Failed
+from tests.fakes.cloudformation import Failed
 
 if TYPE_CHECKING:
     from tests.fakes.ivs import FakeIvs
-
 
 
 class Things:
@@ -79,16 +78,11 @@ class Things:
                 self.names.setdefault(kind, set()).add(id_)
         return id_
 
-    def attribute(self, kind: str, id_: str, attribute: str) -> str:
-        match kind, attribute:
-            case "AWS::CloudFront::Distribution", "DomainName":
-                found = self._clients["cloudfront"].get_distribution(Id=id_)
-                return str(found["Distribution"]["DomainName"])
-            case _, "Arn":
-                return id_ if id_.startswith("arn:") else f"arn:aws:any:{self._region}:{ACCOUNT}:{id_}"
-            case _, "ApiEndpoint":
-                return f"https://{id_}.execute-api.{self._region}.amazonaws.com"
-        return f"{id_}.{attribute}"
+    def attributes(self, kind: str, id_: str) -> dict[str, str]:
+        if kind == "AWS::CloudFront::Distribution":
+            found = self._clients["cloudfront"].get_distribution(Id=id_)
+            return {"DomainName": str(found["Distribution"]["DomainName"])}
+        return {"Arn": id_} if id_.startswith("arn:") else {}
 
     def delete(self, kind: str, id_: str) -> None:
         try:

@@ -162,6 +162,7 @@ class FakeBackend:
     """Stages somewhere else: what it is asked is in `calls`, and it raises `error` if there is one."""
 
     name = "fake"
+    viewers_share = False
 
     def __init__(self) -> None:
         self.calls: list[tuple[Any, ...]] = []

@@ -69,6 +69,7 @@ PARTS = (
     "errors.py",
     "extras.py",
     "iceurl.py",
+    "keyfile.py",
     "settings.py",
     "stage/__init__.py",
     "stage/backends.py",

@@ -4,71 +4,14 @@ import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
-from pydantic import BaseModel
 
-import cyclorama
-from cyclorama.backgrounds import styles, upload
-from cyclorama.backgrounds.base import MAX_COUNT, MAX_PROMPT
-from cyclorama.backgrounds.generators import Generators, State
+from cyclorama.backgrounds import styles
+from cyclorama.backgrounds.generators import Generators
 from cyclorama.server import problems
-from cyclorama.server.guard import MAX_IMPORT
 from cyclorama.server.openapi import binary
 from cyclorama.settings import Settings
-
-A_DAY = {"Cache-Control": "public, max-age=86400"}
-
-
-class Bounds(BaseModel):
-    """The most that is taken: characters of a prompt, samples, bytes of a picture and of an archive."""
-
-    prompt: int = MAX_PROMPT
-    count: int = MAX_COUNT
-    upload_bytes: int = upload.MAX_BYTES
-    import_bytes: int = MAX_IMPORT
-
-
-class StyleAnswer(BaseModel):
-    """A style that may be asked for, and the path of its picture."""
-
-    id: str
-    name: str
-    image: str
-
-
-class Config(BaseModel):
-    """What the pages need to know; `generator` and `stage_backend` are the settings.
-
-    `livekit_url` is where the LiveKit server is, or "".
-    """
-
-    version: str = cyclorama.__version__
-    generator: str
-    key_needed: bool
-    stage_backend: str
-    livekit_url: str
-    limits: Bounds
-    styles: list[StyleAnswer]
-
-
-class Health(BaseModel):
-    """The server is up."""
-
-    status: str = "ok"
-    version: str = cyclorama.__version__
-
-
-class Auto(BaseModel):
-    """The generator that `auto` takes, and why."""
-
-    name: str
-    why: str
-
-
-class GeneratorsAnswer(BaseModel):
-    """All generators, and the one that `auto` takes."""
-
-    generators: list[State]
-    auto: Auto
+from cyclorama.wire import site
+from cyclorama.wire.config import Auto, Bounds, Config, Features, GeneratorsAnswer, Health, all_styles
 
 
 def router(settings: Settings, *, key_needed: bool) -> APIRouter:
@@ -84,10 +27,8 @@ def router(settings: Settings, *, key_needed: bool) -> APIRouter:
             stage_backend=settings.stage_backend,
             livekit_url=settings.livekit_url,
             limits=Bounds(),
-            styles=[
-                StyleAnswer(id=style.id, name=style.name, image=f"/styles/{style.id}")
-                for style in styles.STYLES.values()
-            ],
+            features=Features(),
+            styles=all_styles(),
         )
 
     @routes.get(
@@ -97,7 +38,8 @@ def router(settings: Settings, *, key_needed: bool) -> APIRouter:
     )
     async def style(id_: Annotated[str, Path(max_length=100)]) -> Response:
         """Answer with a style's picture, 240x135."""
-        return Response(styles.style(id_).picture(), media_type="image/webp", headers=A_DAY)
+        headers = {"Cache-Control": site.A_DAY}
+        return Response(styles.style(id_).picture(), media_type="image/webp", headers=headers)
 
     @routes.get("/healthz")
     async def health() -> Health:

@@ -16,6 +16,7 @@ from cyclorama.errors import Unavailable
 from cyclorama.server import problems, sse
 from cyclorama.server.openapi import binary
 from cyclorama.server.sse import EventStream
+from cyclorama.wire import problem
 
 ZIP = "application/zip"
 MAX_NAMED = 500  # ids in one address, which servers on the way bound, too
@@ -88,4 +89,4 @@ async def _events(library: Library, file: BinaryIO) -> AsyncGenerator[tuple[str,
                         },
                     )
     except Exception as error:  # the answer has begun: an error can only leave in it
-        yield "error", {"problem": problems.of(error)}
+        yield "error", {"problem": problem.of(error)}

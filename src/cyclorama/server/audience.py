@@ -1,40 +1,13 @@
 """Routes for the audience: links that many may open, and a token for each who does."""
 
-from typing import Annotated
-
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
 
 from cyclorama.server import bearer, problems
 from cyclorama.server.openapi import FOR_PARTICIPANTS
 from cyclorama.settings import Settings
 from cyclorama.stage.audience import Audience
 from cyclorama.stage.base import StageBackend
-
-
-class LinkWish(BaseModel):
-    """The body of `POST /links`: which stage to show, and for how many minutes; else as the settings say."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    stage: Annotated[str | None, Field(min_length=1, max_length=256)] = None
-    minutes: Annotated[int | None, Field(ge=1, le=20160)] = None
-
-
-class LinkAnswer(BaseModel):
-    """What a viewer link carries in its fragment: `/watch#TOKEN`. `expires_at` is in Unix seconds."""
-
-    token: str
-    expires_at: int
-    stage: str
-
-
-class ViewerAnswer(BaseModel):
-    """A token for one viewer; `expires_at` is in Unix seconds."""
-
-    token: str
-    participant_id: str
-    expires_at: int
+from cyclorama.wire.stages import LinkAnswer, LinkWish, ViewerAnswer
 
 
 def creators_router(audience: Audience, backend: StageBackend, settings: Settings) -> APIRouter:
@@ -46,7 +19,7 @@ def creators_router(audience: Audience, backend: StageBackend, settings: Setting
         """Make a link that a whole audience may share."""
         stage = await backend.find_stage(wish.stage or settings.stage)
         ticket = await audience.ticket(stage, wish.minutes or settings.viewer_minutes)
-        return LinkAnswer(token=ticket.token, expires_at=ticket.expires_at, stage=stage.id)
+        return LinkAnswer.of(ticket, stage)
 
     return routes
 
@@ -63,8 +36,6 @@ def router(audience: Audience) -> APIRouter:
     async def viewer(request: Request) -> ViewerAnswer:
         """Turn a viewer link's token, of a stage that is not on this server, into one for a single viewer."""
         minted = await audience.admit(bearer.token(request))
-        return ViewerAnswer(
-            token=minted.token, participant_id=minted.participant_id, expires_at=minted.expires_at
-        )
+        return ViewerAnswer.of(minted)
 
     return routes

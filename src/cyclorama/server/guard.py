@@ -20,6 +20,8 @@ from cyclorama.errors import CycloramaError, Forbidden, InvalidRequest, TooLarge
 from cyclorama.server import problems
 from cyclorama.server.policy import Policy
 from cyclorama.settings import ANY_ADDRESS, LOOPBACK
+from cyclorama.wire import problem
+from cyclorama.wire.config import MAX_IMPORT
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from cyclorama.settings import Settings
 
 MAX_BODY = 1_000_000
-MAX_IMPORT = 2_000_000_000  # some hundred pictures of 4k
 LARGER = {
     "/backgrounds/upload": 21_000_000,  # a little over what it takes, so that its own error can say so
     "/backgrounds/import": MAX_IMPORT,
@@ -114,7 +115,7 @@ class _Exchange:
     async def run(self, app: ASGIApp, scope: Scope) -> None:
         await app(scope, self._bounded, self._guarded)
         if self._left < 0:
-            await problems.response(problems.of(_too_large(self._limit)), self._headers)(
+            await problems.response(problem.of(_too_large(self._limit)), self._headers)(
                 scope, self._receive, self._send
             )
 
@@ -149,4 +150,4 @@ async def _refuse(
         await receive()
         await send(close)
     else:
-        await problems.response(problems.of(known), headers)(scope, receive, send)
+        await problems.response(problem.of(known), headers)(scope, receive, send)

@@ -11,9 +11,7 @@ from cyclorama import matting
 from cyclorama.errors import NotFound
 from cyclorama.server import problems
 from cyclorama.server.openapi import binary
-
-FOR_GOOD = "public, max-age=31536000, immutable"
-MEDIA_TYPE = "application/octet-stream"
+from cyclorama.wire import site
 
 
 def router() -> APIRouter:
@@ -24,7 +22,7 @@ def router() -> APIRouter:
     @routes.get(
         "/models/{file}",
         response_class=Response,
-        responses=problems.documented(404) | {200: binary(MEDIA_TYPE)},
+        responses=problems.documented(404) | {200: binary(site.MODEL_TYPE)},
     )
     async def model(
         file: Annotated[str, Path(max_length=100)],
@@ -36,7 +34,7 @@ def router() -> APIRouter:
                 f"There is no model file {file!r}. Reload the page: it may be older than this server."
             )
         known = files[file]
-        caching = FOR_GOOD if sha256 == known.sha256 else "no-cache"
-        return FileResponse(known.path, media_type=MEDIA_TYPE, headers={"Cache-Control": caching})
+        caching = site.FOR_GOOD if sha256 == known.sha256 else site.ASK_AGAIN
+        return FileResponse(known.path, media_type=site.MODEL_TYPE, headers={"Cache-Control": caching})
 
     return routes

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from cyclorama.server import creator, problems
+from cyclorama.wire import problem
 
 PARTICIPANT = "participantToken"
 SCHEMES = {PARTICIPANT: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
@@ -30,7 +31,7 @@ class Described(FastAPI):
             schemas = components.setdefault("schemas", {})
             for name in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(name, None)
-            schemas["Problem"] = problems.SCHEMA
+            schemas["Problem"] = problem.SCHEMA
             for path, operations in super().openapi()["paths"].items():
                 for method, operation in operations.items():
                     _mend(operation)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mimetypes
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Response
@@ -11,16 +10,15 @@ from fastapi.responses import FileResponse, HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 from cyclorama.errors import Unavailable
+from cyclorama.wire import site
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-STATIC = Path(__file__).parent / "static"
 ICE_SERVERS = '<meta name="ice-servers" content="yes">'  # web/src/stage/ice.ts reads it
 
-# Not left to the machine: some say text/plain for modules, and then nothing starts.
-mimetypes.add_type("text/javascript", ".js")
-mimetypes.add_type("application/wasm", ".wasm")
+for suffix, media_type in site.TYPES.items():
+    mimetypes.add_type(media_type, suffix)
 
 
 class Assets(StaticFiles):
@@ -29,7 +27,7 @@ class Assets(StaticFiles):
     def file_response(self, *args: Any, **kwargs: Any) -> Response:
         """Answer with a file and say how long it is good."""
         response = super().file_response(*args, **kwargs)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["Cache-Control"] = site.FOR_GOOD
         return response
 
 
@@ -42,10 +40,10 @@ def install(app: FastAPI, *, ice_servers: bool) -> None:
     routes = APIRouter(include_in_schema=False)
 
     def page(name: str) -> Response:
-        file = STATIC / name
+        file = site.STATIC / name
         if not file.is_file():
             raise Unavailable("The pages are not built. Run `make studio` in the repository.")
-        headers = {"Cache-Control": "no-cache"}
+        headers = {"Cache-Control": site.ASK_AGAIN}
         if ice_servers and file.suffix == ".html":
             return HTMLResponse(
                 file.read_text("utf-8").replace("</head>", f"{ICE_SERVERS}</head>"), 200, headers
@@ -54,15 +52,15 @@ def install(app: FastAPI, *, ice_servers: bool) -> None:
 
     @routes.get("/")
     async def studio() -> Response:
-        return page("index.html")
+        return page(site.PAGES["/"])
 
     @routes.get("/watch")
     async def watch() -> Response:
-        return page("watch.html")
+        return page(site.PAGES["/watch"])
 
-    @routes.get("/favicon.svg")
+    @routes.get(f"/{site.ICON}")
     async def icon() -> Response:
-        return page("favicon.svg")
+        return page(site.ICON)
 
     app.include_router(routes)
-    app.mount("/assets", Assets(directory=STATIC / "assets", check_dir=False))
+    app.mount("/assets", Assets(directory=site.ASSETS, check_dir=False))

@@ -12,7 +12,6 @@ import time
 from typing import TYPE_CHECKING
 
 from cyclorama.errors import Forbidden
-from cyclorama.stage.local import LocalBackend
 from cyclorama.stage.tokens import ASK_AGAIN, Address
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ class Audience:
 
     async def ticket(self, stage: Stage, minutes: int) -> Token:
         """Return what a link to `stage` carries, good for `minutes`."""
-        if isinstance(self._backend, LocalBackend):
+        if self._backend.viewers_share:
             return await self._viewer(stage.resource, minutes)
         return self._signer.mint(
             Address(f"{RESOURCE}{stage.resource}", stage.id, events_url="", whip_url=""),

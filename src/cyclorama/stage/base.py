@@ -64,9 +64,14 @@ class StageBackend(Protocol):
 
     Every method may raise `Unavailable` and what is below it (not configured, credentials refused, throttled,
     ...), and, where it takes a stage, `NotFound`. A stage is named by its id, its name or its resource.
+
+    Attributes:
+        name: as in the settings.
+        viewers_share: whether any number of viewers may come in by one token.
     """
 
     name: str
+    viewers_share: bool
 
     async def create_stage(self, name: str) -> Stage:
         """Make a stage.

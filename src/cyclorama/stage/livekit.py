@@ -59,6 +59,7 @@ class LiveKitBackend:
     """
 
     name = "livekit"
+    viewers_share = False  # one token is one participant
 
     def __init__(self, settings: Settings) -> None:
         given = {

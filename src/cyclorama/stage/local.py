@@ -41,6 +41,7 @@ class LocalBackend:
     """A `StageBackend` whose stages are rooms of this process. Use it inside one event loop."""
 
     name = "local"
+    viewers_share = True
 
     def __init__(self, settings: Settings, signer: Signer, ledger: Ledger) -> None:
         self._settings = settings

@@ -54,6 +54,7 @@ class RemoteBackend(StageBackend):
     """The stages of a running studio: its local ones, unless it is set to another backend."""
 
     name = "local"
+    viewers_share = False  # they may not, where the studio is set to another backend
 
     def __init__(self, studio: RunningStudio) -> None:
         self._studio = studio

@@ -1,7 +1,7 @@
-"""The studio's pages and files, in the bucket that CloudFront shows.
+"""The studio's pages and files, in the bucket that CloudFront shows, and CloudFront told of it.
 
-What was published last is noted beside the code. The note is written when all is done, so that a run that was
-broken off is made up for: what is stale in CloudFront's caches no look at the bucket would tell.
+Of which site CloudFront was told last is noted beside the code, after it was told: what is stale in its
+caches no look at the bucket would tell.
 """
 
 from __future__ import annotations
@@ -9,96 +9,48 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from cyclorama.aws.deploy.names import PUBLISHED
+from cyclorama.aws.syncing import Bucket, Difference
 from cyclorama.aws_failures import code_of
+from cyclorama.backgrounds.base import Progress, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Sequence
 
     from cyclorama.aws.deploy.cloud import Cloud
     from cyclorama.aws.deploy.names import Names
     from cyclorama.aws.deploy.telling import Teller
-
-UPLOADS = 8  # at once
-
-
-class SiteObject(Protocol):
-    """A file of the site: where it is, and how it is shown."""
-
-    @property
-    def key(self) -> str:
-        """Its path, without a slash at its beginning."""
-
-    @property
-    def media_type(self) -> str:
-        """What it is."""
-
-    @property
-    def cache_control(self) -> str:
-        """How long it may be kept."""
-
-    def read(self) -> bytes:
-        """Return its bytes."""
+    from cyclorama.aws.site import SiteObject
 
 
-@dataclass(frozen=True)
-class Drift:
-    """How what is in the bucket differs from the site that is here, by keys."""
+class _Told(Report):
+    """Hands on how far the work is."""
 
-    differing: tuple[str, ...]
-    stale: tuple[str, ...]
-    noted: bool
+    def __init__(self, teller: Teller) -> None:
+        super().__init__()
+        self._teller = teller
 
-    @property
-    def none(self) -> bool:
-        """Whether it does not, and CloudFront has been told."""
-        return self.noted and not self.differing and not self.stale
+    def __call__(self, progress: Progress) -> None:
+        """Tell how far it is."""
+        self._teller.counted(progress.message, progress.step, progress.total)
 
 
 def publish(
-    cloud: Cloud, names: Names, bucket: str, distribution: str, site: Iterable[SiteObject], teller: Teller
+    cloud: Cloud, names: Names, bucket: str, distribution: str, site: Sequence[SiteObject], teller: Teller
 ) -> None:
-    """Bring the bucket to what `site` is: new files, the pages that name them, and away with the old."""
-    objects = {each.key: each for each in site}
-    wanted = {key: _note(each) for key, each in objects.items()}
-    found = drift(cloud, names, bucket, wanted)
-    if found.none:
-        return
-    # A page goes last: from then on browsers ask for what it names.
-    order = sorted(found.differing, key=lambda key: objects[key].media_type.startswith("text/html"))
-    pages = [key for key in order if objects[key].media_type.startswith("text/html")]
-    files = order[: len(order) - len(pages)]
-    done = 0
-
-    def put(key: str) -> None:
-        each = objects[key]
-        with cloud.buckets.asking(f"{key} of the site") as client:
-            client.put_object(
-                Bucket=bucket,
-                ExpectedBucketOwner=names.account,
-                Key=key,
-                Body=each.read(),
-                ContentType=each.media_type,
-                CacheControl=each.cache_control,
-            )
-
-    with ThreadPoolExecutor(UPLOADS) as pool:
-        for part in (files, pages):
-            for _ in pool.map(put, part):
-                done += 1
-                teller.counted("Uploading the studio's pages", done, len(order))
+    """Bring the bucket to what `site` is, and have CloudFront forget what it was."""
     with cloud.buckets.asking("the site") as client:
-        for key in found.stale:
-            client.delete_object(Bucket=bucket, ExpectedBucketOwner=names.account, Key=key)
-    with cloud.edges.asking("the studio's pages") as client_:
-        paths: Any = {"Quantity": 1, "Items": ["/*"]}
-        client_.create_invalidation(
+        Bucket(client, bucket, names.account).sync(site, _Told(teller))
+    note = _note(bucket, site)
+    if _noted(cloud, names) == note:
+        return
+    paths: Any = {"Quantity": 1, "Items": ["/*"]}
+    with cloud.edges.asking("the studio's pages") as edges:
+        edges.create_invalidation(
             DistributionId=distribution,
             InvalidationBatch={"Paths": paths, "CallerReference": uuid.uuid4().hex},
         )
@@ -107,48 +59,34 @@ def publish(
             Bucket=names.code_bucket,
             ExpectedBucketOwner=names.account,
             Key=PUBLISHED,
-            Body=json.dumps({bucket: wanted}).encode(),
+            Body=json.dumps(note).encode(),
             ContentType="application/json",
         )
 
 
-def compare(cloud: Cloud, names: Names, bucket: str, site: Iterable[SiteObject]) -> Drift:
-    """Return how what is in the bucket differs from `site`."""
-    return drift(cloud, names, bucket, {each.key: _note(each) for each in site})
-
-
-def drift(cloud: Cloud, names: Names, bucket: str, wanted: Mapping[str, list[str]]) -> Drift:
-    """Return how what is in the bucket differs from what is wanted, as the note writes it."""
-    noted = _noted(cloud, names).get(bucket, {})
-    there: dict[str, str] = {}
+def compare(cloud: Cloud, names: Names, bucket: str, site: Sequence[SiteObject]) -> tuple[Difference, bool]:
+    """Return how what is in the bucket differs from `site`, and whether CloudFront was told of that site."""
     with cloud.buckets.asking("the site") as client:
-        pages = client.get_paginator("list_objects_v2").paginate(
-            Bucket=bucket, ExpectedBucketOwner=names.account
-        )
-        for page in pages:
-            there |= {each["Key"]: each["ETag"].strip('"') for each in page.get("Contents", [])}
-    # Of what went up in one piece and is encrypted by S3's own keys, the tag is the MD5 of its bytes.
-    differing = [
-        key for key, note in wanted.items() if there.get(key) != note[0] or noted.get(key, note) != note
-    ]
-    stale = sorted(there.keys() - wanted.keys())
-    return Drift(tuple(differing), tuple(stale), noted == wanted)
+        found = Bucket(client, bucket, names.account).compare(site)
+    return found, _noted(cloud, names) == _note(bucket, site)
 
 
-def _note(each: SiteObject) -> list[str]:
-    digest = hashlib.md5(each.read(), usedforsecurity=False).hexdigest()
-    return [digest, each.media_type, each.cache_control]
+def _note(bucket: str, site: Sequence[SiteObject]) -> dict[str, str]:
+    digest = hashlib.sha256()
+    for each in sorted(site, key=lambda each: each.key):
+        body = hashlib.sha256(each.read()).hexdigest()
+        digest.update(f"{each.key}\n{each.media_type}\n{each.cache_control}\n{body}\n".encode())
+    return {"bucket": bucket, "site": digest.hexdigest()}
 
 
-def _noted(cloud: Cloud, names: Names) -> dict[str, dict[str, list[str]]]:
+def _noted(cloud: Cloud, names: Names) -> Any:
     with cloud.buckets.asking("the site") as client:
         try:
-            body = client.get_object(
+            found = client.get_object(
                 Bucket=names.code_bucket, ExpectedBucketOwner=names.account, Key=PUBLISHED
-            )["Body"].read()
+            )
         except ClientError as error:
             if code_of(error) in {"NoSuchKey", "NoSuchBucket", "404"}:
-                return {}
+                return None
             raise
-    found: dict[str, dict[str, list[str]]] = json.loads(body)
-    return found
+        return json.loads(found["Body"].read())

@@ -13,11 +13,11 @@ from cyclorama.aws.deploy.settling import check, why
 from cyclorama.errors import CycloramaError, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from cyclorama.aws.deploy.cloud import Cloud
-    from cyclorama.aws.deploy.publish import SiteObject
     from cyclorama.aws.deploy.stack import Stack
+    from cyclorama.aws.site import SiteObject
 
 UP = "cyclorama aws up"
 
@@ -49,7 +49,7 @@ def find(cloud: Cloud, name: str) -> tuple[Names, Stack]:
     return names, stack
 
 
-def status(cloud: Cloud, name: str, recipe: str, site: Iterable[SiteObject]) -> Sequence[Row]:
+def status(cloud: Cloud, name: str, recipe: str, site: Sequence[SiteObject]) -> Sequence[Row]:
     """Return how a studio is. What cannot be asked is said so in its row.
 
     Args:
@@ -124,14 +124,11 @@ def _code(cloud: Cloud, names: Names, key: str, recipe: str) -> Row:
     return Row("Functions", f"version {there.version or 'unknown'}; {here}", False, f"`{UP}` brings them up.")
 
 
-def _site(cloud: Cloud, names: Names, bucket: str, site: Iterable[SiteObject]) -> Row:
-    found = publish.compare(cloud, names, bucket, site)
-    if found.none:
-        return Row("Pages", "as here")
-    if not found.differing and not found.stale:
+def _site(cloud: Cloud, names: Names, bucket: str, site: Sequence[SiteObject]) -> Row:
+    found, told = publish.compare(cloud, names, bucket, site)
+    if found.changed:
+        words = f"{len(found.changed)} of {len(site)} files differ from those here"
+        return Row("Pages", words, False, f"`{UP}` uploads them.")
+    if not told:
         return Row("Pages", "uploaded, and CloudFront may show old ones", False, f"`{UP}` tells it.")
-    parts = [
-        f"{len(found.differing)} of its files differ from those here" if found.differing else "",
-        f"{len(found.stale)} are not of this version" if found.stale else "",
-    ]
-    return Row("Pages", ", ".join(filter(None, parts)), False, f"`{UP}` uploads them.")
+    return Row("Pages", "as here")

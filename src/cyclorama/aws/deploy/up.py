@@ -19,15 +19,15 @@ from cyclorama.aws.deploy.wishes import differing, together
 from cyclorama.errors import InvalidRequest, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from cyclorama.aws.deploy.changes import Proposal
     from cyclorama.aws.deploy.cloud import Cloud
     from cyclorama.aws.deploy.code import Built
-    from cyclorama.aws.deploy.publish import SiteObject
     from cyclorama.aws.deploy.stack import Stack
     from cyclorama.aws.deploy.telling import Teller
     from cyclorama.aws.deploy.wishes import Wishes
+    from cyclorama.aws.site import SiteObject
 
 OVERTAKEN = 5  # times that another run may be faster
 AGAIN = "Run the same command again: it goes on from there."
@@ -47,7 +47,7 @@ class Parts(Protocol):
     def build(self) -> Built:
         """Build the functions' package."""
 
-    def site(self) -> Iterable[SiteObject]:
+    def site(self) -> Sequence[SiteObject]:
         """Return the studio's files."""
 
     def costs(self, model: str, *, guardrail: bool) -> Sequence[tuple[str, str]]:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from cyclorama import extras, matting
 from cyclorama.cli.doctor.check import Check
 from cyclorama.picture.kernel import open_kernel
-from cyclorama.server.pages import STATIC
+from cyclorama.wire.site import STATIC
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

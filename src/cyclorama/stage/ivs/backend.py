@@ -58,6 +58,7 @@ class IvsBackend:
     """
 
     name = "ivs"
+    viewers_share = False  # one token is one participant
 
     def __init__(self, settings: Settings) -> None:
         self._account = Account(settings)

@@ -1,0 +1,74 @@
+"""The template's API: who may ask what, how often, and what is written down of it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.aws.choices import DOMAIN, ISSUER, READ, SITES, environment, stack
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.mark.parametrize("choice", [{}, ISSUER])
+def test_page_api_and_function_know_the_same_sign_in(choice: dict[str, str]) -> None:
+    whole = stack(choice)
+    sign_in = json.loads(environment(whole, "ApiFunction")["SIGN_IN"])
+    assert sign_in == {
+        "issuer": whole.outputs["Issuer"],
+        "client_id": whole.outputs["ClientId"],
+        "scope": "openid",
+    }
+    checked = whole.only("AWS::ApiGatewayV2::Authorizer")[1]["JwtConfiguration"]
+    assert checked == {"Issuer": sign_in["issuer"], "Audience": [sign_in["client_id"]]}
+    assert ("UserPoolId" in whole.outputs) is (choice == {})
+    assert bool(whole.resources("AWS::Cognito::UserPool")) is (choice == {})
+
+
+@pytest.mark.parametrize("choice", [{}, DOMAIN])
+def test_who_has_signed_in_comes_back_to_the_studio(choice: dict[str, str]) -> None:
+    whole = stack(choice)
+    client = whole.only("AWS::Cognito::UserPoolClient")[1]
+    assert client["CallbackURLs"] == client["LogoutURLs"] == [whole.outputs["StudioUrl"]]
+    assert client["AllowedOAuthFlows"] == ["code"]
+    assert client["GenerateSecret"] is False
+
+
+def test_nobody_signs_up_by_themselves() -> None:
+    pool = stack().only("AWS::Cognito::UserPool")[1]
+    assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+    assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] >= 12
+
+
+def test_other_sites_may_call_only_when_they_are_named() -> None:
+    assert "CorsConfiguration" not in stack().only("AWS::ApiGatewayV2::Api")[1]
+    named = ["https://www.example.org", "http://localhost:5173"]
+    cors = stack(SITES).only("AWS::ApiGatewayV2::Api")[1]["CorsConfiguration"]
+    assert cors["AllowOrigins"] == named
+    assert "AllowCredentials" not in cors
+
+
+def test_painting_is_throttled_more_than_the_rest() -> None:
+    settings = stack({"PaintingsPerSecond": "0.1"}).only("AWS::ApiGatewayV2::Stage")[1]
+    assert settings["RouteSettings"] == {
+        key: {"ThrottlingRateLimit": "0.1", "ThrottlingBurstLimit": "5"}
+        for key in ("POST /backgrounds", "POST /image")
+    }
+    assert settings["DefaultRouteSettings"] == {"ThrottlingRateLimit": "20", "ThrottlingBurstLimit": "40"}
+    # API Gateway looks for the routes as it makes the stage
+    routes = {name for name, each in READ["Resources"].items() if each["Type"] == "AWS::ApiGatewayV2::Route"}
+    assert set(READ["Resources"]["ApiStage"]["DependsOn"]) == routes
+
+
+def test_the_access_log_tells_neither_queries_nor_tokens() -> None:
+    written = stack().only("AWS::ApiGatewayV2::Stage")[1]["AccessLogSettings"]["Format"]
+    assert "\n" not in written
+    variables = set(json.loads(written).values())
+    assert variables == {
+        f"$context.{name}"
+        for name in (
+            "requestTime", "requestId", "routeKey", "status", "responseLength", "responseLatency",
+            "authorizer.error", "error.message", "integrationErrorMessage",
+        )
+    }  # fmt: skip
