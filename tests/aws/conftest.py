@@ -14,6 +14,7 @@ from tests.fakes.lambda_runtime import runtime_folder
 from tests.fakes.packaged import alone, unpacked
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from cyclorama.aws.package import Built

@@ -115,6 +115,7 @@ class Cloud:
 
     Attributes:
         region: the studio's.
+        profile: whose credentials are used, "" for what boto3 finds by itself.
         pause: waits for some seconds.
 
     Raises:
@@ -123,6 +124,7 @@ class Cloud:
     """
 
     def __init__(self, region: str, profile: str) -> None:
+        self.profile = profile
         self._sessions = Sessions(profile)
         self.region = region or self._usual_region()
         regions.check(self.region)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cyclorama.aws import costs, package, site, template
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from cyclorama.aws.package import Built
     from cyclorama.aws.site import SiteObject
@@ -17,13 +17,13 @@ LEAST = 0.01  # USD
 
 
 class Here:
-    """The parts, as they are here; `report` makes who hears how far the package is.
+    """The parts, as they are here; `report` hears how far the package is.
 
     Raises:
         Unavailable: the studio's pages are not built.
     """
 
-    def __init__(self, report: Callable[[], Report] | None = None) -> None:
+    def __init__(self, report: Report | None = None) -> None:
         self._report = report
         self._site = list(site.objects())
 
@@ -39,7 +39,7 @@ class Here:
 
     def build(self) -> Built:
         """Build the functions' package, or take the one that was built before."""
-        return package.kept(report=self._report() if self._report else None)
+        return package.kept(report=self._report)
 
     def site(self) -> Sequence[SiteObject]:
         """Return the studio's files."""
@@ -47,15 +47,7 @@ class Here:
 
     def costs(self, model: str, *, guardrail: bool) -> Sequence[tuple[str, str]]:
         """Return what it costs roughly."""
-        lines = [
-            (
-                line.what,
-                f"{_usd(line.usd)} for {line.per}"
-                if line.per == line.what
-                else f"{_usd(line.usd)} a {line.per}",
-            )
-            for line in costs.rough(model, guardrail=guardrail)
-        ]
+        lines = [(line.what, _in_words(line)) for line in costs.rough(model, guardrail=guardrail)]
         return [*lines, ("", costs.CAVEAT)]
 
 

@@ -12,6 +12,8 @@ from cyclorama.aws_failures import code_of, words_of
 from cyclorama.errors import Conflict, InvalidRequest, Unauthorized
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cyclorama.aws.deploy.cloud import Cloud
     from cyclorama.aws.deploy.telling import Teller
 
@@ -56,8 +58,10 @@ def generate() -> str:
             return password
 
 
-def access_token(cloud: Cloud, pool: str, client_id: str, user: str, password: str) -> str:
-    """Sign somebody in and return their access token.
+def access_token(
+    cloud: Cloud, pool: str, client_id: str, user: str, password: str, code: Callable[[], str]
+) -> str:
+    """Sign somebody in and return their access token; `code` asks for that of a second factor.
 
     Raises:
         Unauthorized: name and password do not fit.
@@ -73,19 +77,38 @@ def access_token(cloud: Cloud, pool: str, client_id: str, user: str, password: s
                 AuthParameters={"USERNAME": user, "PASSWORD": password},
             )
         except ClientError as error:
-            code = code_of(error)
-            if code in {"NotAuthorizedException", "UserNotFoundException"}:
+            why = code_of(error)
+            if why in {"NotAuthorizedException", "UserNotFoundException"}:
                 raise Unauthorized(
                     f"Nobody is called {user!r} with that password. `cyclorama aws user {user}` sets a "
                     "new one."
                 ) from error
-            if code == "InvalidParameterException":
+            if why == "InvalidParameterException":
                 raise InvalidRequest(
                     f"The user pool does not let scripts sign in so. Amazon says: {words_of(error)}"
                 ) from error
-            if code == "UserNotConfirmedException" or code == "PasswordResetRequiredException":
+            if why in {"UserNotConfirmedException", "PasswordResetRequiredException"}:
                 raise Conflict(_by_page(user)) from error
             raise
+        if answer.get("ChallengeName") == "SOFTWARE_TOKEN_MFA":
+            try:
+                answer = client.admin_respond_to_auth_challenge(
+                    UserPoolId=pool,
+                    ClientId=client_id,
+                    ChallengeName="SOFTWARE_TOKEN_MFA",
+                    Session=answer["Session"],
+                    ChallengeResponses={"USERNAME": user, "SOFTWARE_TOKEN_MFA_CODE": code()},
+                )
+            except ClientError as error:
+                if code_of(error) in {
+                    "CodeMismatchException",
+                    "ExpiredCodeException",
+                    "NotAuthorizedException",
+                }:
+                    raise Unauthorized(
+                        "The code of the second factor is wrong or too old. Try again."
+                    ) from error
+                raise
     if "AuthenticationResult" not in answer:
         raise Conflict(_by_page(user))
     return answer["AuthenticationResult"]["AccessToken"]

@@ -61,15 +61,15 @@ class Studio:
     Attributes:
         url: where it is.
         record: the DNS record to make, as (name, where it leads), if it has a domain of its own.
-        user: who signs in, "" where the stack has no users of its own.
-        new_user: whether that user is new, and the password was shown.
         api: where scripts ask.
+        users: whether the stack has users of its own.
+        new_user: whether one of them is new, and the password was shown.
     """
 
     url: str
     api: str
     record: tuple[str, str] | None
-    user: str
+    users: bool
     new_user: bool
 
 
@@ -206,7 +206,7 @@ def _finish(run: _Run, stack: Stack, user: str) -> Studio:
         out["StudioUrl"],
         out["ApiUrl"],
         (domain, out["DistributionDomain"]) if domain else None,
-        user if pool else "",
+        bool(pool),
         new_user,
     )
 

@@ -43,12 +43,12 @@ INNER = {"Name", "CodeBucket", "CodeKey", "StagePublicKey", "StageKeyParameter",
 
 @dataclass(frozen=True)
 class Wishes:
-    """What was said; None or () is: as it is, or for a new studio as the template says. "" takes away."""
+    """What was said; None is: as it is, or for a new studio as the template says. "" takes away."""
 
     model: str | None = None
     bedrock_region: str | None = None
     domain: str | None = None
-    allow_origins: Sequence[str] = ()
+    allow_origins: Sequence[str] | None = None
     guardrail: str | None = None
     issuer: str | None = None
     audience: str | None = None
@@ -58,7 +58,7 @@ class Wishes:
 
     def __post_init__(self) -> None:
         """Check what CloudFormation would refuse after some minutes only."""
-        for origin in filter(None, self.allow_origins):
+        for origin in filter(None, self.allow_origins or ()):
             _check_origin(origin)
         if self.guardrail and self.guardrail != "create" and not GUARDRAIL.fullmatch(self.guardrail):
             raise InvalidRequest(
@@ -81,7 +81,9 @@ class Wishes:
             "BedrockModel": self.model,
             "BedrockRegion": self.bedrock_region,
             "Domain": self.domain,
-            "AllowOrigins": ",".join(filter(None, self.allow_origins)) if self.allow_origins else None,
+            "AllowOrigins": None
+            if self.allow_origins is None
+            else ",".join(filter(None, self.allow_origins)),
             "Issuer": self.issuer,
             "Audience": self.audience,
             "BudgetLimit": None if self.budget is None else str(self.budget),
