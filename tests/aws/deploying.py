@@ -9,12 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import boto3
+import botocore.session
+import pytest
+from botocore.exceptions import ClientError
+from moto.acm.models import acm_backends
 
 from cyclorama.aws.deploy.cloud import Cloud
 from cyclorama.aws.deploy.names import Names
 from cyclorama.aws.deploy.up import up
 from cyclorama.aws.deploy.wishes import Wishes
 from cyclorama.aws.site import SiteObject
+from tests.fakes.aws import Request
 from tests.fakes.bedrock import FakeBedrock
 from tests.fakes.cloudformation import ACCOUNT, FakeCloudFormation
 from tests.fakes.ivs import FakeIvs
@@ -112,6 +117,10 @@ class Heard:
         self.passwords.append((user, password))
 
 
+class Killed(BaseException):
+    """The process is gone."""
+
+
 class Account:
     """The account while its context is open. The environment has to lead there: see `variables`.
 
@@ -123,7 +132,8 @@ class Account:
 
     def __init__(self, moto: str, folder: Path) -> None:
         self._moto = moto
-        urllib.request.urlopen(urllib.request.Request(f"{moto}/moto-api/reset", method="POST")).close()  # noqa: S310
+        # How services are asked takes long to read, so it is read once.
+        self._models = botocore.session.Session().get_component("data_loader")
         self.ivs = FakeIvs(REGION)
         self.bedrock = FakeBedrock(REGION)
         self.things = Things(moto, self.ivs, REGION)
@@ -137,6 +147,16 @@ class Account:
             "AWS_DEFAULT_REGION": REGION,
         }
         self._clients: dict[str, Any] = {}
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all that was made in the account."""
+        request = urllib.request.Request(f"{self._moto}/moto-api/reset", method="POST")  # noqa: S310
+        urllib.request.urlopen(request).close()  # noqa: S310
+        self.stacks.stacks.clear()
+        self.ivs.stages.clear()
+        self.ivs.keys.clear()
+        self.things.names.clear()
 
     def __enter__(self) -> Self:
         for fake in (self.ivs, self.bedrock, self.stacks):
@@ -150,16 +170,28 @@ class Account:
         for fake in (self.ivs, self.bedrock, self.stacks):
             fake.__exit__()
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, region: str = REGION) -> Any:
         """Return a client of moto's."""
         if service not in self._clients:
-            session: Any = boto3.Session("test", "test", region_name=REGION)
+            session: Any = boto3.Session("test", "test", region_name=region)
             self._clients[service] = session.client(service, endpoint_url=self._moto)
         return self._clients[service]
 
+    def issue(self, certificate: str) -> None:
+        """Let Amazon believe that the domain is ours."""
+        acm_backends[ACCOUNT]["us-east-1"]._certificates[certificate].status = "ISSUED"
+
+    def delete_by_hand(self) -> None:
+        """Delete the stack, as somebody does in the console."""
+        self.stacks.usual(Request("DeleteStack", {"StackName": "show"}, {}, 0))
+        self.stacks.settle("show")
+
     def cloud(self, region: str = "") -> Cloud:
         """Return the account as commands see it; nothing waits."""
-        cloud = Cloud(region, "")
+        core = botocore.session.Session()
+        core.register_component("data_loader", self._models)
+        cloud = Cloud(region or REGION, "")
+        cloud._sessions._session = boto3.Session(botocore_session=core)
         cloud.pause = lambda seconds: None
         return cloud
 
@@ -168,6 +200,18 @@ class Account:
     ) -> Studio | None:
         """Put the studio "show" up."""
         return up(cloud or self.cloud(), "show", wishes or Wishes(), self.parts, heard or Heard())
+
+    def stopped(self, name: str) -> None:
+        """Begin to put the studio up, and be gone before the first call of that name."""
+
+        def stop(called: str) -> None:
+            if called == name:
+                raise Killed(name)
+
+        cloud = self.cloud()
+        before_calls(cloud, stop)
+        with pytest.raises(Killed):
+            self.up(cloud=cloud)
 
     def objects(self, bucket: str) -> dict[str, bytes]:
         """Return what is in a bucket."""
@@ -215,10 +259,21 @@ def before_calls(cloud: Cloud, do: Callable[[str], None]) -> None:
     cloud._sessions.get().events.register("before-call", lambda model, **_: do(_name(model)))
 
 
-def after_calls(cloud: Cloud, do: Callable[[str], None]) -> None:
-    """Let `do` hear the name of each call when its answer has come."""
-    cloud._sessions.get().events.register("after-call", lambda model, **_: do(_name(model)))
-
-
 def _name(model: Any) -> str:
     return f"{model.service_model.service_name}.{model.name}"
+
+
+def client_error(code: str, message: str) -> Callable[[str], ClientError]:
+    def make(name: str) -> ClientError:
+        answer: Any = {"Error": {"Code": code, "Message": message.format(name)}, "ResponseMetadata": {}}
+        answer["ResponseMetadata"]["HTTPStatusCode"] = 403 if code == "AccessDenied" else 400
+        return ClientError(answer, name)
+
+    return make
+
+
+TROUBLE: list[Callable[[str], BaseException]] = [
+    Killed,
+    client_error("AccessDenied", "User: me is not authorized to perform: {}"),
+    client_error("ExpiredToken", "The security token included in the request is expired"),
+]

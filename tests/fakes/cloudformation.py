@@ -138,7 +138,7 @@ class FakeCloudFormation(FakeAws):
         self.rollback_fails = False
         self.pace = 4
         self.page = 20
-        self.before_execution: Callable[[], None] | None = None
+        self.before_execution: Callable[[], object] | None = None
         self._now = datetime.now(UTC)
         self._answers: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "ContinueUpdateRollback": self._continue,
@@ -442,7 +442,6 @@ class FakeCloudFormation(FakeAws):
         self._move(stack, "UPDATE_ROLLBACK_COMPLETE")
 
     def _bring(self, stack: Stack, wanted: ChangeSet) -> Steps:
-        values = self._worked(stack, wanted.template, wanted.parameters)
         for action, name, kind in wanted.changes:
             if action == "Remove":
                 continue
@@ -451,6 +450,7 @@ class FakeCloudFormation(FakeAws):
             self._be(stack, part, f"{verb}_IN_PROGRESS")
             yield
             definition = wanted.template["Resources"][name]
+            values = self._worked(stack, wanted.template, wanted.parameters)  # with what was made by now
             try:
                 if name in self.failing:
                     raise Failed(self.failing[name])

@@ -55,4 +55,5 @@ def _in_words(line: costs.Line) -> str:
     if line.usd is None:
         return "not known"
     amount = "less than 0.01 USD" if line.usd < LEAST else f"{line.usd:.2f} USD"
-    return amount if line.per == line.what else f"{amount} a {line.per}"
+    article = "an" if line.per.startswith("h") else "a"
+    return amount if line.per == line.what else f"{amount} {article} {line.per}"

@@ -146,6 +146,7 @@ def _change(run: _Run, stack: Stack | None, built: Built, known: Mapping[str, st
     if proposal is None:
         if stack is None:
             raise Unavailable("CloudFormation says that nothing is to be made. Run `up` again.")
+        teller.step("Nothing changes in the stack")
         code.put(cloud, names, built, run.parts.recipe)
         return stacks.look(cloud, stack.id) or stack
     guardrail = bool(values.get("Guardrail")) or values.get("CreateGuardrail") == "yes"
@@ -160,6 +161,8 @@ def _change(run: _Run, stack: Stack | None, built: Built, known: Mapping[str, st
     )
     if not teller.agree(plan):
         changes.withdraw(cloud, names, proposal, new=new)
+        if new:
+            stacks.follow(cloud, proposal.stack_id, teller, before=stacks.REVIEW)
         return _DECLINED
     teller.meanwhile(f"The stack was not touched yet. {AGAIN}")
     teller.step("Putting the functions' package and the stage's key in place")

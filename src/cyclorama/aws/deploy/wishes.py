@@ -131,11 +131,16 @@ def together(
 
 def differing(values: Mapping[str, str], before: Mapping[str, str] | None) -> dict[str, str]:
     """Return what a person set that will be other than before; for a new studio, all that is set."""
-    return {
+    found = {
         name: value
         for name, value in values.items()
         if name not in INNER and (value if before is None else before.get(name, "") != value)
     }
+    if before is None:  # what is off is not worth a word
+        found = {name: value for name, value in found.items() if value != "no"}
+        if not values.get("BudgetEmail"):
+            found.pop("BudgetLimit", None)
+    return found
 
 
 def _check_origin(origin: str) -> None:

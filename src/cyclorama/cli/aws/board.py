@@ -12,7 +12,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
-from cyclorama.aws.deploy import kinds
+from cyclorama.aws.deploy import failures, kinds
 from cyclorama.aws.deploy.stack import STACK
 from cyclorama.cli.aws.planned import show
 
@@ -100,13 +100,20 @@ class Board:
             self._working[event.resource] = (what, time.monotonic())
             return
         self._working.pop(event.resource, None)
+        if event.failed and failures.CANCELLED.search(event.reason):
+            return
         if event.failed:
             self._console.print(Text(f"  ✗ {what}: {' '.join(event.reason.split())}", "red"))
             return
-        self._done.add(event.resource)
+        verb = {"CREATE": "made", "DELETE": "deleted"}.get(event.status.partition("_")[0], "changed")
+        if verb == "deleted" and event.resource in self._done:  # what had been made is taken back
+            self._done.discard(event.resource)
+            verb = "deleted again"
+        else:
+            self._done.add(event.resource)
         if not self._console.is_terminal:
-            verb = {"CREATE": "made", "DELETE": "deleted"}.get(event.status.partition("_")[0], "changed")
-            self._console.print(f"  {self._counted()} {verb}: {what}", markup=False)
+            count = "" if verb == "deleted again" else f"{self._counted()} "
+            self._console.print(f"  {count}{verb}: {what}", markup=False)
 
     def counted(self, what: str, done: int, total: int) -> None:
         """Tell how far something that is counted has come."""

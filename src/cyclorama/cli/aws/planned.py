@@ -53,9 +53,12 @@ def show(console: Console, plan: Plan) -> None:
             table.add_row(verb, _counted(these))
     if replaced := [each.resource for each in plan.changes if each.replaced]:
         table.add_row("Anew", Text(", ".join(replaced), "yellow"))
-    for name, value in plan.set.items():
-        table.add_row(LABELS.get(name, name), Text(value or "none any more"))
-    console.print(Padding(table, (0, 0, 0, 2)))
+    for name, label in LABELS.items():
+        if name in plan.set:
+            table.add_row(label, Text(plan.set[name] or "none any more"))
+    if plan.new and "BudgetEmail" not in plan.set:
+        table.add_row("Budget", Text("nobody is warned; --budget-email says who shall be"))
+    console.print(Padding(table, (0, 0, 0, 2), expand=False))
     if plan.costs:
         console.print()
         console.print(Text("What it costs, roughly", "bold"))
@@ -65,7 +68,7 @@ def show(console: Console, plan: Plan) -> None:
         for what, much in plan.costs:
             if what:
                 costs.add_row(what, Text(much))
-        console.print(Padding(costs, (0, 0, 0, 2)))
+        console.print(Padding(costs, (0, 0, 0, 2), expand=False))
         for what, much in plan.costs:
             if not what:
                 console.print(Text(much, "dim"))

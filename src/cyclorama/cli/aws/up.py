@@ -73,8 +73,8 @@ def up(
 ) -> None:
     """Put a studio up on AWS, or bring the one that is there up to date.
 
-    It shows what it will make and asks. It can be stopped at any moment and run again. Without flags, a studio
-    that is there stays as it is set.
+    It shows what it will make and asks. It can be stopped at any moment and run again. Without flags, a
+    studio that is there stays as it is set.
     """
     if not yes and not sys.stdin.isatty():
         raise InvalidRequest("There is no terminal in which to ask whether that shall be done. Give --yes.")
