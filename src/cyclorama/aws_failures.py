@@ -65,7 +65,7 @@ class ByFlags(Service):
     """A service that a command asks, which is told by flags what others are told by settings."""
 
     settings: str = ""
-    docs: str = "docs/aws.md"
+    docs: str = "docs/aws-commands.md"
     pause_s: int = 10
 
     def variable(self, name: str) -> str:

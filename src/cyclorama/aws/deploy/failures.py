@@ -18,7 +18,7 @@ CANCELLED = re.compile(r"cancell?ed|The following resource\(s\) failed", re.IGNO
 ADVICE = (
     (
         r"not authorized to perform|AccessDenied|access denied",
-        "Allow it to the AWS user or role that runs this; docs/aws.md lists the actions that are needed.",
+        "Allow it to the AWS user or role that runs this; docs/aws-commands.md lists what is needed.",
     ),
     (
         r"limit ?exceeded|quota|maximum number|TooMany",

@@ -67,6 +67,10 @@ def status(cloud: Cloud, name: str, recipe: str, site: Sequence[SiteObject]) -> 
     out = stack.outputs
     if url := out.get("StudioUrl"):
         rows.append(Row("Address", url))
+    if domain := stack.parameters.get("Domain"):
+        rows.append(Row("DNS record", f"{domain} CNAME {out.get('DistributionDomain', '')}"))
+    if api := out.get("ApiUrl"):
+        rows.append(Row("API", api))
     if stage := out.get("StageArn"):
         rows.append(_tried("On stage", lambda: _live(cloud, stage)))
     if paints := stack.parameters.get("BedrockModel"):

@@ -32,7 +32,7 @@ def user(
 
 
 def token(
-    user: Annotated[str, typer.Option(help="Who signs in.")] = "creator",
+    user: Annotated[str, typer.Argument(help="Who signs in.", metavar="[NAME]")] = "creator",
     region: reach.Region = "",
     profile: reach.Profile = "",
     name: reach.Name = reach.STUDIO,

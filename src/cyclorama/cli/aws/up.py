@@ -118,5 +118,6 @@ def _tell(console: Console, studio: Studio, user: str) -> None:
         )
     if not studio.new_user and studio.users:
         console.print(f"A password is forgotten? cyclorama aws user {user}", style="dim", markup=False)
+    console.print(f"Scripts, and sites that were allowed to, call {studio.api}", style="dim", markup=False)
     console.print("The studio is up:")
     typer.echo(studio.url)
