@@ -24,6 +24,9 @@ def test_a_wheel_needs_neither_node_nor_the_repository(tmp_path: Path) -> None:
         names = wheel.namelist()
     for needed in (
         "cyclorama/py.typed",
+        "cyclorama/aws/functions.lock",
+        "cyclorama/aws/prices.toml",
+        "cyclorama/aws/template.yaml",
         "cyclorama/picture/kernel.wasm",
         "cyclorama/matting/models.json",
         *(f"cyclorama/matting/{model.file}" for model in matting.models().values()),

@@ -70,8 +70,9 @@ def _libraries(path: Path) -> Iterator[tuple[str, Library]]:
 
 @pytest.fixture
 def tiny(wheelhouse: Wheelhouse, monkeypatch: pytest.MonkeyPatch) -> Wheelhouse:
-    """Two tiny wheels in place of the lock's, so that a package is built in a moment."""
+    """Two tiny wheels in place of the lock's, and a few parts, so that a package is built in a moment."""
     monkeypatch.setattr(package, "LOCK", wheelhouse.lock)
+    monkeypatch.setattr(package, "PARTS", ("__init__.py", "errors.py", "settings.py"))
     return wheelhouse
 
 
@@ -87,6 +88,15 @@ def _ours() -> set[str]:
 def test_it_is_smaller_than_20_mb(which: str, request: pytest.FixtureRequest) -> None:
     built: Built = request.getfixturevalue(which)
     assert built.size == built.path.stat().st_size < 20_000_000 == package.MAX_BYTES
+
+
+def test_the_docs_state_its_size(lambda_package: Built) -> None:
+    docs = (SOURCE.parent / "docs/aws-package.md").read_text("utf-8")
+    stated = re.search(r"All of it is ([\d.]+) MB", docs)
+    assert stated
+    # compiled modules may go along, see there
+    extra = 2.5 if package.LAMBDA.runs_here else 0.3
+    assert 0 <= lambda_package.size / 1e6 - float(stated[1]) + 0.3 <= extra + 0.3
 
 
 @pytest.fixture(scope="module")

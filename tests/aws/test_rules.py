@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from cyclorama.aws import template
+from cyclorama.aws.functions.routes import ROUTES
 from tests.aws import policies, rules
 from tests.fakes import stack
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.unit
 
-PUBLIC = {"GET /config", "GET /healthz", "POST /viewers"}
+PUBLIC = {key for key, route in ROUTES.items() if route.public}
 READ = stack.load(template.text())
 RESOURCES = READ["Resources"]
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
@@ -13,13 +15,19 @@ from cfnlint.api import lint  # type: ignore[import-untyped] # it has no types
 from cfnlint.config import ManualArgs  # type: ignore[import-untyped]
 
 from cyclorama.aws import template
-from tests.aws.choices import PACKAGE, PARAMETERS, READ, stack
+from tests.aws.choices import CHOICES, PACKAGE, PARAMETERS, READ, stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 pytestmark = pytest.mark.unit
+
+PAGE = (Path(__file__).parents[2] / "docs/aws-template.md").read_text("utf-8")
+
+
+def section(heading: str) -> str:
+    return PAGE.split(f"\n## {heading}\n")[1].split("\n## ")[0]
 
 
 def test_cfn_lint_has_nothing_to_say_in_any_region_with_stages() -> None:
@@ -51,7 +59,9 @@ def test_sam_and_the_cdk_take_it() -> None:
         assert re.fullmatch(r"AWS::(?!Serverless|CloudFormation)\w+::\w+", about["Type"])
         attributes = {"Type", "Properties", "Condition", "DependsOn", "Metadata"}
         assert set(about) <= attributes | {"DeletionPolicy", "UpdateReplacePolicy"}
-    assert not re.search(r"resolve:|Fn::Transform|Fn::ForEach|Fn::ImportValue", template.text())
+    functions = "And Contains Equals FindInMap GetAtt If Join Not Or Select Split Sub"
+    assert set(re.findall(r'"Fn::(\w+)":', json.dumps(READ))) == set(functions.split())
+    assert "{{resolve:" not in template.text()
 
 
 def test_only_the_package_has_to_be_given() -> None:
@@ -84,3 +94,26 @@ def test_the_console_asks_for_every_parameter() -> None:
     groups = READ["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
     asked = list(itertools.chain.from_iterable(group["Parameters"] for group in groups))
     assert sorted(asked) == sorted(PARAMETERS)
+
+
+def test_its_page_describes_parameters_and_outputs_in_their_own_words() -> None:
+    def default(about: dict[str, object]) -> str:
+        if "Default" not in about:
+            return "has to be given"
+        return f"`{about['Default']}`" if about["Default"] != "" else ""
+
+    parameters = re.findall(r"^\| `(\w+)` \| (.*?) ?\| (.+) \|$", section("Parameters"), re.MULTILINE)
+    wanted = [(name, default(about), about["Description"]) for name, about in PARAMETERS.items()]
+    assert parameters == wanted
+    outputs = re.findall(r"^\| `(\w+)` \| (.+) \|$", section("Outputs"), re.MULTILINE)
+    assert outputs == [(name, about["Description"]) for name, about in READ["Outputs"].items()]
+
+
+def test_its_page_says_why_each_resource_is_there() -> None:
+    rows = re.findall(r"^\| (`.+?) \| .+ \| .+ \|$", section("What is in it, and why"), re.MULTILINE)
+    named = re.findall(r"`(\w+)`", "".join(rows))
+    assert sorted(named) == sorted(READ["Resources"])
+
+
+def test_its_page_says_how_many_choices_are_tried() -> None:
+    assert f"all {2 ** len(CHOICES)} combinations" in PAGE

@@ -6,6 +6,9 @@ import json
 
 import pytest
 
+from cyclorama.aws.functions import orders
+from cyclorama.aws.functions.routes import ROUTES
+from tests.aws import rules
 from tests.aws.choices import DOMAIN, ISSUER, READ, SITES, environment, stack
 
 pytestmark = pytest.mark.unit
@@ -56,9 +59,12 @@ def test_painting_is_throttled_more_than_the_rest() -> None:
         for key in ("POST /backgrounds", "POST /image")
     }
     assert settings["DefaultRouteSettings"] == {"ThrottlingRateLimit": "20", "ThrottlingBurstLimit": "40"}
-    # API Gateway looks for the routes as it makes the stage
-    routes = {name for name, each in READ["Resources"].items() if each["Type"] == "AWS::ApiGatewayV2::Route"}
-    assert set(READ["Resources"]["ApiStage"]["DependsOn"]) == routes
+    # API Gateway looks for these routes as it makes the stage
+    awaited = {
+        READ["Resources"][name]["Properties"]["RouteKey"]
+        for name in READ["Resources"]["ApiStage"]["DependsOn"]
+    }
+    assert awaited == set(settings["RouteSettings"])
 
 
 def test_the_access_log_tells_neither_queries_nor_tokens() -> None:
@@ -72,3 +78,23 @@ def test_the_access_log_tells_neither_queries_nor_tokens() -> None:
             "authorizer.error", "error.message", "integrationErrorMessage",
         )
     }  # fmt: skip
+
+
+def test_its_routes_are_those_that_the_function_answers() -> None:
+    routes = stack().resources("AWS::ApiGatewayV2::Route").values()
+    assert sorted(each["RouteKey"] for each in routes) == sorted(ROUTES)
+
+
+def test_public_are_those_that_the_function_says() -> None:
+    assert list(rules.routes(READ, {key for key, route in ROUTES.items() if route.public})) == []
+
+
+def test_the_function_is_stopped_before_the_api_gives_up() -> None:
+    whole = stack()
+    timeout = whole.resources("AWS::Lambda::Function")["ApiFunction"]["Timeout"]
+    assert timeout > orders.WAIT_S + orders.SPARE_S
+    assert timeout < whole.only("AWS::ApiGatewayV2::Integration")[1]["TimeoutInMillis"] / 1000
+
+
+def test_an_order_waits_as_long_as_its_giver() -> None:
+    assert stack().only("AWS::Lambda::EventInvokeConfig")[1]["MaximumEventAgeInSeconds"] == orders.PATIENCE_S

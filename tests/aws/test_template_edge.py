@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cyclorama.wire import policy
+from cyclorama import matting
+from cyclorama.aws.site import ROOT
+from cyclorama.backgrounds.styles import STYLES
+from cyclorama.wire import policy, site
 from tests.aws.choices import DOMAIN, ISSUER, READ, SITES, stack
 from tests.fakes.edge import ALL_VIEWER_EXCEPT_HOST, CACHING_DISABLED, Behaviour, headers_of
 
@@ -23,7 +26,7 @@ ROUTES = [
     for about in READ["Resources"].values()
     if about["Type"] == "AWS::ApiGatewayV2::Route"
 ]
-POOL = ["https://cognito-idp.us-west-2.amazonaws.com", "https://pages.auth.us-west-2.amazoncognito.com"]
+POOL = ["https://cognito-idp.us-west-2.amazonaws.com", "https://studio-1.auth.us-west-2.amazoncognito.com"]
 
 
 def distribution(of: Stack) -> dict[str, Any]:
@@ -55,9 +58,12 @@ def headers(of: Stack, name: str) -> dict[str, str]:
 def test_pages_have_the_headers_of_pages_with_amazons_sdk_and_may_sign_in(
     choice: dict[str, str], sign_in: list[str]
 ) -> None:
-    whole = stack(choice)
-    whole.made["SignInPages"] = "pages"
-    assert headers(whole, "PageHeaders") == policy.with_amazon(sign_in) | SECURELY
+    assert headers(stack(choice), "PageHeaders") == policy.with_amazon(sign_in) | SECURELY
+
+
+def test_the_sign_in_is_where_pages_may_go() -> None:
+    domain = stack().only("AWS::Cognito::UserPoolDomain")[1]["Domain"]
+    assert f"https://{domain}.auth.us-west-2.amazoncognito.com" in POOL
 
 
 @pytest.mark.parametrize(
@@ -89,15 +95,22 @@ def test_sites_that_are_named_may_show_pictures() -> None:
     assert cors(stack(SITES))["AccessControlAllowCredentials"] is False
 
 
-@pytest.mark.parametrize("path", ["/", "/watch", "/index.html", "/favicon.svg", "/no/such/page"])
+@pytest.mark.parametrize("path", [*site.PAGES, f"/{ROOT}", f"/{site.ICON}", "/no/such/page"])
 def test_pages_come_from_the_site(path: str) -> None:
     found = served(path)
     assert found["TargetOriginId"] == "site"
     assert found["ResponseHeadersPolicyId"] == stack().value({"Ref": "PageHeaders"})
-    assert distribution(stack())["DefaultRootObject"] == "index.html"
+    assert distribution(stack())["DefaultRootObject"] == ROOT
 
 
-@pytest.mark.parametrize("path", ["/assets/index-1.js", "/models/selfie.tflite", "/styles/anime"])
+LOADED = [
+    "/assets/index-1.js",
+    *(f"/models/{model.file}" for model in matting.models().values()),
+    *(f"/styles/{style}" for style in STYLES),
+]
+
+
+@pytest.mark.parametrize("path", LOADED)
 def test_what_pages_load_comes_from_the_site(path: str) -> None:
     found = served(path)
     assert found["TargetOriginId"] == "site"
@@ -132,9 +145,17 @@ def test_no_behaviour_is_for_nothing() -> None:
     assert {served(path).get("PathPattern") for path in paths} == patterns
 
 
-def test_errors_of_the_api_reach_the_page() -> None:
-    # special pages of CloudFront would stand in for its 403 and 404, too
-    assert "CustomErrorResponses" not in distribution(stack())
+def test_errors_of_the_api_reach_the_page_as_they_are() -> None:
+    special = distribution(stack())["CustomErrorResponses"]
+    # a page would stand in for the API's own answers, too
+    assert all(set(each) == {"ErrorCode", "ErrorCachingMinTTL"} for each in special)
+
+
+def test_no_error_is_kept() -> None:
+    # of those that CloudFront keeps without being asked to; whose request it was does not count
+    special = distribution(stack())["CustomErrorResponses"]
+    kept = {each["ErrorCode"]: each["ErrorCachingMinTTL"] for each in special}
+    assert kept == dict.fromkeys((404, 500, 502, 503, 504), 0)
 
 
 def test_the_api_gives_up_before_cloudfront_does() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 
 import pytest
 
+from cyclorama.aws.package import LAMBDA
 from cyclorama.settings import Settings
 from tests.aws.choices import (
     DOMAIN,
@@ -13,6 +15,7 @@ from tests.aws.choices import (
     ISSUER,
     KEY,
     OWN_GUARDRAIL,
+    PACKAGE,
     PROFILE,
     SITES,
     environment,
@@ -56,7 +59,7 @@ def test_the_painter_may_use_the_one_model(choice: dict[str, str], resources: di
 )
 def test_the_painter_may_ask_the_one_guardrail(choice: dict[str, str], resource: str, setting: str) -> None:
     whole = stack(choice)
-    whole.made |= {"MadeGuardrail": "made", "MadeGuardrail.GuardrailArn": "arn:made"}
+    whole.made |= {"MadeGuardrail.GuardrailId": "made", "MadeGuardrail.GuardrailArn": "arn:made"}
     whole.made |= {"MadeGuardrailVersion.Version": "7"}
     painter = whole.resources("AWS::IAM::Role")["PainterRole"]["Policies"][0]["PolicyDocument"]
     (statement,) = (each for each in painter["Statement"] if each["Action"] == "bedrock:ApplyGuardrail")
@@ -83,7 +86,10 @@ def test_functions_get_settings_that_there_are(
     choices: list[dict[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = stack(*choices)
-    whole.made |= {"Stage.Arn": "arn:aws:ivs:us-west-2:123456789012:stage/abc", "MadeGuardrail": "made1"}
+    whole.made |= {
+        "Stage.Arn": "arn:aws:ivs:us-west-2:123456789012:stage/abc",
+        "MadeGuardrail.GuardrailId": "made",
+    }
     whole.made |= {"MadeGuardrailVersion.Version": "1"}
     known = {f"CYCLORAMA_{name}".upper() for name in Settings.model_fields}
     for function in ("ApiFunction", "PainterFunction"):
@@ -118,3 +124,19 @@ def test_a_failed_painting_is_not_paid_for_again() -> None:
     invoked = stack().only("AWS::Lambda::EventInvokeConfig")[1]
     assert invoked["FunctionName"] == stack().outputs["PainterFunction"]
     assert invoked["MaximumRetryAttempts"] == 0
+
+
+@pytest.mark.parametrize("function", ["ApiFunction", "PainterFunction"])
+def test_its_handler_is_there(function: str) -> None:
+    about = stack().resources("AWS::Lambda::Function")[function]
+    module, _, name = about["Handler"].rpartition(".")
+    assert callable(getattr(importlib.import_module(module), name))
+
+
+@pytest.mark.parametrize("function", ["ApiFunction", "PainterFunction"])
+def test_it_runs_on_what_the_package_is_made_for(function: str) -> None:
+    about = stack().resources("AWS::Lambda::Function")[function]
+    (machine,) = about["Architectures"]
+    assert LAMBDA.name == f"AWS Lambda ({about['Runtime'].replace('python', 'Python ')} on {machine})"
+    assert about["Runtime"] == "python{}.{}".format(*LAMBDA.python)
+    assert about["Code"] == {"S3Bucket": PACKAGE["CodeBucket"], "S3Key": PACKAGE["CodeKey"]}

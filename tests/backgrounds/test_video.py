@@ -7,7 +7,7 @@ import av
 import numpy as np
 import pytest
 
-from cyclorama.backgrounds import video
+from cyclorama.backgrounds import upload, video
 from cyclorama.errors import CycloramaError, InvalidRequest, TooLarge, UnsupportedMedia
 from tests.media import moving
 
@@ -67,7 +67,9 @@ def test_a_phones_video_comes_upright_and_stays_so() -> None:
 
 
 def test_pictures_are_no_videos() -> None:
-    assert [video.kind_of(data) for data in (b"", b"\x89PNG\r\n\x1a\n", b"\x1aE\xdf\xa3matroska")] == [""] * 3
+    assert [upload.video_kind(data) for data in (b"", b"\x89PNG\r\n\x1a\n", b"\x1aE\xdf\xa3matroska")] == [
+        ""
+    ] * 3
 
 
 @pytest.mark.parametrize(
@@ -100,7 +102,7 @@ def test_rubbish_is_refused_or_taken_but_breaks_nothing(source: tuple[str, str])
             broken[place] = random.integers(0, 256)
         if random.random() < 0.3:
             del broken[random.integers(0, len(data)) :]
-        if not video.kind_of(bytes(broken)):
+        if not upload.video_kind(bytes(broken)):
             continue
         try:
             clip = video.decode(bytes(broken))

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.media.clip import Clip, write_clip, write_tone
-from tests.media.seeing import person_present
 
 from . import chromium, slow_studio
-from .broadcast import Broadcast, picture_at
+from .broadcast import Broadcast, Kept, broadcasting
 from .receiving import SAMPLER, SPY
 from .server import StudioServer
 from .studio import Studio
@@ -24,16 +23,22 @@ from .witness import Witness, asked_by_pages
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
+    from contextlib import ExitStack
 
 ARTIFACTS = Path(os.environ.get("CYCLORAMA_ARTIFACTS") or Path(tempfile.gettempdir()) / "cyclorama-artifacts")
 FAILED = pytest.StashKey[bool]()
+PATIENCE = 20_000
+"""Milliseconds that anything may take on a machine that is busy; what is right is there much sooner."""
+expect.set_options(timeout=PATIENCE)
+CREATORS = ["camera", "microphone", "clipboard-read", "clipboard-write"]
+"""What a creator's browser profile permits."""
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Remember that a test failed, for screenshots to be taken before its pages close."""
     report = yield
-    if report.when == "call":
+    if report.when != "teardown":
         item.stash[FAILED] = report.failed
     return report
 
@@ -126,9 +131,7 @@ def creator(
     creators_browser: Browser, server: StudioServer, witness: Witness, request: pytest.FixtureRequest
 ) -> Iterator[BrowserContext]:
     """A creator's browser profile that may use camera and microphone."""
-    context = creators_browser.new_context(
-        permissions=["camera", "microphone", "clipboard-read", "clipboard-write"], base_url=server.url
-    )
+    context = creators_browser.new_context(permissions=CREATORS, base_url=server.url)
     yield from watched(context, witness, request)
 
 
@@ -169,10 +172,18 @@ def studio(creator: BrowserContext) -> Studio:
 
 
 @pytest.fixture
+def opened(creator: BrowserContext) -> Studio:
+    """The studio page, opened; its picture is in the making."""
+    studio = Studio(creator.new_page())
+    studio.arrive()
+    return studio
+
+
+@pytest.fixture
 def slow(patient_creator: BrowserContext) -> Studio:
-    """The slow studio's page, opened, with the person on its camera."""
+    """The slow studio's page, opened; its picture is in the making."""
     studio = Studio(patient_creator.new_page())
-    studio.open()
+    studio.arrive()
     return studio
 
 
@@ -182,14 +193,57 @@ def viewer(audience: BrowserContext) -> Viewer:
     return Viewer(audience.new_page())
 
 
+@pytest.fixture(scope="module")
+def scripts() -> tuple[str, ...]:
+    """What is put into the creator's page of a kept broadcast before anything of its own runs."""
+    return ()
+
+
+@pytest.fixture(scope="module")
+def kept(
+    creators_browser: Browser,
+    viewers_browser: Browser,
+    server: StudioServer,
+    clip: Clip,
+    scripts: tuple[str, ...],
+) -> Iterator[Kept]:
+    """A broadcast that the tests of a module share."""
+    yield from keeping(creators_browser, viewers_browser, server, clip, scripts)
+
+
 @pytest.fixture
-def broadcast(studio: Studio, viewer: Viewer, clip: Clip) -> Broadcast:
-    """The person live before a beach, and the viewer seeing it."""
-    background = picture_at(studio.page, studio.describe("beach with palm trees at sunset"))
-    studio.go_live()
-    viewer.open(studio.viewer_link)
-    viewer.received.until(lambda frame: person_present(frame.picture, clip), "the person", 20)
-    return Broadcast(studio, viewer, background)
+def broadcast(kept: Kept, request: pytest.FixtureRequest) -> Iterator[Broadcast]:
+    """The person live before a beach, and the viewer seeing it: to be left so, or with a page closed."""
+    broadcast = kept.get()
+    yield broadcast
+    witness = broadcast.witness
+    failed = request.node.stash.get(FAILED, False)
+    if failed:
+        _photograph([broadcast.studio.page, broadcast.viewer.page], request.node.name)
+    if failed or witness.outside or witness.unexcused:
+        kept.close()
+    assert witness.outside == []
+    assert witness.unexcused == []
+
+
+def keeping(
+    creators: Browser, viewers: Browser, server: StudioServer, clip: Clip, scripts: tuple[str, ...]
+) -> Iterator[Kept]:
+    """Keep a broadcast for as long as several tests share it."""
+
+    def begin(opened: ExitStack) -> Broadcast:
+        witness = Witness(server.url)
+        creator = creators.new_context(permissions=CREATORS, base_url=server.url)
+        opened.callback(creator.close)
+        audience = viewers.new_context(base_url=server.url)
+        opened.callback(audience.close)
+        for context, own in ((creator, scripts), (audience, (SAMPLER,))):
+            prepare(context, witness, *own)
+        return broadcasting(creator, audience, witness, clip)
+
+    kept = Kept(begin)
+    yield kept
+    kept.close()
 
 
 def launched(
@@ -205,13 +259,19 @@ def watched(
     context: BrowserContext, witness: Witness, request: pytest.FixtureRequest
 ) -> Iterator[BrowserContext]:
     """Let a witness and the spy into all pages of a browser profile; photograph them when the test fails."""
-    witness.watch(context)
-    context.add_init_script(SPY)
-    context.set_default_timeout(10_000)
+    prepare(context, witness)
     yield context
     if request.node.stash.get(FAILED, False):
         _photograph(context.pages, request.node.name)
     context.close()
+
+
+def prepare(context: BrowserContext, witness: Witness, *scripts: str) -> None:
+    """Let a witness, the spy and these scripts into all pages of a browser profile."""
+    witness.watch(context)
+    for script in (SPY, *scripts):
+        context.add_init_script(script)
+    context.set_default_timeout(PATIENCE)
 
 
 def _photograph(pages: list[Page], name: str) -> None:

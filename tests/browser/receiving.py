@@ -74,6 +74,11 @@ class Receiver:
         self.frames += fresh
         return fresh
 
+    def forget(self) -> None:
+        """Drop all that came until now; the page need not have the sampler in it."""
+        self._page.evaluate("window.received?.take()")
+        self.frames.clear()
+
     def watch(self, seconds: float) -> list[Received]:
         """Return the frames of the next seconds."""
         self.take()
@@ -90,7 +95,7 @@ class Receiver:
             frames += self.take()
         return frames
 
-    def until(self, seen: Callable[[Received], bool], what: str, seconds: float = 10) -> Received:
+    def until(self, seen: Callable[[Received], bool], what: str, seconds: float = 20) -> Received:
         """Wait for a frame in which something is seen."""
         give_up = time.monotonic() + seconds
         while time.monotonic() < give_up:

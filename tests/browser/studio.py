@@ -40,6 +40,11 @@ class Studio:
         self.page.goto(link)
         self.expect_picture("live")
 
+    def arrive(self) -> None:
+        """Open the page and wait until it can be used; the picture may not be there yet."""
+        self.page.goto("/")
+        expect(self.button("Describe a background")).to_be_enabled()
+
     def expect_picture(self, state: str) -> None:
         """Wait until the picture is in this state."""
         expect(self.preview).to_have_attribute("data-picture-state", state, timeout=STARTING)

@@ -11,16 +11,16 @@ from playwright.sync_api import expect
 
 from tests.media.seeing import SAME_BACKGROUND, background_difference, person_present, room_shown
 
-from .broadcast import Broadcast, picture_at
+from .broadcast import broadcasting
 from .receiving import STANDSTILL, longest_gap
-from .studio import Studio
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
 
     from tests.media.clip import Clip
 
-    from .viewer import Viewer
+    from .broadcast import Broadcast
+    from .witness import Witness
 
 pytestmark = pytest.mark.browser
 
@@ -28,16 +28,10 @@ CAMERA = Path(__file__).with_name("camera.js").read_text()
 
 
 @pytest.fixture
-def held(creator: BrowserContext, viewer: Viewer, clip: Clip) -> Broadcast:
+def held(creator: BrowserContext, audience: BrowserContext, witness: Witness, clip: Clip) -> Broadcast:
     """The person live before a beach, on a camera to which things happen."""
     creator.add_init_script(CAMERA)
-    studio = Studio(creator.new_page())
-    studio.open()
-    background = picture_at(studio.page, studio.describe("beach with palm trees at sunset"))
-    studio.go_live()
-    viewer.open(studio.viewer_link)
-    viewer.received.until(lambda frame: person_present(frame.picture, clip), "the person", 20)
-    return Broadcast(studio, viewer, background)
+    return broadcasting(creator, audience, witness, clip)
 
 
 def test_a_camera_to_which_things_happen(held: Broadcast, clip: Clip) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import av
@@ -11,7 +12,7 @@ from playwright.sync_api import expect
 from tests.media.seeing import person_present, room_shown
 
 from . import chromium
-from .conftest import launched, watched, witnessed
+from .conftest import launched, prepare, watched, witnessed
 from .receiving import SAMPLER, Received
 from .server import StudioServer
 from .studio import Studio
@@ -66,14 +67,6 @@ def witness(guarded: StudioServer) -> Iterator[Witness]:
 
 
 @pytest.fixture
-def hosts_profile(
-    browser: Browser, guarded: StudioServer, witness: Witness, request: pytest.FixtureRequest
-) -> Iterator[BrowserContext]:
-    context = browser.new_context(permissions=["camera", "microphone"], base_url=guarded.url)
-    yield from watched(context, witness, request)
-
-
-@pytest.fixture
 def guests_profile(
     browser: Browser, guarded: StudioServer, witness: Witness, request: pytest.FixtureRequest
 ) -> Iterator[BrowserContext]:
@@ -90,14 +83,18 @@ def viewers_profile(
     yield from watched(context, witness, request)
 
 
-@pytest.fixture
-def host(hosts_profile: BrowserContext, folder: Path) -> Studio:
+@pytest.fixture(scope="module")
+def host(browser: Browser, guarded: StudioServer, folder: Path) -> Iterator[Studio]:
     """The host, live before a library."""
-    host = Studio(hosts_profile.new_page())
-    host.open(f"/#key={(folder / 'data' / 'creator-key').read_text()}")
-    host.have_painted("a quiet library")
-    host.go_live()
-    return host
+    context = browser.new_context(permissions=["camera", "microphone"], base_url=guarded.url)
+    for witness in witnessed(guarded):
+        prepare(context, witness)
+        host = Studio(context.new_page())
+        host.open(f"/#key={(folder / 'data' / 'creator-key').read_text()}")
+        host.have_painted("a quiet library")
+        host.go_live()
+        yield host
+        context.close()
 
 
 def stands_there(who: str, clip: Clip) -> Callable[[Received], bool]:
@@ -183,7 +180,7 @@ def test_a_recording_is_fetched_with_the_key(host: Studio, tmp_path: Path) -> No
     record = host.page.get_by_test_id("record")
     record.click()
     expect(record).to_have_text("Stop recording")
-    host.page.wait_for_timeout(1500)
+    expect(host.page.get_by_role("timer", name="Time recorded")).to_have_text(re.compile("0:0[1-9]"))
     record.click()
     expect(record).to_have_text("Record")
     with host.page.expect_download() as coming:

@@ -131,25 +131,24 @@ def test_a_viewers_link_to_an_ivs_stage(audience: BrowserContext, witness: Witne
     assert not any(token in address for address in witness.requests)
 
 
-def test_a_token_that_only_watches_is_refused_before_anything_is_loaded(studio: Studio) -> None:
-    paste(studio, ivs.token(publish=False))
-    expect(studio.page.get_by_test_id("token-error")).to_contain_text("you can only watch")
-    assert "stage=ivs" not in studio.page.url
+def test_a_token_that_only_watches_is_refused_before_anything_is_loaded(opened: Studio) -> None:
+    paste(opened, ivs.token(publish=False))
+    expect(opened.page.get_by_test_id("token-error")).to_contain_text("you can only watch")
+    assert "stage=ivs" not in opened.page.url
 
 
-def test_on_our_own_stage_nobody_outside_is_asked(studio: Studio, viewer: Viewer, witness: Witness) -> None:
-    with studio.page.expect_response(lambda response: response.url.endswith("/")) as loaded:
-        studio.open()
-    assert "live-video" not in loaded.value.headers["content-security-policy"]
-    studio.go_live()
-    viewer.open(studio.viewer_link)
+def test_on_our_own_stage_nobody_outside_is_asked(opened: Studio, viewer: Viewer, witness: Witness) -> None:
+    loaded = opened.page.request.get("/")
+    assert "live-video" not in loaded.headers["content-security-policy"]
+    opened.go_live()
+    viewer.open(opened.viewer_link)
     viewer.expect("live")
     time.sleep(0.5)
     assert witness.abroad == []
     # and could not be, should a page try
     witness.allow(ivs.ADDRESS)
     witness.excuse("Content Security Policy")
-    blocked = studio.page.evaluate(
+    blocked = opened.page.evaluate(
         """address => new Promise((done) => {
           const script = document.createElement("script");
           script.onload = () => done(false);

@@ -58,8 +58,8 @@ def test_everything_in_the_studio_has_a_name(studio: Studio) -> None:
         _assert_sound(studio.page)
 
 
-def test_everything_before_a_viewer_has_a_name(viewer: Viewer, studio: Studio) -> None:
-    viewer.open(studio.viewer_link)
+def test_everything_before_a_viewer_has_a_name(viewer: Viewer, opened: Studio) -> None:
+    viewer.open(opened.viewer_link)
     viewer.expect("waiting")
     _assert_sound(viewer.page)
 
@@ -80,9 +80,9 @@ def test_studio_fits_a_phone(studio: Studio) -> None:
     assert studio.page.evaluate(TOO_WIDE) == 0
 
 
-def test_viewer_fits_a_phone(viewer: Viewer, studio: Studio) -> None:
+def test_viewer_fits_a_phone(viewer: Viewer, opened: Studio) -> None:
     viewer.page.set_viewport_size({"width": 390, "height": 844})
-    viewer.open(studio.viewer_link)
+    viewer.open(opened.viewer_link)
     viewer.expect("waiting")
     assert viewer.page.evaluate(TOO_WIDE) == 0
 

@@ -44,6 +44,7 @@ def _expect_cancelled(server: StudioServer, before: int) -> None:
 
 
 def test_is_watched_in_the_preview_alone_until_it_is_done(slow: Studio) -> None:
+    slow.expect_picture("live")
     _begin(slow, "a slow picture")
     expect(slow.dialog.get_by_test_id("progress")).to_contain_text("step")
     expect(slow.dialog.get_by_role("img", name="Sample 1, so far")).to_be_visible()
@@ -78,6 +79,7 @@ def test_closing_the_tab_stops_the_generator(slow: Studio, slow_server: StudioSe
 
 
 def test_samples_come_one_by_one_and_are_compared_in_the_tray(slow: Studio) -> None:
+    slow.expect_picture("live")
     _begin(slow, "pick one of these", samples=2)
     tiles = slow.dialog.get_by_test_id("samples").get_by_role("listitem")
     expect(tiles).to_have_count(2)
@@ -115,7 +117,7 @@ def test_a_refusal_says_why_and_keeps_everything(slow: Studio) -> None:
 
 def test_a_queue_tells_how_many_go_first(slow: Studio, patient_creator: BrowserContext) -> None:
     second = Studio(patient_creator.new_page())
-    second.open()
+    second.arrive()
     _begin(slow, "the first one", samples=4)
     expect(slow.dialog.get_by_role("img", name="Sample 1, so far")).to_be_visible()
     _begin(second, "the second one")

@@ -64,9 +64,14 @@ def crowd(creator: BrowserContext, viewer: Viewer) -> Iterator[Callable[..., Non
 
 def boxes(viewer: Viewer) -> list[FloatRect]:
     """Where the tiles are, once they have stopped moving."""
-    viewer.page.wait_for_timeout(400)
-    found = [tile.bounding_box() for tile in viewer.tiles.all()]
-    return [box for box in found if box]
+    before: list[FloatRect] = []
+    for _ in range(100):
+        found = [box for tile in viewer.tiles.all() if (box := tile.bounding_box())]
+        if found == before:
+            return found
+        before = found
+        viewer.page.wait_for_timeout(150)
+    raise AssertionError("The pictures do not come to rest.")
 
 
 def all_play(viewer: Viewer, count: int) -> None:
@@ -141,7 +146,7 @@ def test_who_cannot_be_played_says_why_and_is_rarely_asked_for(
     expect(said).to_contain_text("VP8")
     expect(said).to_contain_text("browser")
     expect(viewer.stage).not_to_contain_text("The picture is coming")
-    viewer.page.wait_for_timeout(4000)
+    viewer.page.wait_for_timeout(2000)  # for anything else it would have asked twice by now
     assert len([address for address in asked if "/whep/" in address]) == 1
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Picture = NDArray[np.uint8]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Clip:
     """A file for Chromium's `--use-file-for-fake-video-capture`, and what is to be seen in it."""
 

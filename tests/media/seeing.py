@@ -5,12 +5,15 @@ Pictures are (height, width, 3) uint8 RGB at any size of the clip's own shape.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageOps
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from .clip import Clip, Picture
@@ -40,24 +43,12 @@ def room_shown(picture: Picture) -> bool:
 
 def likeness(picture: Picture, clip: Clip) -> float:
     """Return the correlation, -1..1, of picture and clip where the person is; the best one over the sway."""
-    height, width = picture.shape[:2]
-    still = _sized(clip.still, width, height).astype(np.float32)
-    alpha = _sized(clip.person, width, height)
-    reach = max(2, width // 40)
-    best = -1.0
-    for aside in range(-reach, reach + 1):
-        mask = np.roll(alpha, aside, axis=1) > 250
-        mask[:, :reach] = mask[:, -reach:] = False
-        wanted = np.roll(still, aside, axis=1)[mask]
-        for down in (-1, 0, 1):
-            seen = np.roll(picture, -down, axis=0)[mask].astype(np.float32)
-            best = max(best, _correlation(wanted, seen))
-    return best
+    return max(_likenesses(picture, clip))
 
 
 def person_present(picture: Picture, clip: Clip) -> bool:
     """Whether the clip's person stands in the picture, the right way round."""
-    return likeness(picture, clip) > SAME_PERSON
+    return any(each > SAME_PERSON for each in _likenesses(picture, clip))
 
 
 def background_difference(picture: Picture, background: Image.Image, clip: Clip | None = None) -> float:
@@ -73,6 +64,7 @@ def background_difference(picture: Picture, background: Image.Image, clip: Clip 
     return float(difference[away_from_person(clip, width, height)].mean())
 
 
+@lru_cache
 def away_from_person(clip: Clip, width: int, height: int) -> NDArray[np.bool_]:
     """Return where the person is not, however she sways: True with a margin of a sixteenth of the width."""
     reach = width // 16
@@ -83,6 +75,29 @@ def away_from_person(clip: Clip, width: int, height: int) -> NDArray[np.bool_]:
     for down in range(1, reach):
         spread[:-down] |= spread[down:]
     return ~spread
+
+
+def _likenesses(picture: Picture, clip: Clip) -> Iterator[float]:
+    """Yield the correlation with each way in which the person may stand, upright in the middle first."""
+    seen = [np.roll(picture, -down, axis=0) for down in (0, -1, 1)]
+    height, width = picture.shape[:2]
+    for mask, wanted in _stances(clip, width, height):
+        for moved in seen:
+            yield _correlation(wanted, moved[mask].astype(np.float32))
+
+
+@lru_cache
+def _stances(clip: Clip, width: int, height: int) -> list[tuple[NDArray[np.bool_], NDArray[np.float32]]]:
+    """Return where the person is and what is seen of her there, for each place to which she may sway."""
+    still = _sized(clip.still, width, height).astype(np.float32)
+    alpha = _sized(clip.person, width, height)
+    reach = max(2, width // 40)
+    stances = []
+    for aside in sorted(range(-reach, reach + 1), key=abs):
+        mask = np.roll(alpha, aside, axis=1) > 250
+        mask[:, :reach] = mask[:, -reach:] = False
+        stances.append((mask, np.roll(still, aside, axis=1)[mask]))
+    return stances
 
 
 def _sized(picture: Picture, width: int, height: int) -> Picture:

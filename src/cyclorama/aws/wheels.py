@@ -24,8 +24,9 @@ RETRIES, TIMEOUT_S = 2, 15  # somebody waits: pip's own last for minutes
 PINNED = re.compile(r"^[\w.-]+==", re.MULTILINE)
 FETCHING = re.compile(r"^(?:Collecting ([\w.-]+)==(\S+)|Processing .*?([\w.]+)-([^-/\\]+)-[^/\\]+\.whl)")
 NO_NETWORK = re.compile(
-    r"connection broken by|Max retries exceeded|Could not fetch URL|Temporary failure in name resolution|"
-    r"NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|Network is unreachable|SSLError"
+    r"connection broken by|Max retries exceeded|Could not fetch URL|Failed to establish|getaddrinfo failed|"
+    r"Temporary failure in name resolution|Network is unreachable|[Cc]onnection (?:refused|reset|timed out)|"
+    r"NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError"
 )
 NO_WHEEL = re.compile(r"No matching distribution found for ([\w.-]+==[^\s;]+)")
 WRONG_HASH = re.compile(

@@ -19,14 +19,13 @@ from PIL import Image, UnidentifiedImageError
 from pydantic import ValidationError
 
 from cyclorama.backgrounds import unzip, upload
-from cyclorama.backgrounds.background import IMAGES, NOT_KEPT, Background
+from cyclorama.backgrounds.background import IMAGES, NOT_KEPT, THUMBNAIL, Background
 from cyclorama.backgrounds.base import Prompt
 from cyclorama.backgrounds.library import (
     DELETED,
     FAVOURITES,
     ID,
     MAX_PAGE,
-    PREVIEW,
     SIDECAR,
     thumbnail,
 )
@@ -88,7 +87,7 @@ async def pack(library: Library, ids: Sequence[str] | None = None) -> AsyncItera
                 continue
             contents = {
                 f"{background.id}/{IMAGES[background.media_type]}": picture,
-                f"{background.id}/{PREVIEW}": preview,
+                f"{background.id}/{THUMBNAIL}": preview,
                 f"{background.id}/{SIDECAR}": background.model_dump_json(exclude=NOT_KEPT, indent=2).encode(),
             }
             if background.favourite:
@@ -190,7 +189,7 @@ def _sorted_out(archive: ZipFile) -> tuple[list[_Kept | _Own], list[Skipped]]:
         root = folder.parent
         if any(part == "__MACOSX" or (part.startswith(".") and part != "..") for part in path.parts):
             continue  # what systems add on their own
-        if ID.fullmatch(id_) and path.name in {SIDECAR, PREVIEW, *IMAGES.values()}:
+        if ID.fullmatch(id_) and path.name in {SIDECAR, THUMBNAIL, *IMAGES.values()}:
             if str(root / DELETED / id_) in files:
                 continue
             if path.name == SIDECAR:
@@ -199,7 +198,7 @@ def _sorted_out(archive: ZipFile) -> tuple[list[_Kept | _Own], list[Skipped]]:
                 }
                 favourite = str(root / FAVOURITES / id_) in files
                 items.append(_Kept(str(folder), id_, pictures, info, favourite))
-            elif path.name != PREVIEW and str(folder / SIDECAR) not in files:
+            elif path.name != THUMBNAIL and str(folder / SIDECAR) not in files:
                 skipped.append(_skipped(name, f"It has no {SIDECAR} beside it."))
         elif ID.fullmatch(path.name) and id_ in {FAVOURITES, DELETED}:
             continue
@@ -211,11 +210,11 @@ def _sorted_out(archive: ZipFile) -> tuple[list[_Kept | _Own], list[Skipped]]:
 
 
 def _clip(data: bytes, background: Background) -> Clip:
+    if not upload.video_kind(data):
+        raise InvalidRequest("Its video is broken.")
     # PyAV comes with it; most archives have no video.
     from cyclorama.backgrounds import video
 
-    if not video.kind_of(data):
-        raise InvalidRequest("Its video is broken.")
     clip = video.decode(data)
     if (clip.media_type, clip.image.size) != (background.media_type, (background.width, background.height)):
         raise InvalidRequest(f"Its video is not the one that its {SIDECAR} describes.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, computed_field
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, computed_field
 
 IMAGES = {
     "image/png": "image.png",
@@ -11,12 +13,17 @@ IMAGES = {
     "video/webm": "video.webm",
 }
 """How a background is kept, by its media type."""
+THUMBNAIL = "thumbnail.webp"
 # Fields that are not in the sidecar: they follow from marks, settings and the id.
 NOT_KEPT = {"favourite", "url", "image", "thumbnail"}
 
 
 class Background(BaseModel):
-    """A picture or a video to stand in front of, and everything that made it."""
+    """A picture or a video to stand in front of, and everything that made it.
+
+    `objects` is the path below which pages find the library's objects as they are kept; "" where they ask for
+    them by id. It is told nobody.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -36,17 +43,22 @@ class Background(BaseModel):
     media_type: str = "image/png"
     favourite: bool = False
     url: str = ""
+    objects: Annotated[str, Field(exclude=True)] = ""
 
     @computed_field  # type: ignore[prop-decorator] # pydantic's own documented form
     @property
     def image(self) -> str:
         """Path of the picture, or of the video, on the server."""
+        if self.objects:
+            return f"{self.objects}/{self.id}/{IMAGES[self.media_type]}"
         return f"/backgrounds/{self.id}/image"
 
     @computed_field  # type: ignore[prop-decorator] # pydantic's own documented form
     @property
     def thumbnail(self) -> str:
         """Path of the thumbnail on the server."""
+        if self.objects:
+            return f"{self.objects}/{self.id}/{THUMBNAIL}"
         return f"/backgrounds/{self.id}/thumbnail"
 
 

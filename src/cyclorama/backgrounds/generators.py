@@ -13,6 +13,8 @@ from cyclorama.backgrounds import moderation
 from cyclorama.errors import CycloramaError, InvalidRequest, instead
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cyclorama.backgrounds.base import Generator
     from cyclorama.settings import Settings
 
@@ -75,10 +77,16 @@ class Choice:
 
 
 class Generators:
-    """The generators of one process, under one set of settings. Any thread may use it."""
+    """The generators of one process, under one set of settings. Any thread may use it.
 
-    def __init__(self, settings: Settings) -> None:
+    Args:
+        settings: theirs.
+        kinds: those that there are, in the order in which `auto` tries them.
+    """
+
+    def __init__(self, settings: Settings, kinds: Mapping[str, Kind] = KINDS) -> None:
         self._settings = settings
+        self._kinds = kinds
         self._moderators = moderation.moderators(settings)
         self._lock = threading.Lock()
         self._made: dict[str, Generator] = {}
@@ -106,9 +114,8 @@ class Generators:
             return self.choose().generator
         if name in self._made:
             return self._made[name]
-        if name not in KINDS:
-            raise InvalidRequest(f"There is no generator {name!r}. {instead(name, NAMES)}")
-        kind = KINDS[name]
+        self.check(name)
+        kind = self._kinds[name]
         if kind.extra:
             extras.require(kind.extra, f"The generator {name}")
         with self._lock:
@@ -117,17 +124,26 @@ class Generators:
                 self._made[name] = moderation.moderated(made, self._moderators)
             return self._made[name]
 
+    def check(self, name: str) -> None:
+        """Return when there is a generator of that name, whether it works or not; so are "" and "auto".
+
+        Raises:
+            InvalidRequest: there is none.
+        """
+        if name not in {"", AUTO, *self.names}:
+            raise InvalidRequest(f"There is no generator {name!r}. {instead(name, (AUTO, *self.names))}")
+
     @property
     def names(self) -> list[str]:
         """All that can be chosen, but for "auto"."""
-        return list(dict.fromkeys((*KINDS, *self._made)))
+        return list(dict.fromkeys((*self._kinds, *self._made)))
 
     def state(self, name: str) -> State:
         """Say how a generator is; one that nobody configured is not asked, as it might ask the network.
 
         Blocks for up to some seconds.
         """
-        kind = KINDS.get(name)
+        kind = self._kinds.get(name)
         chosen = name in self._added or name == self._settings.generator
         if kind and not (chosen or kind.configured(self._settings)):
             steps = [f"set {' or '.join(kind.switches)}"]
@@ -150,7 +166,7 @@ class Generators:
 
     def _choose(self) -> Choice:
         passed_over = []
-        for name, kind in KINDS.items():
+        for name, kind in self._kinds.items():
             if not kind.configured(self._settings):
                 continue
             try:
@@ -164,4 +180,5 @@ class Generators:
             if name == "scenery":
                 return Choice(generator, "No other generator is configured, so the built-in scenery paints.")
             return Choice(generator, f"{name} is configured and works.")
-        raise AssertionError("scenery always works")
+        # Scenery always works. Where it is not among them, it is for the last one to say what is wrong.
+        return Choice(self.get([*self._kinds][-1]), " ".join(passed_over))

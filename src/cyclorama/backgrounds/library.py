@@ -33,7 +33,7 @@ from PIL import Image
 from pydantic import ValidationError
 
 from cyclorama.backgrounds import metadata
-from cyclorama.backgrounds.background import IMAGES, NOT_KEPT, Background, Page
+from cyclorama.backgrounds.background import IMAGES, NOT_KEPT, THUMBNAIL, Background, Page
 from cyclorama.backgrounds.base import Painting
 from cyclorama.backgrounds.store import Store
 from cyclorama.errors import Conflict, InvalidRequest, NotFound
@@ -46,10 +46,9 @@ if TYPE_CHECKING:
     from cyclorama.backgrounds.video import Clip
     from cyclorama.settings import Settings
 
-THUMBNAIL = (320, 320)
+THUMBNAIL_SIZE = (320, 320)
 ID = re.compile(r"[0-9a-f]{22}")
 SIDECAR = "background.json"
-PREVIEW = "thumbnail.webp"
 FAVOURITES = "favourites"
 DELETED = "deleted"
 RESTORABLE = timedelta(hours=1)
@@ -67,12 +66,15 @@ class Library:
         store: where they are.
         kind: how new pictures are kept: png or webp.
         public_url: address under which the store's objects are public, or "".
+        path: where pages find the store's objects on their own server, such as "/library"; "" where that
+            gives them out by their ids.
     """
 
-    def __init__(self, store: Store, kind: str = "png", public_url: str = "") -> None:
+    def __init__(self, store: Store, kind: str = "png", public_url: str = "", path: str = "") -> None:
         self._store = store
         self._kind = kind
         self._public_url = public_url.rstrip("/")
+        self._path = path
         self._known: OrderedDict[str, Background] = OrderedDict()
 
     @classmethod
@@ -216,7 +218,7 @@ class Library:
         Raises:
             NotFound: there is no background with that id.
         """
-        return await self._bytes(f"{(await self.get(id_)).id}/{PREVIEW}")
+        return await self._bytes(f"{(await self.get(id_)).id}/{THUMBNAIL}")
 
     async def favour(self, id_: str, favourite: bool) -> Background:
         """Make a background a favourite, or not any more.
@@ -290,7 +292,7 @@ class Library:
     async def _keep(self, background: Background, picture: bytes, preview: bytes) -> Background:
         await asyncio.gather(
             self._store.put(_image_path(background), picture, background.media_type),
-            self._store.put(f"{background.id}/{PREVIEW}", preview, "image/webp"),
+            self._store.put(f"{background.id}/{THUMBNAIL}", preview, "image/webp"),
         )
         sidecar = background.model_dump_json(exclude=NOT_KEPT, indent=2).encode()
         await self._store.put(f"{background.id}/{SIDECAR}", sidecar, "application/json")
@@ -321,7 +323,7 @@ class Library:
 
     def _shown(self, background: Background, favourite: bool) -> Background:
         url = f"{self._public_url}/{_image_path(background)}" if self._public_url else ""
-        return background.model_copy(update={"favourite": favourite, "url": url})
+        return background.model_copy(update={"favourite": favourite, "url": url, "objects": self._path})
 
     async def _bytes(self, path: str) -> bytes:
         data = await self._store.get(path)
@@ -334,7 +336,7 @@ def thumbnail(image: Image.Image) -> bytes:
     """Return a picture at most 320 px a side, as WebP."""
     small = image.copy()
     # Means of whole blocks first, and WebP's quick way: a third of the time, for no difference that one sees.
-    small.thumbnail(THUMBNAIL, Image.Resampling.LANCZOS, reducing_gap=1)
+    small.thumbnail(THUMBNAIL_SIZE, Image.Resampling.LANCZOS, reducing_gap=1)
     out = io.BytesIO()
     small.save(out, "WEBP", quality=80, method=0)
     return out.getvalue()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from obstore import parse_scheme
-from obstore.exceptions import PermissionDeniedError, UnauthenticatedError
+from obstore.exceptions import AlreadyExistsError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import LocalStore, from_url
 
 from cyclorama.errors import (
@@ -125,6 +125,13 @@ class Store:
         with self._in_words():
             await self._objects.put_async(path, data, attributes=attributes, use_multipart=False)
 
+    async def create(self, path: str, data: bytes) -> bool:
+        """Write an object, and return True, unless there is one: of all who try at once, one does."""
+        with contextlib.suppress(AlreadyExistsError), self._in_words():
+            await self._objects.put_async(path, data, mode="create", use_multipart=False)
+            return True
+        return False
+
     async def get(self, path: str) -> bytes | None:
         """Return an object's bytes, or None where there is none."""
         with contextlib.suppress(FileNotFoundError), self._in_words(absent=True):
@@ -165,13 +172,18 @@ class Store:
 
     @contextlib.contextmanager
     def _in_words(self, absent: bool = False) -> Iterator[None]:
-        """Say what went wrong; a `FileNotFoundError` passes where an object may be `absent`."""
+        """Say what went wrong; a `FileNotFoundError` passes where an object may be `absent`.
+
+        So does an `AlreadyExistsError`: only who wants to know is told.
+        """
         try:
             yield
         except Exception as error:
             found = CODE.search(str(error))
             code = found[1] if found else ""
             if absent and isinstance(error, FileNotFoundError) and code not in NO_BUCKET:
+                raise
+            if isinstance(error, AlreadyExistsError):
                 raise
             raise self._problem(error, code) from error
 

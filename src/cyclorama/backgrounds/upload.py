@@ -26,13 +26,19 @@ MAX_DECODED_PIXELS = 64_000_000  # the largest phone and system cameras; 192 MB 
 FORMATS = ("PNG", "JPEG", "WEBP")
 
 
-async def keep(library: Library, data: bytes, name: str) -> Background:
+async def keep(library: Library, data: bytes, name: str, *, videos: bool = True) -> Background:
     """Keep an uploaded picture or video under a name, which may be empty.
 
     Raises:
+        UnsupportedMedia: it is a video, and `videos` are not taken.
         TooLarge, UnsupportedMedia, InvalidRequest: it is no good; see `decode` and `video.decode`.
         Unavailable: the store does not take it.
     """
+    if not videos and video_kind(data):
+        raise UnsupportedMedia(
+            "This is a video, and this studio takes pictures only. Choose a PNG, JPEG or WebP; for videos, "
+            "run a studio on a machine of your own: cyclorama studio."
+        )
     read = await asyncio.to_thread(_read, data)
     image = read if isinstance(read, Image.Image) else read.image
     unnamed = UNNAMED if read is image else UNNAMED_VIDEO
@@ -43,17 +49,24 @@ async def keep(library: Library, data: bytes, name: str) -> Background:
 
 
 def _read(data: bytes) -> Image.Image | Clip:
-    # PyAV comes with it, for which nobody need wait who has no video.
-    from cyclorama.backgrounds import video
-
-    if not video.kind_of(data):
+    if not video_kind(data):
         return decode(data)
     if len(data) > MAX_BYTES:
         raise TooLarge(
             "The video is larger than 20 MB. Make it shorter or smaller, for example: "
             "ffmpeg -i FILE -an -t 20 -vf scale=-2:720 out.mp4"
         )
+    # PyAV comes with it, for which nobody need wait who has no video.
+    from cyclorama.backgrounds import video
+
     return video.decode(data)
+
+
+def video_kind(data: bytes) -> str:
+    """Return "mp4", "webm", or "" for what begins like neither."""
+    if data[4:8] == b"ftyp":
+        return "mp4"
+    return "webm" if data.startswith(b"\x1aE\xdf\xa3") and b"webm" in data[:64] else ""
 
 
 def decode(data: bytes) -> Image.Image:

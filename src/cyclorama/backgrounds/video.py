@@ -11,6 +11,7 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from cyclorama.backgrounds.base import MAX_SIDE, MIN_SIDE
+from cyclorama.backgrounds.upload import video_kind
 from cyclorama.errors import InvalidRequest, TooLarge, UnsupportedMedia
 
 if TYPE_CHECKING:
@@ -45,24 +46,17 @@ class Clip:
     image: Image.Image
 
 
-def kind_of(data: bytes) -> str:
-    """Return "mp4", "webm", or "" for what begins like neither."""
-    if data[4:8] == b"ftyp":
-        return "mp4"
-    return "webm" if data.startswith(b"\x1aE\xdf\xa3") and b"webm" in data[:64] else ""
-
-
 def decode(data: bytes) -> Clip:
     """Look through an MP4 or WebM and keep its pictures: no sound, no place, no camera's name.
 
-    One picture is decoded, the first; the others are copied as they are. `kind_of` has known the data.
+    One picture is decoded, the first; the others are copied as they are. `video_kind` has known the data.
 
     Raises:
         TooLarge: longer than a minute, or with more than 2560x1440 pixels or 60 pictures a second.
         UnsupportedMedia: no video in it, or none that browsers play.
         InvalidRequest: broken, cut short, or too small.
     """
-    kind = kind_of(data)
+    kind = video_kind(data)
     try:
         with av.open(io.BytesIO(data), "r", format=DEMUXERS[kind]) as file:
             stream = _checked(file)

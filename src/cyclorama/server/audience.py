@@ -2,11 +2,12 @@
 
 from fastapi import APIRouter, Request
 
-from cyclorama.server import bearer, problems
+from cyclorama.server import problems
 from cyclorama.server.openapi import FOR_PARTICIPANTS
 from cyclorama.settings import Settings
 from cyclorama.stage.audience import Audience
 from cyclorama.stage.base import StageBackend
+from cyclorama.wire import bearer
 from cyclorama.wire.stages import LinkAnswer, LinkWish, ViewerAnswer
 
 
@@ -35,7 +36,7 @@ def router(audience: Audience) -> APIRouter:
     )
     async def viewer(request: Request) -> ViewerAnswer:
         """Turn a viewer link's token, of a stage that is not on this server, into one for a single viewer."""
-        minted = await audience.admit(bearer.token(request))
+        minted = await audience.admit(bearer.token(request.headers.get("authorization", "")))
         return ViewerAnswer.of(minted)
 
     return routes

@@ -20,11 +20,12 @@ from cyclorama.errors import (
     Unavailable,
     UnsupportedMedia,
 )
-from cyclorama.server import bearer, problems
+from cyclorama.server import problems
 from cyclorama.server.openapi import FOR_PARTICIPANTS, binary
 from cyclorama.stage.base import Muted
 from cyclorama.stage.offers import MAX_BYTES
 from cyclorama.stage.roster import Ending
+from cyclorama.wire import bearer
 
 if TYPE_CHECKING:
     from cyclorama.stage.iceservers import IceServers
@@ -81,7 +82,7 @@ def router(local: LocalBackend, ice: IceServers) -> APIRouter:
     unanswered = problems.documented(401, 403, 409, 413, 415, 429, 503)
 
     def caller(request: Request) -> tuple[Room, Claims]:
-        return local.admit(bearer.token(request))
+        return local.admit(bearer.token(request.headers.get("authorization", "")))
 
     def help_out(response: Response, claims: Claims) -> Response:
         for server in ice.of(claims.jti):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from types_boto3_ivs_realtime.literals import ParticipantTokenCapabilityType
 
     from cyclorama.settings import Settings
+    from cyclorama.stage.tokens import Signer
 
     T = TypeVar("T")
 
@@ -53,6 +54,10 @@ class IvsBackend:
     With a key pair in the settings, tokens are signed here and cost no call of the API; else each is made by
     Amazon. Either way a token is good until it expires: Amazon has no way to revoke one.
 
+    Args:
+        settings: those that begin with `ivs_`.
+        signer: signs tokens in place of the key in the settings.
+
     Raises:
         InvalidSetting: the key cannot be used, or only half of the pair is set.
     """
@@ -60,9 +65,9 @@ class IvsBackend:
     name = "ivs"
     viewers_share = False  # one token is one participant
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, signer: Signer | None = None) -> None:
         self._account = Account(settings)
-        self._signer = signer_of(settings)
+        self._signer = signer or signer_of(settings)
         self._known: dict[str, _Known] = {}
         self._looking = asyncio.Lock()
         self._attributes: dict[str, dict[str, dict[str, str]]] = {}  # by stage, by participant

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from cyclorama.errors import Unauthorized
 
-if TYPE_CHECKING:
-    from fastapi import Request
 
-
-def token(request: Request) -> str:
-    """Return the bearer token of a request (RFC 6750, 2.1).
+def token(authorization: str) -> str:
+    """Return the bearer token (RFC 6750, 2.1) of a request with this header, which is "" where it has none.
 
     Raises:
-        Unauthorized: it has none.
+        Unauthorized: there is no such token.
     """
-    scheme, _, shown = request.headers.get("authorization", "").partition(" ")
+    scheme, _, shown = authorization.partition(" ")
     if scheme.lower() != "bearer" or not shown.strip():
         raise Unauthorized("This needs a token: send it as Authorization: Bearer TOKEN.")
     return shown.strip()
