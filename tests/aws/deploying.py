@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import urllib.request
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -176,6 +177,13 @@ class Account:
             session: Any = boto3.Session("test", "test", region_name=region)
             self._clients[service] = session.client(service, endpoint_url=self._moto)
         return self._clients[service]
+
+    def join(self, name: str, *, publishing: bool) -> str:
+        """Let somebody onto the studio's stage, and return their id."""
+        (stage,) = self.ivs.stages
+        asked = Request("CreateParticipantToken", {"stageArn": stage, "userId": name}, {}, 0)
+        token = json.loads(self.ivs.usual(asked).body)["participantToken"]["token"]
+        return self.ivs.join(token, publishing=publishing)
 
     def issue(self, certificate: str) -> None:
         """Let Amazon believe that the domain is ours."""

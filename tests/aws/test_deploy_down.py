@@ -109,21 +109,12 @@ def test_a_failed_creation_is_taken_down(account: Account) -> None:
 
 def test_who_is_live_is_told(account: Account) -> None:
     account.up()
+    assert look(account.cloud(), "show").live == ()
+    account.join("Ann", publishing=True)
+    account.join("Ben", publishing=False)
+    gone = account.join("Cleo", publishing=True)
     (stage,) = account.ivs.stages.values()
-    stage.session = "st-1"
-    for name, published, state in (
-        ("Ann", True, "CONNECTED"),
-        ("Ben", False, "CONNECTED"),
-        ("Cleo", True, "DISCONNECTED"),
-    ):
-        stage.participants[name] = {
-            "participantId": name,
-            "userId": name,
-            "attributes": {},
-            "state": state,
-            "published": published,
-            "firstJoinTime": "2026-01-01T00:00:00Z",
-        }
+    stage.participants[gone]["state"] = "DISCONNECTED"
     assert look(account.cloud(), "show").live == ("Ann",)
 
 
@@ -179,7 +170,7 @@ def test_who_may_not_look_for_tags_is_told_that_nobody_did(account: Account) -> 
 
 def test_a_change_that_is_under_way_is_waited_for(account: Account) -> None:
     account.up()
-    account.parts.code = b"PK second"
+    account.parts.code, account.stacks.pace = b"PK second", 1
     account.stopped("cloudformation.DescribeStackEvents")
     assert account.stacks.of("show").status == "UPDATE_IN_PROGRESS"
     heard = Heard()

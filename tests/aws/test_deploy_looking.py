@@ -179,8 +179,7 @@ def test_every_action_that_the_commands_need_is_listed(account: Account) -> None
     account.stacks.failing.clear()
     account.stacks.rollback_fails = False
     account.up(cloud=cloud)
-    (stage,) = account.ivs.stages.values()
-    stage.session = "st-1"
+    account.join("Ann", publishing=True)
     status(cloud, "show", account.parts.recipe, account.parts.site())
     list(logs.read(cloud, logs.groups(find(cloud, "show")[1]), logs.since("1m")))
     out, heard = account.stacks.of("show").outputs, Heard()
