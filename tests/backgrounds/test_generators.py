@@ -4,7 +4,7 @@ import pytest
 
 from cyclorama.backgrounds import generators as generators_
 from cyclorama.backgrounds.fake import FakeGenerator
-from cyclorama.backgrounds.generators import Generators
+from cyclorama.backgrounds.generators import KINDS, Generators
 from cyclorama.errors import InvalidRequest, Throttled
 from cyclorama.settings import Settings
 
@@ -80,3 +80,16 @@ def test_one_that_was_added_is_among_the_others(settings: Settings) -> None:
     generators.add(FakeGenerator("mine"))
     assert generators.names[-1] == "mine"
     assert generators.state("mine").ready
+
+
+def test_where_there_is_only_one_auto_takes_it_whatever_is_wrong_with_it(settings: Settings) -> None:
+    configured = settings.model_copy(update={"openai_url": "http://127.0.0.1:9"})
+    generators = Generators(configured, {"openai": KINDS["openai"]})
+    assert generators.names == ["openai"]
+    choice = generators.choose()
+    assert choice.generator.name == "openai"
+    assert "does not work" in choice.why
+    with pytest.raises(InvalidRequest, match="openai"):
+        generators.check("scenery")
+    for name in ("", "auto", "openai"):
+        generators.check(name)

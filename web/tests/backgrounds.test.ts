@@ -2,9 +2,10 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { Api } from "../src/backgrounds/api";
 import { ApiError } from "../src/backgrounds/http";
+import { fitting } from "../src/backgrounds/shrink";
 import { backgroundSize } from "../src/backgrounds/sizes";
 import type { Background, Generating } from "../src/backgrounds/types";
-import { uploadComplaint } from "../src/backgrounds/uploads";
+import { accepted, uploadComplaint } from "../src/backgrounds/uploads";
 
 const WISH = { prompt: "beach", width: 1280, height: 720 };
 const BACKGROUND = { id: "b1", prompt: "beach", understood: ["beach"] } as unknown as Background;
@@ -124,7 +125,7 @@ describe("requests", () => {
       [null, null],
     ] as const) {
       const fetched = answer(Response.json({ backgrounds: [] }));
-      await new Api(key).backgrounds();
+      await new Api({ bearer: key }).backgrounds();
       expect(new Headers(fetched.mock.calls[0]?.[1]?.headers).get("Authorization")).toBe(shown);
     }
   });
@@ -168,7 +169,40 @@ describe("requests", () => {
 
   it("have words for an answer without any", async () => {
     answer(new Response("<html>", { status: 502 }));
-    await expect(new Api().config()).rejects.toThrow("The server answered with an error (502). Try again.");
+    await expect(new Api().config()).rejects.toThrow("The studio's server failed to answer.");
+  });
+
+  it.each([
+    [401, "Unauthorized", "Sign in again"],
+    [403, "Forbidden", "not allowed to you here"],
+    [404, "Not Found", "Reload the page"],
+    [413, "Request Entity Too Large", "Make it smaller"],
+    [429, "Too Many Requests", "Wait some seconds"],
+    [503, "Service Unavailable", "Try again in a minute"],
+    [504, "Endpoint request timed out", "too long to answer"],
+    [418, "Teapot", "(418: Teapot)"],
+  ])("have words for a %i of Amazon's API Gateway", async (status, message, words) => {
+    answer(Response.json({ message }, { status }));
+    await expect(new Api().backgrounds()).rejects.toMatchObject({
+      status,
+      retryAfter: null,
+      message: expect.stringContaining(words) as string,
+    });
+  });
+
+  it("say so when something else answers in the server's place", async () => {
+    answer(new Response("<html>Please accept our terms</html>"));
+    await expect(new Api().config()).rejects.toThrow("Something else answered");
+  });
+
+  it("take a server of before for one that signs nobody in and does everything", async () => {
+    answer(Response.json({ version: "0.1" }));
+    expect(await new Api().config()).toMatchObject({
+      sign_in: null,
+      features: { engines: true, recording: true, archives: true, videos: true, guests: true },
+    });
+    answer(Response.json({ features: { engines: false, videos: false } }));
+    expect((await new Api().config()).features).toMatchObject({ engines: false, guests: true });
   });
 
   it("say that the server was not reached", async () => {
@@ -197,17 +231,68 @@ describe("the size to ask for", () => {
 });
 
 describe("an upload", () => {
+  const BOUNDS = { bytes: 20e6, videos: true };
   const file = (type: string, size: number) => ({ name: "room.png", type, size });
 
   it("may be a picture within the limit", () => {
-    expect(uploadComplaint(file("image/webp", 20e6), 20e6)).toBeNull();
+    expect(uploadComplaint(file("image/webp", 20e6), BOUNDS)).toBeNull();
+  });
+
+  it("is no video where a studio cannot read one, and is told why", () => {
+    const without = { ...BOUNDS, videos: false };
+    expect(uploadComplaint(file("video/mp4", 10), BOUNDS)).toBeNull();
+    expect(uploadComplaint(file("video/mp4", 10), without)).toContain("it cannot read videos");
+    expect(uploadComplaint(file("image/png", 10), without)).toBeNull();
+    expect(uploadComplaint(file("image/gif", 10), without)).not.toContain("MP4");
+    expect(accepted(false)).not.toContain("video");
+    expect(accepted(true)).toContain("video/webm");
   });
 
   it("is refused in words otherwise", () => {
-    expect(uploadComplaint(file("image/gif", 10), 20e6)).toContain("PNG, JPEG or WebP");
-    expect(uploadComplaint(file("image/png", 31e6), 20e6)).toBe(
+    expect(uploadComplaint(file("image/gif", 10), BOUNDS)).toContain("PNG, JPEG or WebP");
+    expect(uploadComplaint(file("image/png", 31e6), BOUNDS)).toBe(
       "room.png is 31 MB; at most 20 MB can be used. Save it smaller and try again.",
     );
-    expect(uploadComplaint(file("image/png", 0), 20e6)).toContain("empty");
+    expect(uploadComplaint(file("image/png", 0), BOUNDS)).toContain("empty");
+  });
+});
+
+describe("a picture that is too large", () => {
+  const BYTES = 1000;
+  const drawn = vi.fn();
+  const photo = (size: number, type = "image/png") => new File([new Uint8Array(size)], "room.png", { type });
+  /** A canvas whose JPEGs have so many bytes at full quality, and a browser that reads pictures of this size. */
+  const browser = (bytes: number, width = 6000, height = 4000) => {
+    vi.stubGlobal("createImageBitmap", () => Promise.resolve({ width, height, close: () => undefined }));
+    vi.stubGlobal(
+      "OffscreenCanvas",
+      class {
+        width: number;
+        height: number;
+        constructor(width: number, height: number) {
+          [this.width, this.height] = [width, height];
+        }
+        getContext = () => ({ drawImage: drawn });
+        convertToBlob = ({ type, quality }: { type: string; quality: number }) =>
+          Promise.resolve(new Blob([new Uint8Array(bytes * quality)], { type }));
+      },
+    );
+  };
+
+  it("is made smaller, to what a stage can show and no less than it has to", async () => {
+    browser(1100);
+    const sent = await fitting(photo(2000), BYTES);
+    expect(sent.type).toBe("image/jpeg");
+    expect(sent.size).toBe(902);
+    expect(drawn.mock.lastCall?.slice(1)).toEqual([0, 0, 3840, 2560]);
+  });
+
+  it("stays as it is where it fits, cannot be read or cannot be made to fit", async () => {
+    browser(5000);
+    for (const file of [photo(1000), photo(2000), photo(2000, "video/mp4")])
+      expect(await fitting(file, BYTES)).toBe(file);
+    vi.stubGlobal("createImageBitmap", () => Promise.reject(new Error("no picture")));
+    const broken = photo(2000);
+    expect(await fitting(broken, BYTES)).toBe(broken);
   });
 });

@@ -46,6 +46,17 @@ describe("the built pages", () => {
     expect(worker?.source).toContain("video-file-");
   });
 
+  it("load the client of OpenID Connect only where there is somebody to sign in with", () => {
+    for (const entry of [...chunks.values()].filter(({ isEntry }) => isEntry))
+      expect(atOnce(entry).filter((id) => id.includes("oidc-client"))).toEqual([]);
+    const lazy = [...chunks.values()].filter(({ moduleIds }) =>
+      moduleIds.some((id) => id.includes("node_modules/oidc-client-ts")),
+    );
+    expect(lazy).toHaveLength(1);
+    expect(lazy[0]?.isDynamicEntry).toBe(true);
+    expect(lazy[0]?.code.length).toBeLessThan(60_000);
+  });
+
   it("load LiveKit's client only where it is needed", () => {
     const entries = [...chunks.values()].filter(({ isEntry }) => isEntry);
     expect(entries).toHaveLength(2);

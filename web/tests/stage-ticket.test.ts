@@ -44,11 +44,32 @@ describe("what a viewer link carries", () => {
   it("says what the server says of a ticket that is no good", async () => {
     answering(Response.json({ detail: "This link has expired." }, { status: 401 }));
     await expect(redeem(ticket)).rejects.toThrow("This link has expired.");
-    answering(new Response("<html>", { status: 502 }));
-    await expect(redeem(ticket)).rejects.toThrow("502");
+    answering(Response.json({ message: "Forbidden" }, { status: 403 }));
+    await expect(redeem(ticket)).rejects.toThrow("not allowed to you");
     answering(new TypeError("offline"));
     await expect(redeem(ticket)).rejects.toThrow("does not answer");
     await expect(redeem("rubbish")).rejects.toThrow("not a participant token");
+  });
+
+  it("is asked for again where what stands before the server takes no more at once", async () => {
+    vi.useFakeTimers();
+    const busy = () => Response.json({ message: "Too Many Requests" }, { status: 429 });
+    const asked = vi.fn(() => Promise.resolve(busy()));
+    vi.stubGlobal("fetch", asked);
+    vi.stubGlobal("addEventListener", () => undefined);
+    vi.stubGlobal("removeEventListener", () => undefined);
+    const redeemed = redeem(ticket);
+    await vi.advanceTimersByTimeAsync(600);
+    asked.mockImplementation(() => Promise.resolve(Response.json({ token: "mine" })));
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(await redeemed).toBe("mine");
+
+    asked.mockReset().mockImplementation(() => Promise.resolve(busy()));
+    const refused = expect(redeem(ticket)).rejects.toThrow("Wait some seconds");
+    await vi.advanceTimersByTimeAsync(30_000);
+    await refused;
+    expect(asked).toHaveBeenCalledTimes(5);
+    vi.useRealTimers();
   });
 
   it("leads to where Amazon's SDK may be loaded, also when it is a ticket", () => {

@@ -1,29 +1,38 @@
 import type { EngineChange, EngineState } from "./engine-types";
-import { ApiError, CUT_SHORT, Http, problemError } from "./http";
-import type {
-  Background,
-  Config,
-  Generating,
-  Generators,
-  Imported,
-  Page,
-  Recording,
-  StageLink,
-  StageToken,
-  TokenWish,
-  Wish,
+import { serverSent, type Told } from "./events";
+import { ApiError, CUT_SHORT, Http, problemError, type Pass } from "./http";
+import { cancelUnwanted, follow } from "./jobs";
+import {
+  type Background,
+  type Config,
+  type ConfigDocument,
+  readConfig,
+  type Generating,
+  type Generators,
+  type Imported,
+  type Page,
+  type Recording,
+  type StageLink,
+  type StageToken,
+  type TokenWish,
+  type Wish,
 } from "./types";
 
 /** The server's creator endpoints. Every method throws `ApiError`, or the signal's own reason when aborted. */
 export class Api {
   readonly #http: Http;
 
-  constructor(key: string | null = null) {
-    this.#http = new Http(key);
+  constructor(pass: Pass = { bearer: null }) {
+    this.#http = new Http(pass);
   }
 
-  config(): Promise<Config> {
-    return this.#http.json("/config");
+  /** Show another pass from now on. */
+  present(pass: Pass): void {
+    this.#http.pass = pass;
+  }
+
+  async config(): Promise<Config> {
+    return readConfig(await this.#http.json<ConfigDocument>("/config"));
   }
 
   /** Which generators there are and which work; may take some seconds. */
@@ -80,7 +89,15 @@ export class Api {
 
   /** Have pictures painted; the last event is `done`. Aborting, or leaving the iteration, cancels the work. */
   async *generate(wish: Wish, signal: AbortSignal): AsyncGenerator<Generating> {
-    for await (const { event, data } of this.#http.events("/backgrounds", { ...jsonBody(wish), signal })) {
+    const http = this.#http;
+    const answer = await http.begin("/backgrounds", jsonBody(wish), signal, (unwanted) => {
+      if (isJob(unwanted)) void cancelUnwanted(http, unwanted);
+      else void unwanted.body?.cancel();
+    });
+    const told: AsyncGenerator<Told> = isJob(answer)
+      ? follow(http, answer, signal)
+      : serverSent(answer, signal);
+    for await (const { event, data } of told) {
       if (event === "error") throw problemError((data as { problem: unknown }).problem, 500);
       if (event === "progress") {
         const { preview, ...told } = data as Extract<Generating, { kind: "progress" }> & { preview?: string };
@@ -146,7 +163,8 @@ export class Api {
       headers: { "Content-Type": "application/zip" },
       signal,
     };
-    for await (const { event, data } of this.#http.events("/backgrounds/import", request)) {
+    const answer = await this.#http.send("/backgrounds/import", request);
+    for await (const { event, data } of serverSent(answer, signal)) {
       if (event === "error") throw problemError((data as { problem: unknown }).problem, 500);
       if (event === "progress") report(data as { done: number; total: number });
       if (event === "done") return data as Imported;
@@ -159,10 +177,15 @@ export class Api {
     return (await this.#http.send(path, signal ? { signal } : {})).blob();
   }
 
-  /** Whether an `<img>` may fetch by itself: it can send no key. */
-  get open(): boolean {
-    return this.#http.open;
+  /** Whether an `<img>` or a link may fetch this path by itself: neither can say who asks. */
+  open(path: string): boolean {
+    return this.#http.open(path);
   }
+}
+
+/** Whether the work goes on without this answer, and is asked after at a place of its own. */
+function isJob(answer: Response): boolean {
+  return answer.status === 202;
 }
 
 function at(id: string, rest = ""): string {

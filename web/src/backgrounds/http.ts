@@ -1,4 +1,4 @@
-import { EventSourceParserStream } from "eventsource-parser/stream";
+import { refusal } from "../lib/refusals";
 
 /** What went wrong, in words for the creator; `status` is 0 when the server was not reached at all. */
 export class ApiError extends Error {
@@ -15,65 +15,108 @@ export class ApiError extends Error {
 }
 
 const UNREACHED = "The Cyclorama server does not answer. See that it still runs, then try again.";
+const UNREADABLE =
+  "Something else answered in the studio's place. See that you are on the network you mean to be on, then reload the page.";
 export const CUT_SHORT = "The server stopped before it was finished. Try again.";
 
-/** Requests that show the creator's key. Every method throws `ApiError`, or the signal's own reason when aborted. */
-export class Http {
-  readonly #key: string | null;
+/** Who asks, as requests show it. */
+export interface Pass {
+  /** What to show now; null for nothing. */
+  readonly bearer: string | null;
+  /** Resolves once `bearer` is good for some time. Throws `ApiError` where it cannot be made so. */
+  ready?(): Promise<void>;
+  /** The server did not take this one. @returns whether there is another to try */
+  refused?(bearer: string): Promise<boolean>;
+}
 
-  constructor(key: string | null) {
-    this.#key = key;
+/** What anybody is served, and an `<img>` may fetch by itself. */
+const ANYBODYS = /^\/(config$|library\/|styles\/)/;
+
+/** Requests that show who asks. Every method throws `ApiError`, or the signal's own reason when aborted. */
+export class Http {
+  pass: Pass;
+
+  constructor(pass: Pass) {
+    this.pass = pass;
   }
 
-  /** Whether a request without the key is served as well, such as that of an `<img>`. */
-  get open(): boolean {
-    return this.#key === null;
+  /** Whether a request for this path is served without saying who asks. */
+  open(path: string): boolean {
+    return this.pass.bearer === null || ANYBODYS.test(path);
   }
 
   async json<T>(path: string, init: RequestInit = {}): Promise<T> {
-    return (await (await this.send(path, init)).json()) as T;
+    return readJson(await this.send(path, init), init.signal);
   }
 
   async send(path: string, init: RequestInit): Promise<Response> {
-    const headers = new Headers(init.headers);
-    if (this.#key !== null) headers.set("Authorization", `Bearer ${this.#key}`);
-    let response: Response;
-    try {
-      response = await fetch(path, { ...init, headers });
-    } catch {
-      init.signal?.throwIfAborted();
-      throw new ApiError(UNREACHED, 0);
-    }
-    if (response.ok) return response;
-    throw problemError(await response.json().catch(() => null), response.status, response.headers);
+    if (ANYBODYS.test(path)) return accept(await ask(path, init, null));
+    await this.pass.ready?.();
+    const shown = this.pass.bearer;
+    const answer = await ask(path, init, shown);
+    const again = answer.status === 401 && shown !== null && (await this.pass.refused?.(shown));
+    return accept(again ? await ask(path, init, this.pass.bearer) : answer);
   }
 
   /**
-   * The server-sent events of an answer, their data read as JSON. Leaving the iteration closes the answer, which
-   * is how the server learns that nobody waits any more.
+   * As `send`, for what cannot be called back once it has begun: aborting does not cut the request, it gives the
+   * answer that comes later to `unwanted`.
    */
-  async *events(
+  async begin(
     path: string,
-    init: RequestInit & { signal: AbortSignal },
-  ): AsyncGenerator<{ event: string; data: unknown }> {
-    const { body } = await this.send(path, init);
-    if (!body) throw new ApiError(CUT_SHORT, 0);
-    const reader = body
-      .pipeThrough(new TextDecoderStream())
-      .pipeThrough(new EventSourceParserStream())
-      .getReader();
+    init: RequestInit,
+    signal: AbortSignal,
+    unwanted: (answer: Response) => void,
+  ): Promise<Response> {
+    signal.throwIfAborted();
+    const answer = this.send(path, init);
+    let abort = () => {};
+    const aborted = new Promise<never>((_, reject) => {
+      abort = () => {
+        reject(signal.reason as Error);
+      };
+    });
+    signal.addEventListener("abort", abort);
     try {
-      for (;;) {
-        const { done, value } = await reader.read();
-        if (done) return;
-        yield { event: value.event ?? "message", data: JSON.parse(value.data) };
-      }
-    } catch {
-      init.signal.throwIfAborted();
-      throw new ApiError(CUT_SHORT, 0);
+      return await Promise.race([answer, aborted]);
+    } catch (error) {
+      if (signal.aborted) answer.then(unwanted, () => undefined);
+      signal.throwIfAborted();
+      throw error;
     } finally {
-      reader.cancel().catch(() => undefined);
+      signal.removeEventListener("abort", abort);
     }
+  }
+
+  /** Ask without waiting, also while the page is being left. What comes of it is of no interest. */
+  post(path: string, init: RequestInit): void {
+    ask(path, { ...init, keepalive: true }, this.pass.bearer).catch(() => undefined);
+  }
+}
+
+async function ask(path: string, init: RequestInit, bearer: string | null): Promise<Response> {
+  const headers = new Headers(init.headers);
+  if (bearer !== null) headers.set("Authorization", `Bearer ${bearer}`);
+  try {
+    return await fetch(path, { ...init, headers });
+  } catch {
+    init.signal?.throwIfAborted();
+    throw new ApiError(UNREACHED, 0);
+  }
+}
+
+async function accept(answer: Response): Promise<Response> {
+  if (answer.ok) return answer;
+  throw problemError(await answer.json().catch(() => null), answer.status, answer.headers);
+}
+
+/** The JSON of an answer. Where networks want something of people first, they answer in a server's place. */
+export async function readJson<T>(answer: Response, signal?: AbortSignal | null): Promise<T> {
+  try {
+    return (await answer.json()) as T;
+  } catch {
+    signal?.throwIfAborted();
+    throw new ApiError(UNREADABLE, answer.status);
   }
 }
 
@@ -82,11 +125,12 @@ export function problemError(problem: unknown, status: number, headers?: Headers
   const {
     title,
     detail,
+    message,
     status: own,
-  } = (problem ?? {}) as { title?: string; detail?: string; status?: number };
+  } = (problem ?? {}) as { title?: string; detail?: string; message?: string; status?: number };
   const seconds = Number(headers?.get("Retry-After") ?? Number.NaN);
   return new ApiError(
-    detail || title || `The server answered with an error (${status}). Try again.`,
+    detail || title || refusal(status, message),
     own ?? status,
     seconds > 0 ? seconds : null,
   );

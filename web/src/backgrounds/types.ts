@@ -51,6 +51,53 @@ export interface Config {
   stage_backend: "local" | "ivs" | "livekit";
   /** Where the LiveKit server is, or "". */
   livekit_url: string;
+  /** Where the creator signs in, by OpenID Connect; null where the key, or nothing, is asked for. */
+  sign_in: SignInPlace | null;
+  features: Features;
+}
+
+export interface SignInPlace {
+  /** The address under which the issuer tells of itself. */
+  issuer: string;
+  client_id: string;
+  /** Words, separated by spaces. */
+  scope: string;
+}
+
+/** What this studio can do; what it cannot is neither shown nor asked for. */
+export interface Features {
+  /** Engines report to it. */
+  engines: boolean;
+  /** It records its stage. */
+  recording: boolean;
+  /** Backgrounds go out and come in as a zip. */
+  archives: boolean;
+  /** A video may be uploaded. */
+  videos: boolean;
+  /** Guests come in by an invitation. */
+  guests: boolean;
+}
+
+const ALL_FEATURES: Features = {
+  engines: true,
+  recording: true,
+  archives: true,
+  videos: true,
+  guests: true,
+};
+
+/** A document as servers send it: one of before has neither `sign_in` nor `features`, and does everything. */
+export type ConfigDocument = Omit<Config, "sign_in" | "features"> & {
+  sign_in?: SignInPlace | null;
+  features?: Partial<Features>;
+};
+
+export function readConfig(document: ConfigDocument): Config {
+  return {
+    ...document,
+    sign_in: document.sign_in ?? null,
+    features: { ...ALL_FEATURES, ...document.features },
+  };
 }
 
 export interface Wish {

@@ -56,7 +56,8 @@ export class Recorder {
 
   /** Where a file is for a link; null where only the page can fetch it, because a key is needed. */
   addressOf({ name }: RecordedFile): string | null {
-    return this.#api.open ? this.#api.recordedAt(this.#link.stage, name) : null;
+    const path = this.#api.recordedAt(this.#link.stage, name);
+    return this.#api.open(path) ? path : null;
   }
 
   /** Save a file, where a link cannot. */

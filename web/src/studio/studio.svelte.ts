@@ -2,13 +2,17 @@ import { Album } from "../backgrounds/album";
 import { Api } from "../backgrounds/api";
 import { inWords } from "../backgrounds/http";
 import { Library } from "../backgrounds/library.svelte";
+import { fitting } from "../backgrounds/shrink";
 import { Shelf } from "../backgrounds/shelf.svelte";
-import type { Background, Config } from "../backgrounds/types";
-import { uploadComplaint } from "../backgrounds/uploads";
+import type { Background, Config, Features, SignInPlace } from "../backgrounds/types";
+import { uploadComplaint, type UploadBounds } from "../backgrounds/uploads";
 import { confirmation } from "../lib/confirmation.svelte";
 import type { Arrival } from "../lib/key";
 import { notices } from "../lib/notices.svelte";
 import { isBoolean, recall, remember } from "../lib/prefs";
+import { tab } from "../lib/tab-storage";
+import { ERRAND } from "../signin/errand";
+import { SignIn, type Coming } from "../signin/session.svelte";
 import { isIvsPlace, isMisplaced, ivsPlace } from "../stage/place";
 import { publishComplaint, readToken } from "../stage/token";
 import type { Participant } from "../stage/types";
@@ -42,6 +46,10 @@ export class Studio implements Client {
   readonly link: ViewerLink;
   readonly recorder: Recorder;
   readonly api: Api;
+  /** Null where nobody signs in. */
+  signIn = $state.raw<SignIn | null>(null);
+  /** Whether the creator has come in, so that there is a studio to show. */
+  entered = $state(false);
   /** Whether it was opened by an invitation: the library, the links and the stage are the host's. */
   readonly guest: boolean;
   /** What the guest is called on the stage. */
@@ -56,12 +64,14 @@ export class Studio implements Client {
   /** A token that the page moved for. It is used as soon as there is a picture to show. */
   waiting = $state("");
   readonly #arrival: Arrival;
+  readonly #coming: Coming;
 
-  constructor(arrival: Arrival) {
+  constructor(arrival: Arrival, coming: Coming = { returned: null, errand: false }) {
     this.#arrival = arrival;
+    this.#coming = coming;
     this.guest = arrival.guest;
-    this.api = new Api(arrival.guest ? arrival.token : arrival.key);
-    this.library = new Library(this.api, arrival.guest ? new Album(sessionStorage) : null);
+    this.api = new Api({ bearer: arrival.guest ? arrival.token : arrival.key });
+    this.library = new Library(this.api, arrival.guest ? new Album(tab.storage) : null);
     this.shelf = new Shelf(this.api, this.library);
     this.curator = new Curator(this.api, this.library, this.shelf);
     this.own = new Scene(this.api, this.library);
@@ -77,9 +87,30 @@ export class Studio implements Client {
     this.recorder = new Recorder(this.api, this.link);
   }
 
-  /** Whether the stage that we go live on is this server's own, so that it can be recorded and guests invited. */
+  /** Whether the stage that we go live on is this server's own. */
   get hosting(): boolean {
     return !this.guest && this.config?.stage_backend === "local";
+  }
+
+  /** Whether that stage can be recorded. */
+  get records(): boolean {
+    return this.hosting && this.can("recording");
+  }
+
+  /** Whether others can be invited onto it. */
+  get invites(): boolean {
+    return this.hosting && this.can("guests");
+  }
+
+  /** Whether this studio has a feature. */
+  can(feature: keyof Features): boolean {
+    return this.config?.features[feature] ?? false;
+  }
+
+  get uploads(): UploadBounds {
+    // before it is known, the server says what it does not take
+    const { limits, features } = this.config ?? {};
+    return { bytes: limits?.upload_bytes ?? Infinity, videos: features?.videos ?? true };
   }
 
   /** What the creator stands in: an engine's picture, where one was chosen, else the camera's. */
@@ -110,31 +141,24 @@ export class Studio implements Client {
   }
 
   async arrive(): Promise<void> {
-    const arrival = this.#arrival;
-    void this.devices.arrive();
     try {
       this.config = await this.api.config();
     } catch (error) {
-      this.trouble = inWords(error);
+      this.#enter(inWords(error));
       return;
     }
-    if (arrival.guest) {
-      try {
-        this.guestName = readToken(arrival.token).userId;
-      } catch (error) {
-        this.trouble = `You were invited, but: ${error instanceof Error ? error.message : String(error)}`;
-        return;
-      }
-    } else if (this.config.key_needed && arrival.key === null) {
-      this.trouble =
-        "This studio wants its key. Open the link that the server printed when it started: it ends in #key=…";
+    const { sign_in, stage_backend } = this.config;
+    if (sign_in && !this.guest && !(await this.#signIn(sign_in))) return;
+    const complaint = this.#complaint(this.config);
+    if (complaint) {
+      this.#enter(complaint);
       return;
     }
-    if (this.config.stage_backend === "ivs" && !isIvsPlace(location)) {
+    if (stage_backend === "ivs" && !isIvsPlace(location)) {
       location.replace(ivsPlace(location));
       return;
     }
-    this.trouble = "";
+    this.#enter("");
     this.commission.painting.recallUsual(this.generator);
     const fetching = this.library.load().then(() => this.own.resume());
     await Promise.all(this.guest ? [fetching] : [fetching, this.link.renew()]);
@@ -143,12 +167,39 @@ export class Studio implements Client {
     look();
     // the creator comes back, as from starting one
     addEventListener("focus", look);
-    if (this.hosting) await this.recorder.look();
+    if (this.records) await this.recorder.look();
+  }
+
+  /** Sign in again, in another tab: this one stays as it is. */
+  signInAgain(): void {
+    const opened = open(ERRAND);
+    if (opened) opened.opener = null;
+    else if (!this.live.on) void this.signIn?.go();
+    else
+      notices.show(
+        "Your browser opened no other tab. Allow pop-ups for this page, or leave the stage first.",
+        "bad",
+      );
+  }
+
+  /** Leave the stage, and the studio. */
+  async signOut(): Promise<void> {
+    const sure = await confirmation.ask({
+      title: "Sign out?",
+      text: this.live.on
+        ? "You leave the stage: your viewers will see that the stream has ended."
+        : "Your backgrounds are kept for when you sign in again.",
+      yes: "Sign out",
+      no: this.live.on ? "Stay live" : "Stay",
+    });
+    if (!sure) return;
+    if (this.live.on) await this.live.leave();
+    await this.signIn?.end();
   }
 
   /** Which engines run is the creator's business. */
   async lookForEngines(): Promise<void> {
-    if (!this.guest && this.config && this.trouble === "") await this.engines.refresh();
+    if (!this.guest && this.can("engines") && this.trouble === "") await this.engines.refresh();
   }
 
   /** Let go of camera and microphone, and take an engine in their place. It goes live by itself. */
@@ -178,14 +229,16 @@ export class Studio implements Client {
   }
 
   async upload(file: File): Promise<void> {
-    const complaint = uploadComplaint(file, this.config?.limits.upload_bytes ?? Infinity);
-    if (complaint) {
-      notices.show(complaint, "bad");
-      return;
-    }
+    if (this.uploading) return;
     this.uploading = true;
     try {
-      const background = await this.api.upload(file, file.name);
+      const sent = await fitting(file, this.uploads.bytes);
+      const complaint = uploadComplaint({ name: file.name, type: sent.type, size: sent.size }, this.uploads);
+      if (complaint) {
+        notices.show(complaint, "bad");
+        return;
+      }
+      const background = await this.api.upload(sent, file.name);
       this.keep(background);
       await this.choose({ kind: "background", id: background.id });
       notices.show(`You stand in front of ${file.name}.`, "good");
@@ -290,6 +343,50 @@ export class Studio implements Client {
   toggleFigures(): void {
     this.figures = !this.figures;
     remember("figures", this.figures);
+  }
+
+  /** Show the studio, with what keeps it from working, or "". */
+  #enter(trouble: string): void {
+    this.trouble = trouble;
+    if (this.entered) return;
+    this.entered = true;
+    void this.devices.arrive();
+  }
+
+  /** Why whoever opened this studio cannot use it, or "". */
+  #complaint({ key_needed }: Config): string {
+    const arrival = this.#arrival;
+    if (!arrival.guest)
+      return key_needed && arrival.key === null && !this.signIn
+        ? "This studio wants its key. Open the link that the server printed when it started: it ends in #key=…"
+        : "";
+    try {
+      this.guestName = readToken(arrival.token).userId;
+      return "";
+    } catch (error) {
+      return `You were invited, but: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  }
+
+  /** @returns whether the creator is signed in */
+  async #signIn(place: SignInPlace): Promise<boolean> {
+    if (this.signIn) return this.signIn.bearer !== null;
+    const here = {
+      ...tab,
+      location,
+      leave: (address: string) => {
+        location.assign(address);
+      },
+      move: (address: string) => {
+        location.replace(address);
+      },
+    };
+    const signIn = new SignIn(place, here, () => void this.arrive());
+    this.signIn = signIn;
+    this.api.present(signIn);
+    const isIn = await signIn.arrive(this.#coming);
+    if (signIn.warning) notices.show(signIn.warning, "bad");
+    return isIn;
   }
 
   #mayShowRoom(): Promise<boolean> {

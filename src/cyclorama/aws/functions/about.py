@@ -40,9 +40,7 @@ async def health(_: Desk, __: Request) -> Answer:
 
 async def generators(desk: Desk, _: Request) -> Answer:
     """Say whether the model can be used."""
-    all_ = desk.studio.generators
-    states = await asyncio.gather(*(asyncio.to_thread(all_.state, name) for name in all_.names))
-    choice = await asyncio.to_thread(all_.choose)
-    return Answer.of(
-        GeneratorsAnswer(generators=states, auto=Auto(name=choice.generator.name, why=choice.why))
-    )
+    (name,) = desk.studio.generators.names
+    state = await asyncio.to_thread(desk.studio.generators.state, name)
+    why = f"{name} is the only generator here."
+    return Answer.of(GeneratorsAnswer(generators=[state], auto=Auto(name=name, why=why)))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from pydantic import ValidationError
 
 from cyclorama import settings as settings_
-from cyclorama.errors import InvalidSetting, NotConfigured
+from cyclorama.errors import NotConfigured
 from cyclorama.wire.config import SignIn
 
 if TYPE_CHECKING:
@@ -43,12 +43,10 @@ class Environment:
         """Read this process's environment.
 
         Raises:
+            InvalidSetting: a setting is wrong.
             NotConfigured: something is missing or wrong.
         """
-        try:
-            settings = settings_.load()
-        except InvalidSetting as error:
-            raise NotConfigured(f"{error.detail} {MEND}") from error
+        settings = settings_.load()
         if not settings.library or not os.environ.get("JOBS"):
             raise NotConfigured(f"The functions' environment lacks CYCLORAMA_LIBRARY or JOBS. {MEND}")
         try:

@@ -75,7 +75,7 @@ async def _paint(studio: Studio, job: Job, left: Callable[[], float]) -> None:
 
 async def _tell(studio: Studio, job: Job) -> None:
     try:
-        generator = await asyncio.to_thread(studio.generators.get, job.wish.generator)
+        generator = await studio.generator(job.wish.generator)
         async with (
             aclosing(studio.easel.paint(generator, job.wish)) as painted,
             aclosing(generating.events(painted, job.wish, generator.name, studio.library)) as events,

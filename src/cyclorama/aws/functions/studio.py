@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from functools import cache
+from typing import TYPE_CHECKING
 
-from cyclorama.aws.functions.environment import Environment
+from cyclorama.aws.functions.environment import MEND, Environment
 from cyclorama.aws.functions.jobs import Jobs
 from cyclorama.backgrounds.easel import Easel
 from cyclorama.backgrounds.generators import KINDS, Generators
 from cyclorama.backgrounds.library import Library
 from cyclorama.backgrounds.store import Store
+from cyclorama.errors import CycloramaError, InvalidSetting, NotConfigured
+
+if TYPE_CHECKING:
+    from cyclorama.backgrounds.base import Generator
 
 BEDROCK = {"bedrock": KINDS["bedrock"]}  # the others paint on a machine, or want a key that is not here
 
@@ -34,6 +41,23 @@ class Studio:
         self.jobs = Jobs(Store.bucket(environment.jobs))
         self.generators = Generators(settings, BEDROCK)
         self.easel = Easel()
+        self._looked: set[str] = set()
+
+    async def generator(self, name: str) -> Generator:
+        """Return the generator of that name. The first time, it looks whether its model is about to be ended.
+
+        Pictures carry that as a note. Whether it can paint will be seen: what it could not find out, or found
+        in its way, it meets again then.
+
+        Raises:
+            CycloramaError: there is none of that name, or a setting of it is wrong.
+        """
+        found = await asyncio.to_thread(self.generators.get, name)
+        if found.name not in self._looked:
+            self._looked.add(found.name)
+            with suppress(CycloramaError):
+                await asyncio.to_thread(found.ready)
+        return found
 
 
 @cache
@@ -43,4 +67,7 @@ def studio() -> Studio:
     Raises:
         Unavailable: it cannot be made; the next request tries again.
     """
-    return Studio(Environment.read())
+    try:
+        return Studio(Environment.read())
+    except InvalidSetting as error:  # of whoever runs the studio, not of whoever asks
+        raise NotConfigured(f"{error.detail} {MEND}") from error
