@@ -5,11 +5,14 @@ from __future__ import annotations
 import threading
 from abc import ABC, abstractmethod
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.loaders import Loader, create_loader
 from botocore.parsers import ResponseParserError
 
 from cyclorama.aws_failures import explain
@@ -81,7 +84,7 @@ class Account(ABC, Generic[C]):
 
     def session(self) -> boto3.Session:
         """Find the credentials; accounts of several services may share what this returns."""
-        return boto3.Session(profile_name=self.profile or None)
+        return session_of(self.profile)
 
     def client(self, session: boto3.Session, name: str, read_s: float, *, endpoint: str) -> Any:
         """Make a client for the service that botocore calls `name`; an answer may take `read_s`."""
@@ -111,3 +114,16 @@ class Account(ABC, Generic[C]):
                 self.region = self._region or session.region_name or self._fallback
                 self._clients = self.make(session)
             return self._clients
+
+
+def session_of(profile: str) -> boto3.Session:
+    """Return a session of a profile, "" for what boto3 finds by itself: with credentials as they are now."""
+    core = botocore.session.Session(profile=profile or None)
+    core.register_component("data_loader", _models(core.get_config_variable("data_path")))
+    return boto3.Session(botocore_session=core)
+
+
+@cache
+def _models(path: str | None) -> Loader:
+    """Return what reads botocore's models of services: megabytes of JSON, of which each is read once."""
+    return create_loader(path)

@@ -1,15 +1,17 @@
-"""The package that AWS Lambda runs, built for real: once for all tests, workers and runs."""
+"""The package that AWS Lambda runs, built for real, once for all tests, workers and runs; and deployed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
-from cyclorama.aws import package
+from cyclorama.aws import package, template
 from cyclorama.aws.wheels import HERE
 from tests.aws.wheelhouse import Wheelhouse
 from tests.fakes.aws import credentials
+from tests.fakes.deployment import Deployment
 from tests.fakes.lambda_runtime import runtime_folder
 from tests.fakes.packaged import alone, unpacked
 
@@ -86,3 +88,26 @@ def account(moto_server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         for name, value in account.variables.items():
             monkeypatch.setenv(name, value)
         yield account
+
+
+@pytest.fixture(scope="module")
+def deployment(functions: Path) -> Iterator[Deployment]:
+    """The whole stack on loopback."""
+    with Deployment(template.text(), (functions,)) as deployment:
+        yield deployment
+
+
+@pytest.fixture(scope="module")
+def anyone(deployment: Deployment) -> Iterator[httpx.Client]:
+    """Who has not signed in to it."""
+    with httpx.Client(base_url=deployment.url, timeout=40) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def creator(deployment: Deployment) -> Iterator[httpx.Client]:
+    """Who has."""
+    token = deployment.oidc.token()
+    headers = {"Authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=deployment.url, timeout=40, headers=headers) as client:
+        yield client

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import boto3
-import botocore.session
 import pytest
 from botocore.exceptions import ClientError
 from moto.acm.models import acm_backends
@@ -133,8 +132,6 @@ class Account:
 
     def __init__(self, moto: str, folder: Path) -> None:
         self._moto = moto
-        # How services are asked takes long to read, so it is read once.
-        self._models = botocore.session.Session().get_component("data_loader")
         self.ivs = FakeIvs(REGION)
         self.bedrock = FakeBedrock(REGION)
         self.things = Things(moto, self.ivs, REGION)
@@ -196,10 +193,7 @@ class Account:
 
     def cloud(self, region: str = "") -> Cloud:
         """Return the account as commands see it; nothing waits."""
-        core = botocore.session.Session()
-        core.register_component("data_loader", self._models)
         cloud = Cloud(region or REGION, "")
-        cloud._sessions._session = boto3.Session(botocore_session=core)
         cloud.pause = lambda seconds: None
         return cloud
 

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from itertools import dropwhile, pairwise
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -109,6 +110,13 @@ class Receiver:
         """Listen for a while."""
         return Heard(**self._page.evaluate("seconds => received.hear(seconds * 1000)", seconds))
 
+    def hear_more_than(self, level: float, seconds: float = 20) -> Heard:
+        """Listen until something is this loud; return its loudest moment."""
+        give_up = time.monotonic() + seconds
+        while (heard := self.hear(1)).level <= level:
+            assert time.monotonic() < give_up, f"Nothing as loud as {level:g} within {seconds:g} s."
+        return heard
+
     def frame_rate(self, seconds: float) -> float:
         """Return the decoded frames per second over the next seconds."""
         before: int = self._page.evaluate("opened.framesDecoded()")
@@ -120,7 +128,16 @@ class Receiver:
 
 def longest_gap(frames: Sequence[Received]) -> float:
     """Return the longest time for which no other frame was presented, in milliseconds."""
-    return max(after.milliseconds - before.milliseconds for before, after in pairwise(frames))
+    return max(_gaps(frames))
+
+
+def usual_gap(frames: Sequence[Received]) -> float:
+    """Return the time in which one frame follows the other on this machine, in milliseconds: the median."""
+    return median(_gaps(frames))
+
+
+def _gaps(frames: Sequence[Received]) -> list[float]:
+    return [after.milliseconds - before.milliseconds for before, after in pairwise(frames)]
 
 
 def _rgb(rgba: str, rows: int) -> Picture:

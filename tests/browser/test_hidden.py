@@ -53,7 +53,10 @@ def test_hidden_tab_keeps_its_frame_rate(
         hidden = viewer.received.frame_rate(3)
         assert studio.page.evaluate("document.visibilityState") == "hidden"
         studio.page.bring_to_front()
+        studio.page.wait_for_function("document.visibilityState === 'visible'")
+        again = viewer.received.frame_rate(2)
         studio.leave()
         browser.close()
-    assert shown > 15  # a machine that is busy with starting browsers may have stepped down to 20
-    assert hidden >= 0.8 * shown
+    # a tab that is slowed down has a frame in a second; what else this machine does may come and go
+    assert hidden > 5
+    assert hidden >= 0.8 * min(shown, again)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import jwt
 import pytest
@@ -81,7 +82,7 @@ def sign_in(page: Page, oidc: FakeOidc) -> None:
 
 
 def test_the_studio_is_behind_a_door_and_comes_back_to_where_one_was(
-    context: BrowserContext, gated: StudioServer, oidc: FakeOidc
+    context: BrowserContext, gated: StudioServer, oidc: FakeOidc, watching: Witness
 ) -> None:
     studio = Studio(context.new_page())
     page = studio.page
@@ -109,6 +110,10 @@ def test_the_studio_is_behind_a_door_and_comes_back_to_where_one_was(
         {"name": "sea.mp4", "mimeType": "video/mp4", "buffer": b"0"}
     )
     expect(page.get_by_test_id("notices")).to_contain_text("it cannot read videos")
+
+    asked = {urlsplit(address).path for address in watching.requests}
+    assert "/backgrounds" in asked
+    assert not [path for path in asked if path.endswith(("/engines", "/recording"))]
 
     page.reload()
     studio.expect_picture("live")

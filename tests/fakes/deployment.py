@@ -5,6 +5,7 @@ Amazon's services are those of this folder, and moto's S3 and Parameter Store. W
 
 from __future__ import annotations
 
+import secrets
 import socket
 from contextlib import ExitStack
 from dataclasses import replace
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 REGION = "eu-central-1"
 BEDROCK_REGION = "us-west-2"
 """Another one than the stack's, as it is for most who are not there."""
-STAGE_KEY = "/cyclorama/cyclorama/stage-key"
 KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 
 
@@ -115,8 +115,10 @@ class Deployment:
         self.ivs = open_.enter_context(FakeIvs(REGION))
         self.oidc = open_.enter_context(FakeOidc())
         self.functions = open_.enter_context(FakeLambda(REGION))
-        private, public = _keys()
-        self.client("ssm").put_parameter(Name=STAGE_KEY, Value=private, Type="SecureString")
+        # there may be others in the same account: moto has one in each process
+        name = f"cyclorama-{secrets.token_hex(4)}"
+        parameter, (private, public) = f"/cyclorama/{name}/stage-key", _keys()
+        self.client("ssm").put_parameter(Name=parameter, Value=private, Type="SecureString")
         self.stack = Stack(
             self._template,
             {
@@ -124,13 +126,14 @@ class Deployment:
                 "CodeKey": "code/package.zip",
                 "BedrockRegion": BEDROCK_REGION,
                 "StagePublicKey": public,
-                "StageKeyParameter": STAGE_KEY,
+                "StageKeyParameter": parameter,
                 "Issuer": self.oidc.issuer,
                 "Audience": self.oidc.client,
                 **self._given,
             },
             unchecked=("Issuer",),  # a real one speaks HTTPS
             region=REGION,
+            name=name,
         )
         studio_port = self._port or _free_port()
         self._make_stage()

@@ -1,30 +1,25 @@
 """API Gateway's HTTP API on loopback: routes, authorizer, CORS and functions as a template says.
 
-It makes events of payload format 2.0, as "Create AWS Lambda proxy integrations for HTTP APIs" in Amazon's
-guide has them, and its own errors are `{"message": …}`. It does not throttle.
+Its own errors are `{"message": …}`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
-import re
-import time
 import uuid
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import unquote
 
 from starlette.responses import Response
 
-from tests.fakes.authorizer import Authorizer, NotAllowed, Refused
+from tests.fakes.api_events import event_of, response_of
+from tests.fakes.api_routes import Bucket, Route, routes
+from tests.fakes.authorizer import NotAllowed, Refused
 from tests.fakes.aws import NotTaken
 from tests.fakes.web import Web, message
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from starlette.requests import Request
 
     from tests.fakes.lambda_service import FakeLambda
@@ -32,80 +27,6 @@ if TYPE_CHECKING:
 
 LARGEST = 10 * 1024 * 1024
 """Bytes of a request's body."""
-TEXTS = re.compile(r"text/|application/(json|javascript|xml)\b")
-"""Bodies of these types are handed on as they are, others as base64."""
-
-
-@dataclass(frozen=True)
-class Route:
-    """One route of the API.
-
-    Attributes:
-        key: such as `GET /backgrounds/{id}`.
-        function: the name of the one that answers it.
-        authorizer: None where anybody may ask.
-        scopes: one of which a token must have, if there are any.
-        wait: seconds that the function may take.
-    """
-
-    key: str
-    function: str
-    authorizer: Authorizer | None
-    scopes: tuple[str, ...]
-    wait: float
-
-    def match(self, method: str, path: str) -> dict[str, str] | None:
-        """Return what stands for its parameters, or None where it is another route."""
-        if self.key == "$default":
-            return {}
-        own, _, template = self.key.partition(" ")
-        if own not in {method, "ANY"}:
-            return None
-        pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(template))
-        pattern = re.sub(r"\\\{(\w+)\\\+\\\}", r"(?P<\1>.+)", pattern)
-        found = re.fullmatch(pattern, path)
-        return found.groupdict() if found else None
-
-    @property
-    def rank(self) -> tuple[bool, bool, int]:
-        """The most particular route comes first."""
-        return self.key == "$default", "+}" in self.key, self.key.count("{")
-
-
-def routes(stack: Stack) -> list[Route]:
-    """Return the routes of a stack's API, the most particular ones first."""
-    integrations = stack.resources("AWS::ApiGatewayV2::Integration")
-    authorizers = stack.resources("AWS::ApiGatewayV2::Authorizer")
-    found = []
-    for about in stack.resources("AWS::ApiGatewayV2::Route").values():
-        target = about["Target"].removeprefix("integrations/")
-        integration = next(
-            each for name, each in integrations.items() if stack.value({"Ref": name}) == target
-        )
-        assert integration["IntegrationType"] == "AWS_PROXY"
-        assert integration["PayloadFormatVersion"] == "2.0"
-        authorizer = None
-        if about.get("AuthorizationType", "NONE") != "NONE":
-            assert about["AuthorizationType"] == "JWT"
-            own = next(
-                each
-                for name, each in authorizers.items()
-                if stack.value({"Ref": name}) == about["AuthorizerId"]
-            )
-            assert own["IdentitySource"] == ["$request.header.Authorization"]
-            configured = own["JwtConfiguration"]
-            authorizer = Authorizer(configured["Issuer"], tuple(configured["Audience"]))
-        found.append(
-            Route(
-                about["RouteKey"],
-                # either the function's ARN, or the address that API Gateway has for it
-                re.findall(r":function:([\w-]+)", integration["IntegrationUri"])[0],
-                authorizer,
-                tuple(about.get("AuthorizationScopes", ())),
-                integration.get("TimeoutInMillis", 30_000) / 1000,
-            )
-        )
-    return sorted(found, key=lambda route: route.rank)
 
 
 class HttpApi(Web):
@@ -114,16 +35,18 @@ class HttpApi(Web):
     Args:
         stack: what is deployed.
         functions: those that its routes lead to.
-        wait: seconds that a function may take, in place of the template's.
 
     Attributes:
         events: all that went to functions, in the order in which they came.
+        wait: seconds that a function may take, in place of the template's; None for those.
+        throttles: whether it turns requests away that come too fast, as the template's stage says.
     """
 
-    def __init__(self, stack: Stack, functions: FakeLambda, wait: float | None = None) -> None:
+    def __init__(self, stack: Stack, functions: FakeLambda) -> None:
         super().__init__()
         self.events: list[dict[str, Any]] = []
-        self.wait = wait
+        self.wait: float | None = None
+        self.throttles = False
         self._stack = stack
         self._functions = functions
         self._routes = routes(stack)
@@ -133,6 +56,8 @@ class HttpApi(Web):
         _, stage = stack.only("AWS::ApiGatewayV2::Stage")
         assert stage["StageName"] == "$default", "other stages are part of the path"
         assert stage["AutoDeploy"] is True
+        usual, own = stage.get("DefaultRouteSettings", {}), stage.get("RouteSettings", {})
+        self._buckets = {route.key: Bucket.of(usual | own.get(route.key, {})) for route in self._routes}
 
     async def answer(self, request: Request) -> Response:
         """Answer as the API does."""
@@ -174,6 +99,8 @@ class HttpApi(Web):
         )
         if route is None:
             return message(404, "Not Found")
+        if self.throttles and not self._buckets[route.key].take():
+            return message(429, "Too Many Requests")
         claims = None
         if route.authorizer:
             try:
@@ -188,7 +115,7 @@ class HttpApi(Web):
         body = await request.body()
         if len(body) > LARGEST:
             return message(413, "Request Entity Too Large")
-        event = self._event(request, route, path, parameters, body, claims)
+        event = event_of(self._stack, request, route, path, parameters, body, claims)
         self.events.append(event)
         return await self._integrated(route, event)
 
@@ -207,91 +134,4 @@ class HttpApi(Web):
             return message(503, "Service Unavailable")
         if outcome.failed:
             return message(500, "Internal Server Error")
-        return _response(json.loads(outcome.payload))
-
-    def _event(
-        self,
-        request: Request,
-        route: Route,
-        path: str,
-        parameters: Mapping[str, str],
-        body: bytes,
-        claims: dict[str, str] | None,
-    ) -> dict[str, Any]:
-        headers: dict[str, str] = {}
-        for name, value in request.headers.items():
-            headers[name] = f"{headers[name]},{value}" if name in headers else value
-        cookies = headers.pop("cookie", "")
-        api, _ = self._stack.only("AWS::ApiGatewayV2::Api")
-        id_ = str(self._stack.value({"Ref": api}))
-        domain = f"{id_}.execute-api.{self._stack.region}.amazonaws.com"
-        headers |= {
-            "content-length": str(len(body)),
-            "host": domain,
-            "x-amzn-trace-id": f"Root=1-{int(time.time()):x}-{uuid.uuid4().hex[:24]}",
-            "x-forwarded-for": headers.get("x-forwarded-for", "127.0.0.1"),
-            "x-forwarded-port": "443",
-            "x-forwarded-proto": "https",
-        }
-        query: dict[str, str] = {}
-        for name, value in parse_qsl(request.url.query, keep_blank_values=True):
-            query[name] = f"{query[name]},{value}" if name in query else value
-        event: dict[str, Any] = {
-            "version": "2.0",
-            "routeKey": route.key,
-            "rawPath": path,
-            "rawQueryString": request.url.query,
-            "headers": headers,
-            "requestContext": {
-                "accountId": self._stack.account,
-                "apiId": id_,
-                "domainName": domain,
-                "domainPrefix": id_,
-                "http": {
-                    "method": request.method,
-                    "path": path,
-                    "protocol": "HTTP/1.1",
-                    "sourceIp": "127.0.0.1",
-                    "userAgent": headers.get("user-agent", ""),
-                },
-                "requestId": uuid.uuid4().hex[:15] + "=",
-                "routeKey": route.key,
-                "stage": "$default",
-                "time": time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime()),
-                "timeEpoch": int(time.time() * 1000),
-            },
-            "isBase64Encoded": False,
-        }
-        if claims is not None:
-            event["requestContext"]["authorizer"] = {
-                "jwt": {"claims": claims, "scopes": list(route.scopes) or None}
-            }
-        if cookies:
-            event["cookies"] = [part.strip() for part in cookies.split(";")]
-        if query:
-            event["queryStringParameters"] = query
-        if parameters:
-            event["pathParameters"] = dict(parameters)
-        if body:
-            text = bool(TEXTS.match(headers.get("content-type", "")))
-            event["body"] = body.decode("utf-8", "replace") if text else base64.b64encode(body).decode()
-            event["isBase64Encoded"] = not text
-        return event
-
-
-def _response(answer: Any) -> Response:
-    """Return what a function's answer stands for: format 2.0, or JSON that is the body itself."""
-    if not isinstance(answer, dict) or "statusCode" not in answer:
-        return Response(json.dumps(answer), 200, {"content-type": "application/json"})
-    body, headers = answer.get("body", ""), answer.get("headers") or {}
-    known = {"statusCode", "headers", "body", "cookies", "isBase64Encoded"}
-    if not isinstance(body, str) or not isinstance(answer["statusCode"], int) or set(answer) - known:
-        return message(500, "Internal Server Error")
-    content = base64.b64decode(body) if answer.get("isBase64Encoded") else body.encode()
-    response = Response(content, answer["statusCode"])
-    response.headers.update({name: str(value) for name, value in headers.items()})
-    if content and "content-type" not in response.headers:
-        response.headers["content-type"] = "text/plain;charset=utf-8"
-    for cookie in answer.get("cookies", ()):
-        response.headers.append("set-cookie", cookie)
-    return response
+        return response_of(json.loads(outcome.payload))

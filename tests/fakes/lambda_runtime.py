@@ -19,14 +19,14 @@ import threading
 import time
 import uuid
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from tests.fakes.lambda_api import Event, RuntimeApi
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-API = "/2018-06-01/runtime"
 LARGEST = 6 * 1024 * 1024
 """Bytes of an event or an answer."""
 LARGEST_ANSWER = LARGEST + 100
@@ -122,6 +122,7 @@ class Environment:
 
     Attributes:
         init_ms: milliseconds from the start of the process to its first question for an event; 0 before that.
+        init_cpu_ms: what of them it computed, which does not depend on what else this machine does.
         memory_mb: what the process held after its last invocation.
     """
 
@@ -130,14 +131,14 @@ class Environment:
     ) -> None:
         self.function = function
         self.init_ms = 0.0
+        self.init_cpu_ms = 0.0
         self.memory_mb = 0.0
         self._lock = threading.Lock()
         self._ready = threading.Event()
-        self._events: queue.Queue[_Event | None] = queue.Queue()
+        self._events: queue.Queue[Event | None] = queue.Queue()
         self._outcomes: queue.Queue[Outcome] = queue.Queue()
         self._request_id = ""
-        self._frozen = False
-        self._api = _Api(self)
+        self._api = RuntimeApi(self)
         self._serving = threading.Thread(target=self._api.serve_forever, args=(0.01,))
         self._serving.start()
         scratch.mkdir(parents=True)
@@ -203,18 +204,25 @@ class Environment:
             if time.monotonic() > until:
                 self._kill()
                 return _error("Sandbox.Timedout", f"Init did not end within {INIT_S:g} s")
-        event = _Event(str(uuid.uuid4()), payload, time.time() + self.function.timeout)
+        event = Event(str(uuid.uuid4()), self.function.arn, payload, time.time() + self.function.timeout)
         with self._lock:
             self._request_id = event.id
             self._events.put(event)
             self._signal(signal.SIGCONT)
-            self._frozen = False
         try:
             return self._outcomes.get(timeout=self.function.timeout)
         except queue.Empty:
             self._kill()
             took = f"Task timed out after {self.function.timeout:.2f} seconds"
             return _error("Sandbox.Timedout", f"RequestId: {event.id} Error: {took}")
+
+    def kill(self) -> None:
+        """End the process as one that needs too much memory is ended."""
+        self._kill()
+
+    def hang(self) -> None:
+        """Let the process come to nothing any more, until it is killed."""
+        self._signal(signal.SIGSTOP)
 
     def close(self) -> None:
         """End it, whatever it is doing."""
@@ -225,18 +233,19 @@ class Environment:
         self._serving.join()
         self._api.server_close()
 
-    def _next(self) -> _Event | None:
+    def next_event(self) -> Event | None:
         """Give the next event, when there is one; the process is frozen while there is none."""
         with self._lock:
             if not self._ready.is_set():
                 self.init_ms = (time.monotonic() - self._began) * 1000
+                self.init_cpu_ms = _cpu_ms(self._process.pid)
                 self._ready.set()
             if self._events.empty():
-                self._frozen = True
                 self._signal(signal.SIGSTOP)
         return self._events.get()
 
-    def _answer(self, request_id: str, sent: bytes, *, failed: bool) -> int:
+    def take(self, request_id: str, sent: bytes, *, failed: bool) -> int:
+        """Take what became of an invocation; return the status with which to say so."""
         if request_id != self._request_id:
             return 400
         self.memory_mb = _memory_mb(self._process.pid)
@@ -248,6 +257,10 @@ class Environment:
             return 413
         self._outcomes.put(Outcome(sent, failed))
         return 202
+
+    def take_init_error(self, sent: bytes) -> None:
+        """Take why the function could not begin; its process ends by itself."""
+        self._outcomes.put(Outcome(sent, failed=True))
 
     def _watch(self) -> None:
         code = self._process.wait()
@@ -264,11 +277,10 @@ class Environment:
         self._process.wait()
 
 
-@dataclass(frozen=True)
-class _Event:
-    id: str
-    payload: bytes
-    deadline: float
+def _cpu_ms(process: int) -> float:
+    """Return for how long a process has computed."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:13])) * 1000 / os.sysconf("SC_CLK_TCK")
 
 
 def _memory_mb(process: int) -> float:
@@ -279,71 +291,3 @@ def _memory_mb(process: int) -> float:
 
 def _error(kind: str, text: str) -> Outcome:
     return Outcome(json.dumps({"errorType": kind, "errorMessage": text}).encode(), failed=True)
-
-
-class _Api(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
-
-    def __init__(self, environment: Environment) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.environment = environment
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Let a process that was ended go away in silence."""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: _Api
-
-    def do_GET(self) -> None:
-        if self.path != f"{API}/invocation/next":
-            self._send(404, b"{}")
-            return
-        environment = self.server.environment
-        if event := environment._next():
-            headers = {
-                "Lambda-Runtime-Aws-Request-Id": event.id,
-                "Lambda-Runtime-Deadline-Ms": str(round(event.deadline * 1000)),
-                "Lambda-Runtime-Invoked-Function-Arn": environment.function.arn,
-                "Lambda-Runtime-Trace-Id": f"Root=1-{int(time.time()):x}-{event.id.replace('-', '')[:24]}",
-            }
-            self._send(200, event.payload, headers)
-
-    def do_POST(self) -> None:
-        sent = self._read()
-        environment = self.server.environment
-        match self.path.removeprefix(API).split("/"):
-            case ["", "invocation", request_id, "response"]:
-                status = environment._answer(request_id, sent, failed=False)
-            case ["", "invocation", request_id, "error"]:
-                status = environment._answer(request_id, sent, failed=True)
-            case ["", "init", "error"]:
-                environment._outcomes.put(Outcome(sent, failed=True))
-                status = 202
-            case _:
-                status = 404
-        self._send(status, b'{"status": "OK"}' if status == 202 else b"{}")
-
-    def _read(self) -> bytes:
-        """Read what was sent: the runtime client sends answers in chunks."""
-        if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
-            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        parts = []
-        while size := int(self.rfile.readline().split(b";")[0], 16):
-            parts.append(self.rfile.read(size))
-            self.rfile.readline()
-        self.rfile.readline()
-        return b"".join(parts)
-
-    def _send(self, status: int, body: bytes, headers: Mapping[str, str] = {}) -> None:
-        self.send_response(status)
-        for name, value in {"Content-Type": "application/json", **headers}.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 # the base class's name
-        pass

@@ -69,6 +69,10 @@ class FakeLambda(FakeAws):
         with self._pool_lock:
             self._functions[function.name] = function
 
+    def function(self, name: str) -> Function:
+        """Return a function as it is now."""
+        return self._functions[name]
+
     def log(self, name: str) -> str:
         """Return what a function has printed."""
         log = self._log(name)

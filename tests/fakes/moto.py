@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qs, unquote
@@ -27,7 +28,7 @@ S3_ACTIONS = {
 
 
 class Moto:
-    """Serves while its context is open.
+    """Serves while its context is open. What is kept there is shared by all of moto in this process.
 
     Attributes:
         url: where.
@@ -53,9 +54,8 @@ class Moto:
     def _asked(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         who = key_id(environ.get("HTTP_AUTHORIZATION", ""))
         if target := environ.get("HTTP_X_AMZ_TARGET", ""):
-            sent = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-            environ["wsgi.input"] = BytesIO(sent)
-            self.acts.append(Act(who, f"ssm:{target.partition('.')[2]}", json.loads(sent).get("Name", "*")))
+            name = json.loads(_body(environ)).get("Name", "*")
+            self.acts.append(Act(who, f"ssm:{target.partition('.')[2]}", name))
         elif "/s3/" in environ.get("HTTP_AUTHORIZATION", ""):
             self.acts.extend(Act(who, *each) for each in _s3(environ))
         answer: Iterable[bytes] = self._app(environ, start)
@@ -74,5 +74,13 @@ def _s3(environ: WSGIEnvironment) -> list[tuple[str, str]]:
     if method == "GET" and "location" not in query:
         return [("s3:ListBucket", f"arn:aws:s3:::{bucket}")]
     if method == "POST" and "delete" in query:
-        return [("s3:DeleteObject", f"arn:aws:s3:::{bucket}/*")]
+        keys = re.findall(rb"<Key>([^<]+)</Key>", _body(environ))
+        return [("s3:DeleteObject", f"arn:aws:s3:::{bucket}/{each.decode()}") for each in keys]
     return [(f"s3:{method} {environ['QUERY_STRING']}", f"arn:aws:s3:::{bucket}")]
+
+
+def _body(environ: WSGIEnvironment) -> bytes:
+    """Return what was sent, and leave it there to be read again."""
+    sent: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = BytesIO(sent)
+    return sent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -20,13 +21,20 @@ if TYPE_CHECKING:
 
 
 class ScenicBedrock(FakeBedrock):
-    """As strict about requests as `FakeBedrock`, for Stability's current models."""
+    """As strict about requests as `FakeBedrock`, for Stability's current models.
+
+    Attributes:
+        pause: seconds that a picture takes.
+    """
+
+    pause = 0.0
 
     def usual(self, request: Request) -> Reply:
         """Answer a request; where a picture was asked for, with one of the prompt."""
         reply = super().usual(request)
         if request.operation != INVOKE:
             return reply
+        time.sleep(self.pause)
         plain = json.loads(reply.body)
         (seed,), (image,) = plain["seeds"], plain["images"]
         size = Image.open(BytesIO(base64.b64decode(image))).size

@@ -18,6 +18,7 @@ from tests.fakes.stack import Stack, load
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytest.importorskip("awslambdaric", reason="it is made for Linux only")
 pytestmark = pytest.mark.aws
 
 HERE = Path(__file__).parent

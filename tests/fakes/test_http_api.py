@@ -19,6 +19,7 @@ from tests.fakes.stack import Stack, load
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytest.importorskip("awslambdaric", reason="it is made for Linux only")
 pytestmark = pytest.mark.aws
 
 HERE = Path(__file__).parent
@@ -203,3 +204,13 @@ def test_others_may_not(client: httpx.Client) -> None:
         "/things/1", headers={"Origin": "https://else.example"}, params={"answer": json.dumps(own)}
     )
     assert "access-control-allow-origin" not in answer.headers, "a function's own are ignored"
+
+
+def test_what_comes_too_fast_is_turned_away(
+    api: HttpApi, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "throttles", True)
+    answers = [client.post("/things/special") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[2].json() == {"message": "Too Many Requests"}
+    assert client.get("/things/1").status_code == 200, "other routes have a limit of their own"

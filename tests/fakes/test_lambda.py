@@ -17,6 +17,7 @@ from tests.fakes.lambda_service import LARGEST_EVENT, FakeLambda
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytest.importorskip("awslambdaric", reason="it is made for Linux only")
 pytestmark = pytest.mark.aws
 
 FUNCTIONS = Path(__file__).parent / "functions"

@@ -342,6 +342,27 @@ describe("signing in", () => {
       expect(again.bearer).toBeNull();
     });
 
+    it("is not lost by a reload while the issuer is away", async () => {
+      await signedIn();
+      issuer.away = true;
+      vi.setSystemTime(Date.now() + 2 * HOUR);
+      const away = opened();
+      expect(await away.arrive(HERE)).toBe(false);
+      expect(away.complaint).toContain("does not answer");
+      issuer.away = false;
+      expect(await opened().arrive(HERE)).toBe(true);
+    });
+
+    it("is lapsed still for whoever comes back from the issuer's page by the browser's own button", async () => {
+      issuer.gives.refresh = false;
+      const signIn = await signedIn();
+      await vi.advanceTimersByTimeAsync(HOUR);
+      await signIn.go();
+      expect(signIn.standing).toBe("going");
+      page.window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true }));
+      expect(signIn.standing).toBe("lapsed");
+    });
+
     it("goes on with what another tab hands over", async () => {
       const lapsed = await signedIn();
       issuer.refusal = "invalid_grant";

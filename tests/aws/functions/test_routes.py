@@ -209,6 +209,7 @@ def test_one_line_a_request_says_nothing_of_what_was_asked(
         ("GET /backgrounds", 200),
     ]
     for line in map(json.loads, lines):
-        assert set(line) == {"route", "status", "ms", "request"}
+        assert set(line) == {"route", "status", "ms", "request", "api"}
+    assert json.loads(lines[0])["api"] == recorded("POST /tokens")["requestContext"]["requestId"]
     for secret in ("geheim", token):
         assert secret not in "".join(lines) + caplog.text

@@ -27,12 +27,14 @@ pytestmark = pytest.mark.unit
 BLUE = Colour(0, 0, 255)
 WORK = """
 import sys, time
+from pathlib import Path
 from cyclorama.live.backdrops import Colour
 from cyclorama.live.replace import replace, writing
 from cyclorama.matting.fake import FakeMatter
 writing.PART_S = 0.5
+third = Path(sys.argv[2] + ".parts/000002.json")
 def slowly(progress):
-    time.sleep(0.02)
+    time.sleep(60 if third.exists() else 0.02)  # until it is ended
 replace(sys.argv[1], sys.argv[2], Colour(0, 0, 255), matter=FakeMatter(), on_progress=slowly)
 """
 

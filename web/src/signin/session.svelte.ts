@@ -77,7 +77,7 @@ export class SignIn implements Pass {
     });
     // who comes back from the issuer's page by the browser's own button finds the page as it was left
     globalThis.addEventListener("pageshow", ({ persisted }) => {
-      if (persisted && this.standing === "going") this.standing = "out";
+      if (persisted && this.standing === "going") this.#stayOut();
     });
   }
 
@@ -96,9 +96,12 @@ export class SignIn implements Pass {
     const kept = keptTokens(this.#tab.storage);
     if (!kept) return this.#stayOut();
     this.#take(kept);
-    if (kept.expires > Date.now() || (await this.#renew()) === "renewed") return true;
+    const renewal = kept.expires > Date.now() ? "renewed" : await this.#renew();
+    if (renewal === "renewed") return true;
     const complaint = this.complaint;
     this.#forget();
+    // for the next load of the page, when the issuer is back
+    if (renewal === "away") keepTokens(kept, this.#tab.storage);
     return this.#stayOut(complaint);
   }
 
@@ -179,7 +182,7 @@ export class SignIn implements Pass {
   }
 
   #stayOut(complaint = ""): false {
-    this.standing = "out";
+    this.standing = this.#tokens ? "lapsed" : "out";
     this.complaint = complaint;
     return false;
   }

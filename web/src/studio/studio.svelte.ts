@@ -171,15 +171,17 @@ export class Studio implements Client {
   }
 
   /** Sign in again, in another tab: this one stays as it is. */
-  signInAgain(): void {
+  async signInAgain(): Promise<void> {
     const opened = open(ERRAND);
-    if (opened) opened.opener = null;
-    else if (!this.live.on) void this.signIn?.go();
-    else
-      notices.show(
-        "Your browser opened no other tab. Allow pop-ups for this page, or leave the stage first.",
-        "bad",
-      );
+    if (opened) {
+      opened.opener = null;
+      return;
+    }
+    if (!this.live.on) await this.signIn?.go();
+    const complaint = this.live.on
+      ? "Your browser opened no other tab. Allow pop-ups for this page, or leave the stage first."
+      : this.signIn?.complaint;
+    if (complaint) notices.show(complaint, "bad");
   }
 
   /** Leave the stage, and the studio. */

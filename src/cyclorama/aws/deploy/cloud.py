@@ -6,7 +6,6 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from cyclorama import aws_account
@@ -17,6 +16,7 @@ from cyclorama.errors import AccessDenied, CredentialsRefused, NotConfigured, No
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import boto3
     from types_boto3_acm import ACMClient
     from types_boto3_bedrock import BedrockClient
     from types_boto3_cloudformation import CloudFormationClient
@@ -57,7 +57,7 @@ class Sessions:
         """Return it, made when it is first needed."""
         with self._lock:
             if self._session is None:
-                self._session = boto3.Session(profile_name=self.profile or None)
+                self._session = aws_account.session_of(self.profile)
             return self._session
 
 

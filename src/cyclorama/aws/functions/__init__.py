@@ -9,7 +9,9 @@ What each of them asks of AWS, and so what its role has to allow:
 | function | action | on |
 |---|---|---|
 | both | `s3:ListBucket` | the library's bucket; without it S3 answers 403 for what is not there |
-| both | `s3:GetObject`, `s3:PutObject`, `s3:DeleteObject` | `library/*` in it |
+| both | `s3:GetObject`, `s3:PutObject` | `library/*` in it |
+| painter | `s3:DeleteObject` | the same; it sweeps away what was deleted |
+| api | `s3:DeleteObject` | `library/favourites/*` and `library/deleted/*`: marks, no pictures |
 | both | `s3:GetObject`, `s3:PutObject` | `jobs/*` in it |
 | api | `lambda:InvokeFunction` | the painter |
 | api | `ssm:GetParameter` | the parameter with the stage's key, where tokens are signed here |

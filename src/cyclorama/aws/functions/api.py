@@ -28,6 +28,7 @@ def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
         status=answer.status,
         ms=round((time.perf_counter() - began) * 1000),
         request=context.aws_request_id,
+        api=event.get("requestContext", {}).get("requestId", ""),
     )
     return answer.event()
 
