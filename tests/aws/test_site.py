@@ -53,7 +53,7 @@ def test_files_that_carry_a_hash_in_their_address_are_kept_for_good(built: Path)
     assert told("assets/index-1.css") == ("text/css; charset=utf-8", FOR_GOOD, False)
     assert told("assets/kernel-1.wasm") == ("application/wasm", FOR_GOOD, False)
     for model in matting.models().values():
-        assert told(f"models/{model.file}") == ("application/octet-stream", FOR_GOOD, False)
+        assert told(f"models/{model.file}") == ("application/octet-stream", "no-cache", False)
 
 
 def test_pages_are_asked_for_anew_and_styles_are_kept_for_a_day(built: Path) -> None:

@@ -47,12 +47,11 @@ class Use:
     painter_gb: float = 1
     polls: int = 12  # of GET /jobs/{id} while one is painted, and the order itself
     call_seconds: float = 0.1  # a warm call of the function "api"
-    api_gb: float = 0.5
+    api_gb: float = 1
     writes: int = 20  # to S3: the job's events, the picture, its thumbnail and its record
     reads: int = 40  # from S3: the polls', and the painter's, whether somebody cancelled
     background_gb: float = 0.002  # a picture of about a megapixel as PNG, with its thumbnail
     log_gb: float = 0.000001  # of a call, in CloudWatch Logs
-    alarms: int = 3  # of CloudWatch
     rest_gb: float = 0.05  # the page with its models, and the functions' package
     page_gb: float = 0.001  # what a viewer's browser loads once
     viewer_calls: int = 3  # the page, its configuration and its token
@@ -97,7 +96,7 @@ def rough(
 
 
 def at_rest(use: Use | None = None) -> Line:
-    """Return what a month costs in which nobody does anything: the bytes that are kept, and the alarms.
+    """Return what a month costs in which nobody does anything: the bytes that are kept.
 
     Functions, API, CloudFront, the stage and the user pool cost by use alone; a standard parameter and a
     budget that only sends mail cost nothing ("ssm.parameter_month" and "budgets.budget_month").
@@ -106,7 +105,6 @@ def at_rest(use: Use | None = None) -> Line:
     return _sum(
         "At rest",
         "month",
-        _part("alarms", use.alarms, "alarms.alarm_month"),
         _part("the page and the package in S3", use.rest_gb, "s3.gb_month"),
     )
 

@@ -56,8 +56,8 @@ def objects() -> Iterator[SiteObject]:
     yield from _assets()
     yield SiteObject(site.ICON, _built(site.ICON), site.media_type(site.ICON), site.ASK_AGAIN)
     for model in matting.models().values():
-        # Pages ask with its hash in the query (`?sha256=`): another model is another address.
-        yield SiteObject(f"models/{model.file}", model.path, site.MODEL_TYPE, site.FOR_GOOD)
+        # Not for good: CloudFront keeps one answer for every `?sha256=`, and for a moment it is an old one.
+        yield SiteObject(f"models/{model.file}", model.path, site.MODEL_TYPE, site.ASK_AGAIN)
     folder = Path(styles.__file__).parent
     for style in styles.STYLES:
         yield SiteObject(f"styles/{style}", folder / f"{style}.webp", "image/webp", site.A_DAY)

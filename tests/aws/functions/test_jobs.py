@@ -10,6 +10,8 @@ import pytest
 from cyclorama.aws.functions import orders, painting
 from cyclorama.aws.functions.jobs import Job
 from cyclorama.aws.functions.painter import handler
+from cyclorama.aws.functions.studio import studio
+from cyclorama.backgrounds.fake import FakeGenerator
 from cyclorama.errors import NotFound
 from cyclorama.wire.generating import Wish
 from tests.aws.functions.asking import Context, Told, ask
@@ -377,4 +379,27 @@ def test_the_painter_sweeps_the_library_now_and_then(aws: Aws, monkeypatch: pyte
     monkeypatch.setattr("cyclorama.backgrounds.library.Library.sweep", sweep)
     for _ in "ab":
         paint(ordered())
+    assert swept == [True]
+
+
+def test_however_much_is_told_a_job_is_written_about_once_a_second(aws: Aws) -> None:
+    job = ordered()
+    studio().generators.add(FakeGenerator("bedrock", steps=200, pause=0.01))
+    name = f"arn:aws:s3:::{aws.bucket}/jobs/{job}.json"
+    before, since = len(aws.moto.acts), time.monotonic()
+    assert paint(job) == "done"
+    seconds = time.monotonic() - since
+    written = [act for act in aws.moto.acts[before:] if (act.action, act.resource) == ("s3:PutObject", name)]
+    assert about(job)["events"][-1]["n"] > 20
+    assert 1 <= len(written) <= 1 + seconds / painting.EVERY_S
+
+
+def test_by_the_clock_it_sweeps_and_paints_nothing(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    swept = []
+
+    async def sweep(_: object) -> None:
+        swept.append(True)
+
+    monkeypatch.setattr("cyclorama.backgrounds.library.Library.sweep", sweep)
+    assert handler({"sweep": True}, Context()) == {"outcome": "swept"}
     assert swept == [True]

@@ -1,4 +1,7 @@
-"""The function that paints: it is handed a job's id, and nobody waits for what it returns."""
+"""The function that paints: it is handed a job's id, and nobody waits for what it returns.
+
+By the clock it is called as well, with `{"sweep": true}`, to remove what was deleted.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +27,15 @@ _swept = -SWEEP_S
 
 
 def handler(event: dict[str, Any], context: Context) -> dict[str, str]:
-    """Paint one job: the entry point that Lambda calls.
+    """Paint one job, or only sweep: the entry point that Lambda calls.
 
     Raises:
         CycloramaError: the job cannot be read, or its end not be written down. Lambda counts it as an error.
     """
     began = time.perf_counter()
+    if event.get("sweep"):
+        running.run(_sweep(context.get_remaining_time_in_millis() / 1000))
+        return {"outcome": "swept"}
     id_ = str(event.get("job", ""))
 
     def left() -> float:
