@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.fakes.aws_studio import deployed
 from tests.fakes.edge import headers_of
@@ -129,6 +130,10 @@ def test_sign_in_stand_in_a_described_place_and_go_live(
 
     watch(context, deployment, watching, studio.viewer_link, sdk)
     studio.leave()
+    studio.button("Sign out").click()
+    page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
+    expect(page.get_by_test_id("sign-in-button")).to_be_enabled()
+    assert deployment.oidc.revoked == 1
     assert deployment.refused() == set(), "what functions did that their roles do not allow"
 
 

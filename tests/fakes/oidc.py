@@ -55,7 +55,7 @@ class FakeOidc(Web):
         users: passwords by name.
         redirects: addresses that codes may go to; all of loopback while there is none.
         expires: seconds for which an access token is good.
-        refreshed: how often a refresh token was used.
+        refreshed, revoked: how often a refresh token was used, and taken back.
     """
 
     def __init__(self, client: str = "studio", port: int = 0) -> None:
@@ -65,6 +65,7 @@ class FakeOidc(Web):
         self.redirects: set[str] = set()
         self.expires = 3600
         self.refreshed = 0
+        self.revoked = 0
         self._codes: dict[str, _Code] = {}
         self._refresh: dict[str, str] = {}
         self.turn_keys()
@@ -113,7 +114,8 @@ class FakeOidc(Web):
                 case "POST", "/token":
                     response = self._token(await _form(request))
                 case "POST", "/revoke":
-                    self._refresh.pop((await _form(request)).get("token", ""), None)
+                    if self._refresh.pop((await _form(request)).get("token", ""), None) is not None:
+                        self.revoked += 1
                     response = Response(status_code=200)
                 case "GET", "/logout":
                     response = self._log_out(dict(request.query_params))
