@@ -82,6 +82,10 @@ class Account(ABC, Generic[C]):
     def make(self, session: boto3.Session) -> C:
         """Make the clients, with `client`."""
 
+    def session(self) -> boto3.Session:
+        """Find the credentials; accounts of several services may share what this returns."""
+        return session_of(self.profile)
+
     def client(self, session: boto3.Session, name: str, read_s: float, *, endpoint: str) -> Any:
         """Make a client for the service that botocore calls `name`; an answer may take `read_s`."""
         try:
@@ -106,13 +110,13 @@ class Account(ABC, Generic[C]):
     def _get(self) -> C:
         with self._lock:
             if self._clients is None:
-                session = _session(self.profile)
+                session = self.session()
                 self.region = self._region or session.region_name or self._fallback
                 self._clients = self.make(session)
             return self._clients
 
 
-def _session(profile: str) -> boto3.Session:
+def session_of(profile: str) -> boto3.Session:
     """Return a session of a profile, "" for what boto3 finds by itself: with credentials as they are now."""
     core = botocore.session.Session(profile=profile or None)
     core.register_component("data_loader", _models(core.get_config_variable("data_path")))

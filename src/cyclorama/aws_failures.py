@@ -60,6 +60,19 @@ class Service:
         return f"{PREFIX}{self.settings}{name}".upper()
 
 
+@dataclass(frozen=True)
+class ByFlags(Service):
+    """A service that a command asks, which is told by flags what others are told by settings."""
+
+    settings: str = ""
+    docs: str = "docs/aws-commands.md"
+    pause_s: int = 10
+
+    def variable(self, name: str) -> str:
+        """Return the flag, or the variable of AWS's own tools where there is none."""
+        return "AWS_ENDPOINT_URL" if name == "endpoint" else f"--{name}"
+
+
 def code_of(error: ClientError) -> str:
     """Return AWS's name of the error, such as ThrottlingException."""
     return error.response.get("Error", {}).get("Code", "")

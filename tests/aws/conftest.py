@@ -10,6 +10,7 @@ import pytest
 from cyclorama.aws import package, template
 from cyclorama.aws.wheels import HERE
 from tests.aws.wheelhouse import Wheelhouse
+from tests.fakes.aws import credentials
 from tests.fakes.deployment import Deployment
 from tests.fakes.lambda_runtime import runtime_folder
 from tests.fakes.packaged import alone, unpacked
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cyclorama.aws.package import Built
+    from tests.aws.deploying import Account
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +63,31 @@ def wheelhouse(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPat
     house.add("tiny")
     house.add("small")
     return house
+
+
+@pytest.fixture(scope="session")
+def moto_server() -> Iterator[str]:
+    """The address of moto's server, which knows most of AWS."""
+    pytest.importorskip("flask", reason="needs moto[server]")
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def account(moto_server: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Account]:
+    """An empty account that studios can be deployed into; the environment leads there."""
+    from tests.aws.deploying import Account
+
+    credentials(monkeypatch, tmp_path)
+    with Account(moto_server, tmp_path) as account:
+        for name, value in account.variables.items():
+            monkeypatch.setenv(name, value)
+        yield account
 
 
 @pytest.fixture(scope="module")

@@ -91,7 +91,7 @@ class Operations:
 
     def __init__(self, services: dict[str, tuple[str, ...]], region: str) -> None:
         self._region = region
-        self._models = [
+        self.models = [
             _service(service).operation_model(name) for service, names in services.items() for name in names
         ]
 
@@ -103,7 +103,7 @@ class Operations:
         """
         sent = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
         headers = {name.lower(): value for name, value in handler.headers.items()}
-        for model in self._models:
+        for model in self.models:
             uri = re.escape(model.http["requestUri"])
             pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", uri)
             found = re.fullmatch(pattern, urlsplit(handler.path).path)
@@ -111,7 +111,7 @@ class Operations:
                 break
         else:
             raise NotTaken(error(404, "UnknownOperationException", ""))
-        self._check_signature(headers, model.service_model.signing_name)
+        self.check_signature(headers, model.service_model.signing_name)
         shape: Any = model.input_shape
         params: dict[str, Any] = {key: unquote(value) for key, value in found.groupdict().items()}
         for name, member in shape.members.items():
@@ -125,19 +125,20 @@ class Operations:
         report = ParamValidator().validate(params, shape)
         if report.has_errors():
             raise invalid(report.generate_report())
-        _check_values(params, shape)
+        check_values(params, shape)
         return Request(model.name, params, headers, handler.client_address[1])
 
     def answer(self, operation: str, body: dict[str, Any]) -> Reply:
         """Return JSON, held against the model of the operation's answer."""
-        shape: Any = next(model for model in self._models if model.name == operation).output_shape
+        shape: Any = next(model for model in self.models if model.name == operation).output_shape
         params = _typed(body, shape)
         report = ParamValidator().validate(params, shape)
         assert not report.has_errors(), report.generate_report()
-        _check_values(params, shape)
+        check_values(params, shape)
         return answer(body)
 
-    def _check_signature(self, headers: dict[str, str], service: str) -> None:
+    def check_signature(self, headers: dict[str, str], service: str) -> None:
+        """Stop unless the request is signed for this service and region."""
         signed = SIGNED.fullmatch(headers.get("authorization", ""))
         if not signed:
             raise NotTaken(error(403, "MissingAuthenticationTokenException", "Missing Authentication Token"))
@@ -170,14 +171,14 @@ def _typed(value: Any, shape: Any) -> Any:
     return value
 
 
-def _check_values(value: Any, shape: Any) -> None:
+def check_values(value: Any, shape: Any) -> None:
     """Check patterns and enumerations, which botocore leaves to the service."""
     if shape.type_name == "structure":
         for name, part in value.items():
-            _check_values(part, shape.members[name])
+            check_values(part, shape.members[name])
     elif shape.type_name == "list":
         for part in value:
-            _check_values(part, shape.member)
+            check_values(part, shape.member)
     elif shape.type_name == "string":
         pattern, enum = shape.metadata.get("pattern"), shape.metadata.get("enum")
         if pattern and not re.fullmatch(pattern, value):

@@ -29,6 +29,7 @@ class FakeAws(ABC):
         services: the operations that it knows, by botocore's names of services.
         region: for which requests must be signed.
         context: serves over TLS with this.
+        kind: how these services are spoken with.
 
     Attributes:
         requests: all that were understood, in the order in which they came.
@@ -37,13 +38,17 @@ class FakeAws(ABC):
     """
 
     def __init__(
-        self, services: dict[str, tuple[str, ...]], region: str, context: ssl.SSLContext | None = None
+        self,
+        services: dict[str, tuple[str, ...]],
+        region: str,
+        context: ssl.SSLContext | None = None,
+        kind: type[Operations] = Operations,
     ) -> None:
         self.region = region
         self.requests: list[Request] = []
         self.hung_up = threading.Semaphore(0)
         self.waiting = threading.Semaphore(0)
-        self.operations = Operations(services, region)
+        self.operations = kind(services, region)
         self._turns: dict[str, deque[Turn]] = defaultdict(deque)
         self._free = threading.Event()
         self._lock = threading.Lock()

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 import cyclorama
-from cyclorama.cli import backgrounds, screen, stage
+from cyclorama.cli import aws, backgrounds, screen, stage
 from cyclorama.cli.doctor import doctor
 from cyclorama.cli.generate import generate
 from cyclorama.cli.live import live
@@ -31,6 +31,7 @@ app.command()(live)
 app.command()(replace)
 app.add_typer(backgrounds.app, name="backgrounds")
 app.add_typer(stage.app, name="stage")
+app.add_typer(aws.app, name="aws")
 app.command()(doctor)
 
 

@@ -103,7 +103,7 @@ def export(
     ] = None,
 ) -> None:
     """Put backgrounds, and all that made them, into a .zip file."""
-    asyncio.run(_export(_library(), file, ids or []))
+    asyncio.run(write_archive(_library(), file, ids or []))
 
 
 @app.command("import")
@@ -228,7 +228,8 @@ async def _restore(library: Library, ids: Sequence[str]) -> None:
         screen.stdout().print(f"Here again: {_short(await library.restore(id_))}", markup=False)
 
 
-async def _export(library: Library, file: Path, given: Sequence[str]) -> None:
+async def write_archive(library: Library, file: Path, given: Sequence[str] = ()) -> None:
+    """Put the backgrounds of these ids, or all, into a .zip file."""
     from cyclorama.backgrounds.archive import pack
 
     ids = await _meant(library, given) if given else None

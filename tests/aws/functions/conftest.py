@@ -50,8 +50,9 @@ class Kept:
     key: bytes
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def kept(moto: Moto) -> Iterator[Kept]:
+    # other tests empty the account that moto has in this process
     keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
     s3, ssm = (
         boto3.client(name, region_name=REGION, endpoint_url=moto.url, **keys)  # type: ignore[call-overload]
