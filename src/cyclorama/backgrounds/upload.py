@@ -26,8 +26,17 @@ MAX_DECODED_PIXELS = 64_000_000  # the largest phone and system cameras; 192 MB 
 FORMATS = ("PNG", "JPEG", "WEBP")
 
 
-async def keep(library: Library, data: bytes, name: str, *, videos: bool = True) -> Background:
+async def keep(
+    library: Library, data: bytes, name: str, *, videos: bool = True, pixels: int = MAX_DECODED_PIXELS
+) -> Background:
     """Keep an uploaded picture or video under a name, which may be empty.
+
+    Args:
+        library: takes it.
+        data: the file.
+        name: what it is called.
+        videos: whether videos are taken.
+        pixels: how many are decoded at most; with transparency, each takes up to 20 bytes of memory.
 
     Raises:
         UnsupportedMedia: it is a video, and `videos` are not taken.
@@ -39,7 +48,7 @@ async def keep(library: Library, data: bytes, name: str, *, videos: bool = True)
             "This is a video, and this studio takes pictures only. Choose a PNG, JPEG or WebP; for videos, "
             "run a studio on a machine of your own: cyclorama studio."
         )
-    read = await asyncio.to_thread(_read, data)
+    read = await asyncio.to_thread(_read, data, pixels)
     image = read if isinstance(read, Image.Image) else read.image
     unnamed = UNNAMED if read is image else UNNAMED_VIDEO
     prompt = Prompt(text=name.strip() or unnamed, width=image.width, height=image.height)
@@ -48,9 +57,9 @@ async def keep(library: Library, data: bytes, name: str, *, videos: bool = True)
     return await library.add_video(read, prompt, NAME)
 
 
-def _read(data: bytes) -> Image.Image | Clip:
+def _read(data: bytes, pixels: int) -> Image.Image | Clip:
     if not video_kind(data):
-        return decode(data)
+        return decode(data, pixels)
     if len(data) > MAX_BYTES:
         raise TooLarge(
             "The video is larger than 20 MB. Make it shorter or smaller, for example: "
@@ -69,13 +78,14 @@ def video_kind(data: bytes) -> str:
     return "webm" if data.startswith(b"\x1aE\xdf\xa3") and b"webm" in data[:64] else ""
 
 
-def decode(data: bytes) -> Image.Image:
+def decode(data: bytes, pixels: int = MAX_DECODED_PIXELS) -> Image.Image:
     """Decode an uploaded picture to RGB, upright, made smaller where it is larger than a background may be.
 
     Nothing of the file but its pixels is kept: no place, no camera's name. Transparent parts become black.
 
     Raises:
-        TooLarge: more than 20 MB, or more than 64 megapixels.
+        TooLarge: more than 20 MB, or more than 64 megapixels, or than `pixels` that have to be decoded:
+            of a JPEG, only every second, fourth or eighth is.
         UnsupportedMedia: not a PNG, JPEG or WebP.
         InvalidRequest: broken, cut short, or too small.
     """
@@ -87,7 +97,7 @@ def decode(data: bytes) -> Image.Image:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError as error:
-        raise _too_many_pixels() from error
+        raise _too_many(MAX_DECODED_PIXELS) from error
     except UnidentifiedImageError as error:
         raise UnsupportedMedia(
             "The file is not a PNG, JPEG or WebP picture, nor an MP4 or WebM video. Save it as one of these."
@@ -95,9 +105,11 @@ def decode(data: bytes) -> Image.Image:
     except (OSError, ValueError, SyntaxError) as error:
         raise _broken() from error
     if image.width * image.height > MAX_DECODED_PIXELS:
-        raise _too_many_pixels()
+        raise _too_many(MAX_DECODED_PIXELS)
     try:
         image.draft("RGB", _fitting(image.size))
+        if image.width * image.height > pixels:
+            raise _too_many(pixels)
         image.load()
         upright = ImageOps.exif_transpose(image)
     except (OSError, ValueError, SyntaxError, EOFError) as error:
@@ -125,8 +137,10 @@ def opaque(image: Image.Image) -> Image.Image:
     return image.convert("RGB")
 
 
-def _too_many_pixels() -> TooLarge:
-    return TooLarge("The picture has more than 64 megapixels. Make it smaller and try again.")
+def _too_many(pixels: int) -> TooLarge:
+    return TooLarge(
+        f"The picture has more than {pixels // 1_000_000} megapixels. Make it smaller and try again."
+    )
 
 
 def _broken() -> InvalidRequest:

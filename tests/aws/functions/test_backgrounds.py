@@ -23,9 +23,9 @@ OF_ONE = [
 ]
 
 
-def picture(colour: str = "red", kind: str = "PNG") -> bytes:
+def picture(colour: str = "red", kind: str = "PNG", size: tuple[int, int] = (96, 64)) -> bytes:
     out = io.BytesIO()
-    Image.new("RGB", (96, 64), colour).save(out, kind)
+    Image.new("RGB", size, colour).save(out, kind)
     return out.getvalue()
 
 
@@ -50,6 +50,14 @@ def test_a_picture_is_kept_and_shown_by_cloudfront(aws: Aws) -> None:
     assert Image.open(io.BytesIO(objects[f"library/{id_}/image.png"])).size == (96, 64)
     assert b'"objects"' not in objects[f"library/{id_}/background.json"]
     assert "objects" not in background
+
+
+def test_a_picture_that_the_function_has_no_memory_for_is_refused_before_it_is_decoded(aws: Aws) -> None:
+    told = ask("POST /backgrounds/upload", body=picture(size=(6000, 5000)))
+    assert told.problem == (413, "Too large")
+    assert "24 megapixels" in told.json["detail"]
+    # of a JPEG, only as much is decoded as is kept
+    assert ask("POST /backgrounds/upload", body=picture(kind="JPEG", size=(8000, 6000))).status == 201
 
 
 def test_backgrounds_are_listed_newest_first_and_page_by_page(aws: Aws) -> None:

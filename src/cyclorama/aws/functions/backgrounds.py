@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MAX_UPLOAD = 4_000_000
 """Bytes: an event of Lambda has 6 MB at most, the body in base64 and all the rest."""
+MAX_PIXELS = 24_000_000
+"""Decoded, with transparency, they take 400 MB of the function's 1024."""
 
 
 class PageQuery(BaseModel):
@@ -48,7 +50,7 @@ async def add(desk: Desk, request: Request) -> Answer:
             "The file is larger than 4 MB, the most that this studio can be sent. Save the picture smaller, "
             "or as JPEG, and try again."
         )
-    kept = await upload.keep(desk.studio.library, request.body, asked.name, videos=False)
+    kept = await upload.keep(desk.studio.library, request.body, asked.name, videos=False, pixels=MAX_PIXELS)
     return Answer.of(kept, 201)
 
 
