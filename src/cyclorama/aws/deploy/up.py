@@ -61,13 +61,11 @@ class Studio:
     Attributes:
         url: where it is.
         record: the DNS record to make, as (name, where it leads), if it has a domain of its own.
-        api: where scripts ask.
         users: whether the stack has users of its own.
         new_user: whether one of them is new, and the password was shown.
     """
 
     url: str
-    api: str
     record: tuple[str, str] | None
     users: bool
     new_user: bool
@@ -207,7 +205,6 @@ def _finish(run: _Run, stack: Stack, user: str) -> Studio:
     domain = stack.parameters.get("Domain", "")
     return Studio(
         out["StudioUrl"],
-        out["ApiUrl"],
         (domain, out["DistributionDomain"]) if domain else None,
         bool(pool),
         new_user,
