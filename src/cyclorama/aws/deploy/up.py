@@ -139,6 +139,10 @@ def _change(run: _Run, stack: Stack | None, built: Built, known: Mapping[str, st
     life = model.require(cloud, values["BedrockModel"], values["BedrockRegion"])
     if life.state == "legacy":
         teller.say(f"The model {values['BedrockModel']}: {life.words}. {life.advice}")
+    if missing := model.not_agreed(cloud, values["BedrockModel"], values["BedrockRegion"]):
+        teller.say(missing)
+    if before is not None and values.get("Issuer") and not before.get("Issuer"):
+        teller.say("The studio's own users go, with their passwords: who signs in is known by --issuer then.")
     teller.step("Asking AWS what would change")
     proposal = changes.propose(cloud, names, run.parts.template, asked, new=new)
     if proposal is None:
