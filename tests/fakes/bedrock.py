@@ -17,7 +17,7 @@ __all__ = ["CUT", "GARBAGE", "GET", "HALF", "HANG", "FakeBedrock", "Turn", "in_d
 
 INVOKE, APPLY, GET = "InvokeModel", "ApplyGuardrail", "GetFoundationModel"
 ALLOWED = "GetFoundationModelAvailability"
-SERVICES = {"bedrock-runtime": (INVOKE, APPLY), "bedrock": (GET, ALLOWED)}
+SERVICES: dict[str, tuple[str, ...]] = {"bedrock-runtime": (INVOKE, APPLY), "bedrock": (GET, ALLOWED)}
 
 
 class FakeBedrock(FakeAws):
