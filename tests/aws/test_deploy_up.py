@@ -310,6 +310,24 @@ def test_an_issuer_of_ones_own_makes_no_users(account: Account) -> None:
     assert not heard.passwords
 
 
+def test_an_issuer_that_takes_the_users_place_is_told(account: Account) -> None:
+    account.up()
+    heard = Heard()
+    account.up(Wishes(issuer="https://login.example.org/", audience="studio"), heard)
+    assert any("own users go" in words for words in heard.said)
+
+
+def test_a_model_whose_terms_nobody_agreed_to_is_told(account: Account) -> None:
+    account.bedrock.agreed = False
+    heard = Heard()
+    assert account.up(heard=heard) is not None
+    assert any("has not agreed to the terms" in words for words in heard.said)
+    account.bedrock.agreed = True
+    heard = Heard()
+    account.up(heard=heard)
+    assert not any("terms" in words for words in heard.said)
+
+
 def test_another_key_than_ours_is_not_overwritten(account: Account) -> None:
     account.client("ssm").put_parameter(Name=NAMES.key_parameter, Value="secret", Type="SecureString")
     with pytest.raises(Conflict, match="holds no P-384 private key") as told:

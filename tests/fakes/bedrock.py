@@ -1,4 +1,4 @@
-"""Amazon Bedrock on loopback: InvokeModel for Stability's models, ApplyGuardrail and GetFoundationModel."""
+"""Amazon Bedrock on loopback: InvokeModel for Stability's models, ApplyGuardrail, and what there is."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["CUT", "GARBAGE", "GET", "HALF", "HANG", "FakeBedrock", "Turn", "in_days"]
 
 INVOKE, APPLY, GET = "InvokeModel", "ApplyGuardrail", "GetFoundationModel"
-SERVICES = {"bedrock-runtime": (INVOKE, APPLY), "bedrock": (GET,)}
+ALLOWED = "GetFoundationModelAvailability"
+SERVICES: dict[str, tuple[str, ...]] = {"bedrock-runtime": (INVOKE, APPLY), "bedrock": (GET, ALLOWED)}
 
 
 class FakeBedrock(FakeAws):
@@ -28,6 +29,7 @@ class FakeBedrock(FakeAws):
 
     Attributes:
         models: what GetFoundationModel tells of each model; change it as you like.
+        agreed: whether the account has agreed to the models' terms.
         words, pictures: whether the guardrail minds a text, or the bytes of a picture.
         guards_pictures: whether it has filters for images at all.
     """
@@ -43,6 +45,7 @@ class FakeBedrock(FakeAws):
                 "stability.stable-diffusion-xl-v1",
             )
         }
+        self.agreed = True
         self.words: Callable[[str], bool] = lambda _: False
         self.pictures: Callable[[bytes], bool] = lambda _: False
         self.guards_pictures = True
@@ -58,6 +61,17 @@ class FakeBedrock(FakeAws):
     def usual(self, request: Request) -> Reply:
         if request.operation == GET:
             return self._model(request.params["modelIdentifier"])
+        if request.operation == ALLOWED:
+            return self.operations.answer(
+                ALLOWED,
+                {
+                    "modelId": request.params["modelId"],
+                    "agreementAvailability": {"status": "AVAILABLE" if self.agreed else "NOT_AVAILABLE"},
+                    "authorizationStatus": "AUTHORIZED" if self.agreed else "NOT_AUTHORIZED",
+                    "entitlementAvailability": "AVAILABLE",
+                    "regionAvailability": "AVAILABLE",
+                },
+            )
         if request.operation == APPLY:
             return self._guard(request.params)
         return paint(request)

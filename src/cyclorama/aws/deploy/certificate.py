@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from cyclorama.aws.deploy.cloud import Cloud
 
 DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
-# Unless they are named, the list leaves out all keys but RSA's of up to 2048 bits.
-KEYS: Any = ["RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1"]
+# Those that CloudFront takes. Unless they are named, the list has RSA's of up to 2048 bits alone.
+KEYS: Any = ["RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1"]
 
 
 def find(cloud: Cloud, domain: str) -> str:

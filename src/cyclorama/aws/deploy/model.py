@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from cyclorama.aws_failures import code_of, words_of
 from cyclorama.backgrounds.bedrock.models import foundation_model
-from cyclorama.errors import ModelUnavailable
+from cyclorama.errors import CycloramaError, ModelUnavailable
 
 if TYPE_CHECKING:
     from cyclorama.aws.deploy.cloud import Cloud
@@ -62,6 +62,27 @@ def look(cloud: Cloud, model: str, region: str) -> Life:
         when = f"on {ends:%Y-%m-%d}" if isinstance(ends, datetime) else "soon"
         return Life("legacy", f"Amazon will end it {when}", ANOTHER)
     return Life("active", "active")
+
+
+def not_agreed(cloud: Cloud, model: str, region: str) -> str:
+    """Say what is still to be done before the account may use a model of somebody else's; "" for nothing.
+
+    The functions may not agree to its terms in AWS Marketplace, so the first picture would be refused.
+    """
+    name = foundation_model(model)
+    if not name:
+        return ""
+    try:
+        with cloud.models(region).asking(f"the model {model}") as client:
+            told = client.get_foundation_model_availability(modelId=name)
+    except CycloramaError:  # who may not ask, or in whose region nobody answers that, is held up by nothing
+        return ""
+    if told["authorizationStatus"] == "AUTHORIZED" and told["agreementAvailability"]["status"] == "AVAILABLE":
+        return ""
+    return (
+        f"This account has not agreed to the terms of the model {model} yet, so it would paint nothing. Use "
+        f"it once in the Bedrock console's playground, in {region}; that does it."
+    )
 
 
 def require(cloud: Cloud, model: str, region: str) -> Life:

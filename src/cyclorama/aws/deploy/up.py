@@ -61,13 +61,11 @@ class Studio:
     Attributes:
         url: where it is.
         record: the DNS record to make, as (name, where it leads), if it has a domain of its own.
-        api: where scripts ask.
         users: whether the stack has users of its own.
         new_user: whether one of them is new, and the password was shown.
     """
 
     url: str
-    api: str
     record: tuple[str, str] | None
     users: bool
     new_user: bool
@@ -141,6 +139,10 @@ def _change(run: _Run, stack: Stack | None, built: Built, known: Mapping[str, st
     life = model.require(cloud, values["BedrockModel"], values["BedrockRegion"])
     if life.state == "legacy":
         teller.say(f"The model {values['BedrockModel']}: {life.words}. {life.advice}")
+    if missing := model.not_agreed(cloud, values["BedrockModel"], values["BedrockRegion"]):
+        teller.say(missing)
+    if before is not None and values.get("Issuer") and not before.get("Issuer"):
+        teller.say("The studio's own users go, with their passwords: who signs in is known by --issuer then.")
     teller.step("Asking AWS what would change")
     proposal = changes.propose(cloud, names, run.parts.template, asked, new=new)
     if proposal is None:
@@ -207,7 +209,6 @@ def _finish(run: _Run, stack: Stack, user: str) -> Studio:
     domain = stack.parameters.get("Domain", "")
     return Studio(
         out["StudioUrl"],
-        out["ApiUrl"],
         (domain, out["DistributionDomain"]) if domain else None,
         bool(pool),
         new_user,

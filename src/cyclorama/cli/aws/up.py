@@ -80,6 +80,7 @@ def up(
         raise InvalidRequest("There is no terminal in which to ask whether that shall be done. Give --yes.")
     cloud = reach.cloud(region, profile)
     # boto3 and what it takes with it, for which no other command need wait.
+    from cyclorama.aws.deploy import provider
     from cyclorama.aws.deploy.parts import Here
     from cyclorama.aws.deploy.up import up as put_up
     from cyclorama.aws.deploy.wishes import Wishes
@@ -98,6 +99,8 @@ def up(
         budget_email=budget_email,
         log_days=log_days,
     )
+    if issuer:
+        provider.check(issuer)
     console = screen.stderr()
     board = Board(console, yes=yes)
     parts = Here(Report(lambda made: board.counted(made.message, made.step, made.total)))
@@ -118,6 +121,6 @@ def _tell(console: Console, studio: Studio, user: str) -> None:
         )
     if not studio.new_user and studio.users:
         console.print(f"A password is forgotten? cyclorama aws user {user}", style="dim", markup=False)
-    console.print(f"Scripts, and sites that were allowed to, call {studio.api}", style="dim", markup=False)
+    console.print("Scripts, and sites that were allowed to, call it at the same address.", style="dim")
     console.print("The studio is up:")
     typer.echo(studio.url)
