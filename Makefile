@@ -14,24 +14,18 @@ PYTEST := $(BIN)/python -m pytest
 SOURCES := $(shell find web/src web/public web/*.html web/*.ts web/*.js web/*.json \
 	src/cyclorama/matting src/cyclorama/picture/kernel.wasm -type f 2>/dev/null | grep -v __pycache__)
 
-.PHONY: setup studio test test-browser test-others test-torch check check-python check-page kernel bench quality clean
+.PHONY: setup studio test test-torch check check-python check-page kernel bench quality clean
 
 setup: $(DEV) $(PAGE)
 
 studio: $(RUN) $(PAGE)
 	@exec $(BIN)/cyclorama studio $(ARGS)
 
-# The tests with browsers go one at a time and wait a lot; the others take what they leave of the machine.
+# Browsers want the machine for themselves; the others mostly wait, so three are run at a time.
 test: setup
 	@$(BIN)/python scripts/chromium
 	cd web && ../scripts/node npx vitest run
-	$(if $(ARGS),$(PYTEST) $(ARGS),@$(MAKE) --no-print-directory -j2 test-browser test-others)
-
-test-browser: setup
-	$(PYTEST) -m browser
-
-test-others: setup
-	nice -n 15 $(PYTEST) -m "not browser" -n 2 --dist loadfile
+	$(if $(ARGS),$(PYTEST) $(ARGS),$(PYTEST) -m "not browser" -n 3 --dist loadfile && $(PYTEST) -m browser)
 
 test-torch: $(TORCH)
 	$(PYTEST) -m torch $(ARGS)

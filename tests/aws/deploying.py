@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import urllib.request
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -261,6 +262,28 @@ def before_calls(cloud: Cloud, do: Callable[[str], None]) -> None:
     cloud._sessions.get().events.register("before-call", lambda model, **_: do(_name(model)))
 
 
+class Trouble:
+    """Raises at one of the calls before which it matters to be broken off, counted from 1; `met` is its name.
+
+    They are those that change something, and the next after each. Whoever is broken off between others leaves
+    what they left.
+    """
+
+    def __init__(self, number: int) -> None:
+        self.met = ""
+        self._number = number
+        self._counted = 0
+        self._changed = False
+
+    def __call__(self, name: str) -> None:
+        matters, self._changed = self._changed, not READING.search(name)
+        if matters or self._changed:
+            self._counted += 1
+            if self._counted == self._number:
+                self.met = name
+                raise TROUBLE[self._number % len(TROUBLE)](name)
+
+
 def _name(model: Any) -> str:
     return f"{model.service_model.service_name}.{model.name}"
 
@@ -274,6 +297,7 @@ def client_error(code: str, message: str) -> Callable[[str], ClientError]:
     return make
 
 
+READING = re.compile(r"\.(Describe|Filter|Get|Head|List)")
 TROUBLE: list[Callable[[str], BaseException]] = [
     Killed,
     client_error("AccessDenied", "User: me is not authorized to perform: {}"),
