@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import socket
-import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from tests.fakes.serving import Threaded
 
 if TYPE_CHECKING:
     import ssl
@@ -45,24 +45,17 @@ class FakeServer:
     asked: list[Asked] = field(default_factory=list)
 
     def __enter__(self) -> Self:
-        self._socket = socket.create_server((self.host, 0))
+        listening = socket.create_server((self.host, 0))
         scheme = "https" if self.context else "http"
-        self.origin = f"{scheme}://{self.host}:{self._socket.getsockname()[1]}"
+        self.origin = f"{scheme}://{self.host}:{listening.getsockname()[1]}"
         app = Starlette(
             routes=[Route("/{path:path}", self._answer, methods=["GET", "POST", "PUT", "DELETE"])]
         )
-        config = uvicorn.Config(app, log_level="critical", lifespan="off", timeout_graceful_shutdown=1)
-        config.load()
-        config.ssl = self.context
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, args=([self._socket],))
-        self._thread.start()
+        self._serving = Threaded(app, listening, context=self.context, log_level="critical")
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.should_exit = True
-        self._thread.join()
-        self._socket.close()
+        self._serving.stop()
 
     async def _answer(self, request: Request) -> Response:
         path = request.scope["raw_path"].decode()

@@ -9,13 +9,14 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-import uvicorn
 from openai.types.image_generate_params import ImageGenerateParamsNonStreaming
 from PIL import Image
 from pydantic import TypeAdapter, ValidationError, with_config
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
+
+from tests.fakes.serving import Threaded
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -80,8 +81,8 @@ class FakeOpenAI:
     left: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> Self:
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.origin = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        listening = socket.create_server(("127.0.0.1", 0))
+        self.origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
         app = Starlette(
             routes=[
                 Route("/v1/models", self._models),
@@ -91,16 +92,11 @@ class FakeOpenAI:
                 Route("/pictures/elsewhere.png", self._elsewhere),
             ]
         )
-        config = uvicorn.Config(app, log_level="critical", lifespan="off", timeout_graceful_shutdown=1)
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, args=([self._socket],))
-        self._thread.start()
+        self._serving = Threaded(app, listening, log_level="critical")
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.should_exit = True
-        self._thread.join()
-        self._socket.close()
+        self._serving.stop()
 
     def forget(self) -> None:
         """Be as new, at the same address."""

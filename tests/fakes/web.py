@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import socket
-import threading
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Self
 
-import uvicorn
 from starlette.requests import Request
 from starlette.responses import JSONResponse
+
+from tests.fakes.serving import Threaded
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -32,23 +32,13 @@ class Web(ABC):
         """Answer any request."""
 
     def __enter__(self) -> Self:
-        config = uvicorn.Config(
-            self._asked,
-            interface="asgi3",
-            log_level="warning",
-            lifespan="off",
-            server_header=False,
-            timeout_graceful_shutdown=1,
+        self._serving = Threaded(
+            self._asked, self._socket, interface="asgi3", log_level="warning", server_header=False
         )
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, args=([self._socket],))
-        self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.should_exit = True
-        self._thread.join()
-        self._socket.close()
+        self._serving.stop()
 
     async def _asked(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = await self.answer(Request(scope, receive))
