@@ -21,11 +21,19 @@ setup: $(DEV) $(PAGE)
 studio: $(RUN) $(PAGE)
 	@exec $(BIN)/cyclorama studio $(ARGS)
 
-# Browsers want the machine for themselves; the others mostly wait, so three are run at a time.
+# Browsers want the machine for themselves; the others mostly wait, so three are run at a time. What failed is
+# tried once more with the machine to itself: much here is about time, and a fault fails twice.
+AGAIN = test $$? -eq 1 && echo "Trying what failed once more, one at a time" && $(PYTEST) --last-failed
+
 test: setup
 	@$(BIN)/python scripts/chromium
 	cd web && ../scripts/node npx vitest run
-	$(if $(ARGS),$(PYTEST) $(ARGS),$(PYTEST) -m "not browser" -n 3 --dist loadfile && $(PYTEST) -m browser)
+ifdef ARGS
+	$(PYTEST) $(ARGS)
+else
+	$(PYTEST) -m "not browser" -n 3 --dist loadfile || { $(AGAIN) -m "not browser"; }
+	$(PYTEST) -m browser || { $(AGAIN) -m browser; }
+endif
 
 test-torch: $(TORCH)
 	$(PYTEST) -m torch $(ARGS)
