@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from .noise import Field, generator
 
 if TYPE_CHECKING:
-    from .light import Light
+    from .light import Colour, Light
 
+Kept = TypeVar("Kept")
 Planes = NDArray[np.float32]  # (3, h, w), red, green, blue as on the screen, 0 to 1 and above
 
 
@@ -31,8 +32,14 @@ class Scene:
         elements: what shall be in the picture beside what the place brings.
         dropped: what shall not.
         key: what the picture's randomness depends on.
+        counts: how many of an element the prompt asks for, where it says so.
+        colours: colours that the prompt names as such ("#0a7d4f"), in its order.
+        view: the place that is seen through a room's windows; "" leaves it to the room.
         horizon: the row where the sky ends.
         sun: column and row of the sun or moon; it may lie outside the picture.
+        phase: the moment, in loops: 0 is the still, and 1 would be 0 again.
+        seconds: how long a loop lasts.
+        kept: what `keep` has kept; the frames of one loop share it.
     """
 
     width: int
@@ -44,8 +51,14 @@ class Scene:
     elements: frozenset[str]
     dropped: frozenset[str]
     key: tuple[object, ...]
+    counts: Mapping[str, int] = field(default_factory=dict)
+    colours: tuple[Colour, ...] = ()
+    view: str = ""
     horizon: float = 0.0
     sun: tuple[float, float] = (0.0, 0.0)
+    phase: float = 0.0
+    seconds: float = 8.0
+    kept: dict[object, Any] = field(default_factory=dict)
     px: Planes = field(init=False)
 
     def __post_init__(self) -> None:
@@ -97,27 +110,75 @@ class Scene:
         """Whether `element` shall be painted; `otherwise` says what the place does when nobody asked."""
         return element not in self.dropped and (otherwise or element in self.elements)
 
-    def paint(self, colour: Planes, mask: Field | float = 1.0, top: int = 0, left: int = 0) -> None:
-        """Lay `colour` (broadcasts to (3, h, w)) over the paint where `mask` (h, w), 0 to 1, says."""
+    def count(self, element: str, otherwise: int) -> int:
+        """Return how many of an element to paint: as many as were asked for, else `otherwise`; 0 to 60."""
+        if element in self.dropped:
+            return 0
+        return min(60, self.counts.get(element, otherwise))
+
+    def cycles(self, every: float) -> int:
+        """Return how often something that takes about `every` seconds happens in a loop: once at least."""
+        return max(1, round(self.seconds / every))
+
+    def swing(self, every: float, at: float = 0.0) -> float:
+        """Return where something is, -1 to 1, that swings once in about `every` seconds.
+
+        It is in the middle at the beginning, and `at` (0 to 1) of its swing later where things shall not move
+        as one. The loop closes: the time is rounded to a whole number of swings.
+        """
+        return float(np.sin(2 * np.pi * (self.cycles(every) * self.phase + at)))
+
+    def turn(self, every: float, at: float = 0.0) -> float:
+        """Return how far something is, 0 to 1, that begins anew about every `every` seconds (see `swing`)."""
+        return float((self.cycles(every) * self.phase + at) % 1.0)
+
+    def keep(self, name: object, make: Callable[[], Kept]) -> Kept:
+        """Return what `make` makes, made once for all frames of a loop. It must not depend on `phase`.
+
+        `name` must be used for nothing else in the picture, and the result must not be written to.
+        """
+        if name not in self.kept:
+            self.kept[name] = make()
+        kept: Kept = self.kept[name]
+        return kept
+
+    def region(self, planes: Planes, mask: Field | float, top: int, left: int) -> Planes:
+        """Return the part of `planes` (3, height, width) that a mask at (top, left) covers."""
         h, w = self.height - top, self.width - left
         if isinstance(mask, np.ndarray):
             h, w = mask.shape[0], mask.shape[1] if mask.shape[1] > 1 else w
-        region = self.px[:, top : top + h, left : left + w]
+        return planes[:, top : top + h, left : left + w]
+
+    def paint(self, colour: Planes, mask: Field | float = 1.0, top: int = 0, left: int = 0) -> None:
+        """Lay `colour` (broadcasts to (3, h, w)) over the paint where `mask` (h, w), 0 to 1, says."""
+        region = self.region(self.px, mask, top, left)
         for i, c in enumerate(colour):
             region[i] += (c - region[i]) * mask
 
     def shine(self, colour: Planes, amount: Field | float = 1.0, top: int = 0, left: int = 0) -> None:
         """Add light; it never whitens past 1, as on film (screen)."""
-        h, w = self.height - top, self.width - left
-        if isinstance(amount, np.ndarray):
-            h, w = amount.shape
-        region = self.px[:, top : top + h, left : left + w]
+        region = self.region(self.px, amount, top, left)
         for i, c in enumerate(colour):
             region[i] += np.maximum(1 - region[i], 0) * (c * amount)
 
 
-Layer = Callable[[Scene], None]
 Tick = Callable[[], None]  # raises when nobody wants the picture any more
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One thing that is painted over what lies behind it.
+
+    Attributes:
+        message: the word that the creator reads meanwhile.
+        paint: paints it, as it is at the scene's phase.
+        moves: whether it looks different at another phase. One that does not is painted once for a loop;
+            above one that moves it must paint by `Scene.paint` and `Scene.shine` alone, and read no paint.
+    """
+
+    message: str
+    paint: Callable[[Scene], None]
+    moves: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,7 +186,7 @@ class Place:
     """Somewhere to stand.
 
     Attributes:
-        layers: what is painted, far to near, each with the word the creator reads meanwhile.
+        layers: what is painted, far to near.
         horizon: where the sky ends, as a share of the height.
         time: the time of day when the prompt names none; "" takes one by seed.
         outdoors: whether weather falls in it.
@@ -134,7 +195,7 @@ class Place:
         lit: whether the time of day and the weather change it.
     """
 
-    layers: tuple[tuple[str, Layer], ...]
+    layers: tuple[Layer, ...]
     horizon: float = 0.56
     time: str = ""
     outdoors: bool = True

@@ -122,5 +122,4 @@ def _star(scene: Scene, x: float, y: float, radius: float, tone: Field, strength
     dx = np.arange(left, right, dtype=np.float32)[None, :] - x
     dy = np.arange(top, bottom, dtype=np.float32)[:, None] - y
     spot = np.exp(-(dx * dx + dy * dy) / (2 * (radius * 0.75) ** 2)) * strength
-    region = scene.px[:, top:bottom, left:right]
-    region += np.maximum(1 - region, 0) * (tone.reshape(3, 1, 1) * spot)
+    scene.shine(flat(tone), spot.astype(np.float32), top, left)

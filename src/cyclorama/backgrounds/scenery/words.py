@@ -26,6 +26,9 @@ class Reading:
         unknown: its words that were not.
         corrected: words read as something other than typed: (typed, read).
         spare: places named beside the one that is painted, in the prompt's own words.
+        counts: how many of an element are asked for.
+        colours: colours named as such, as "#rrggbb", in order.
+        view: the place that is seen through the windows of the one that is painted; or "".
     """
 
     place: str
@@ -39,6 +42,9 @@ class Reading:
     unknown: tuple[str, ...]
     corrected: tuple[tuple[str, str], ...]
     spare: tuple[str, ...]
+    counts: tuple[tuple[str, int], ...] = ()
+    colours: tuple[str, ...] = ()
+    view: str = ""
 
 
 @dataclass(frozen=True)

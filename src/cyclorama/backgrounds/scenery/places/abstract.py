@@ -7,7 +7,7 @@ import numpy as np
 from .. import finish
 from ..light import colour
 from ..noise import Field, fbm, resize, smoothstep
-from ..scene import Place, Scene, flat
+from ..scene import Layer, Place, Scene, flat
 
 HARMONIES = ("cool", "teal", "purple", "warm", "blue", "pink", "green", "gold")
 
@@ -97,7 +97,7 @@ def depth(scene: Scene) -> None:
 
 
 ABSTRACT = Place(
-    layers=(("colours", ground), ("sheets", sheets), ("light", orbs), ("depth", depth)),
+    layers=(Layer("colours", ground), Layer("sheets", sheets), Layer("light", orbs), Layer("depth", depth)),
     horizon=1.0,
     time="day",
     outdoors=False,

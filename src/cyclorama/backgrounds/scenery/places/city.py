@@ -7,7 +7,7 @@ import numpy as np
 from .. import terrain, water
 from ..light import Colour, colour, mix
 from ..noise import smoothstep
-from ..scene import Place, Scene, flat
+from ..scene import Layer, Place, Scene, flat
 from ..shapes import blur
 from .coast import heavens
 
@@ -71,7 +71,7 @@ def _tower(scene: Scene, rng: np.random.Generator, x: float, wide: float, tall: 
     if light.lamps > 0.5 and tall > u * 0.3 and near < 0.8:
         tx, ty = int(x + wide / 2), int(scene.horizon - parts[-1][2])
         if 2 < tx < scene.width - 2 and 2 < ty < scene.height - 2:
-            scene.px[:, ty - 1 : ty + 1, tx - 1 : tx + 1] += flat(colour("#ff4a3c")) * np.float32(0.8)
+            scene.shine(flat(colour("#ff4a3c")), np.full((2, 2), 0.8, np.float32), ty - 1, tx - 1)
 
 
 def _block(
@@ -167,7 +167,7 @@ def river(scene: Scene) -> None:
 
 
 CITY = Place(
-    layers=(("sky", heavens), ("towers", towers), ("river", river)),
+    layers=(Layer("sky", heavens), Layer("towers", towers), Layer("river", river)),
     horizon=0.66,
     time="dusk",
     soft=1.3,

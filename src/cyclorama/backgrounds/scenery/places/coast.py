@@ -7,7 +7,7 @@ import numpy as np
 from .. import clouds, palms, plants, sky, water
 from ..light import Colour, colour, mix
 from ..noise import fbm, line, sample, smoothstep, tile
-from ..scene import Place, Scene, flat
+from ..scene import Layer, Place, Scene, flat
 from ..shapes import Cutout
 
 
@@ -276,13 +276,13 @@ def _shadow(scene: Scene, x: float, foot: float, tall: float) -> None:
 
 BEACH = Place(
     layers=(
-        ("sky", heavens),
-        ("far capes", headlands),
-        ("sea", sea),
-        ("sailboat", sailboat),
-        ("sand", sand),
-        ("birds", birds),
-        ("palms", grove),
+        Layer("sky", heavens),
+        Layer("far capes", headlands),
+        Layer("sea", sea),
+        Layer("sailboat", sailboat),
+        Layer("sand", sand),
+        Layer("birds", birds),
+        Layer("palms", grove),
     ),
     horizon=0.52,
     soft=0.7,
@@ -291,11 +291,11 @@ BEACH = Place(
 
 SEA = Place(
     layers=(
-        ("sky", heavens),
-        ("far capes", headlands),
-        ("sea", open_sea),
-        ("sailboat", sailboat),
-        ("birds", birds),
+        Layer("sky", heavens),
+        Layer("far capes", headlands),
+        Layer("sea", open_sea),
+        Layer("sailboat", sailboat),
+        Layer("birds", birds),
     ),
     horizon=0.54,
     holds=frozenset({"sailboat", "birds", "moon", "stars"}),

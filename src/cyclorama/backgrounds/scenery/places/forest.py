@@ -7,7 +7,7 @@ import numpy as np
 from .. import plants, sky
 from ..light import Colour, colour, mix
 from ..noise import fbm, line, resize, smoothstep
-from ..scene import Place, Scene, flat
+from ..scene import Layer, Place, Scene, flat
 from ..shapes import Cutout
 
 
@@ -209,7 +209,7 @@ def ferns(scene: Scene) -> None:
 
 
 FOREST = Place(
-    layers=(("light", glade), ("trees", trunks), ("ferns", ferns)),
+    layers=(Layer("light", glade), Layer("trees", trunks), Layer("ferns", ferns)),
     horizon=0.62,
     time="golden",
     soft=1.2,

@@ -7,7 +7,7 @@ import numpy as np
 from .. import aurora, plants, terrain, water
 from ..light import colour, mix
 from ..noise import Field, fbm, smoothstep, tile
-from ..scene import Place, Scene
+from ..scene import Layer, Place, Scene
 from ..shapes import Cutout
 from ..terrain import Skin, View
 from .coast import birds, heavens
@@ -198,23 +198,28 @@ def northern_lights(scene: Scene) -> None:
 
 MOUNTAINS = Place(
     layers=(
-        ("sky", heavens),
-        ("aurora", northern_lights),
-        ("peaks", peaks),
-        ("lake", lake),
-        ("pines", pines),
-        ("birds", birds),
+        Layer("sky", heavens),
+        Layer("aurora", northern_lights),
+        Layer("peaks", peaks),
+        Layer("lake", lake),
+        Layer("pines", pines),
+        Layer("birds", birds),
     ),
     horizon=0.60,
     holds=frozenset({"lake", "pines", "aurora", "birds", "moon", "stars"}),
 )
 DESERT = Place(
-    layers=(("sky", heavens), ("dunes", sands)),
+    layers=(Layer("sky", heavens), Layer("dunes", sands)),
     horizon=0.50,
     holds=frozenset({"moon", "stars"}),
 )
 SNOW = Place(
-    layers=(("sky", heavens), ("aurora", aurora.paint), ("snow", snowfield), ("pines", snowy_pines)),
+    layers=(
+        Layer("sky", heavens),
+        Layer("aurora", aurora.paint),
+        Layer("snow", snowfield),
+        Layer("pines", snowy_pines),
+    ),
     horizon=0.56,
     holds=frozenset({"aurora", "pines", "moon", "stars"}),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .. import plants, terrain
 from ..light import colour, mix
 from ..noise import tile
-from ..scene import Place, Scene
+from ..scene import Layer, Place, Scene
 from ..shapes import Cutout
 from ..terrain import Skin, View
 from .coast import birds, heavens
@@ -106,7 +106,13 @@ def grasses(scene: Scene) -> None:
 
 
 MEADOW = Place(
-    layers=(("sky", heavens), ("hills", hills), ("trees", trees), ("grass", grasses), ("birds", birds)),
+    layers=(
+        Layer("sky", heavens),
+        Layer("hills", hills),
+        Layer("trees", trees),
+        Layer("grass", grasses),
+        Layer("birds", birds),
+    ),
     horizon=0.50,
     holds=frozenset({"flowers", "birds", "moon", "stars"}),
 )

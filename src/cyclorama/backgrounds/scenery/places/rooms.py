@@ -8,7 +8,7 @@ from .. import books
 from .. import furniture as f
 from ..light import colour, mix
 from ..room import Room
-from ..scene import Place, Scene
+from ..scene import Layer, Place, Scene
 
 
 def _room(scene: Scene, ambient: float) -> Room:
@@ -262,35 +262,35 @@ def studio(scene: Scene) -> None:
 
 
 LIBRARY = Place(
-    layers=(("books and lamps", library),),
+    layers=(Layer("books and lamps", library),),
     outdoors=False,
     time="golden",
     soft=0.0,
     holds=frozenset({"lamp", "plants", "window"}),
 )
 OFFICE = Place(
-    layers=(("windows and desks", office),),
+    layers=(Layer("windows and desks", office),),
     outdoors=False,
     time="day",
     soft=0.0,
     holds=frozenset({"plants", "window", "monitors", "lamp"}),
 )
 LIVING_ROOM = Place(
-    layers=(("sofa and lamps", living_room),),
+    layers=(Layer("sofa and lamps", living_room),),
     outdoors=False,
     time="golden",
     soft=0.0,
     holds=frozenset({"lamp", "plants", "window", "fireplace"}),
 )
 CAFE = Place(
-    layers=(("counter and bulbs", cafe),),
+    layers=(Layer("counter and bulbs", cafe),),
     outdoors=False,
     time="dusk",
     soft=0.0,
     holds=frozenset({"lamp", "plants", "window"}),
 )
 STUDIO = Place(
-    layers=(("panels and lights", studio),),
+    layers=(Layer("panels and lights", studio),),
     outdoors=False,
     time="night",
     soft=0.0,

@@ -7,7 +7,7 @@ import numpy as np
 from .. import finish, sky
 from ..light import colour
 from ..noise import TILE, Field, fbm, resize, sample, smoothstep, tile
-from ..scene import Place, Scene, flat
+from ..scene import Layer, Place, Scene, flat
 
 HUES = (
     ("#2b1a5e", "#c43a8a", "#ff9a6a", "#3aa0ff"),
@@ -190,7 +190,7 @@ def _ring(scene: Scene, cx: float, cy: float, r: float, tilt: float, *, behind: 
 
 
 SPACE = Place(
-    layers=(("nebula", nebula), ("stars", stars), ("planet", planet)),
+    layers=(Layer("nebula", nebula), Layer("stars", stars), Layer("planet", planet)),
     horizon=1.0,
     time="night",
     outdoors=False,

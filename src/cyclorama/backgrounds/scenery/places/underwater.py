@@ -7,7 +7,7 @@ import numpy as np
 from .. import finish
 from ..light import colour, mix
 from ..noise import fbm, line, resize, sample, smoothstep, tile
-from ..scene import Place, Scene, flat
+from ..scene import Layer, Place, Scene, flat
 from ..shapes import Cutout
 
 
@@ -245,7 +245,13 @@ def tint(scene: Scene) -> None:
 
 
 UNDERWATER = Place(
-    layers=(("water", depths), ("seabed", seabed), ("reef", reef), ("fish", fish), ("specks", tint)),
+    layers=(
+        Layer("water", depths),
+        Layer("seabed", seabed),
+        Layer("reef", reef),
+        Layer("fish", fish),
+        Layer("specks", tint),
+    ),
     horizon=1.0,
     time="day",
     outdoors=False,
