@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 from . import (
     abstract,
+    brick,
     city,
     coast,
     forest,
     land,
+    marble,
     meadow,
     rooms,
     space,
     underwater,
+    wood,
 )
 
 if TYPE_CHECKING:
@@ -65,9 +68,9 @@ PLACES: dict[str, Place] = {
     "greenhouse": rooms.LIVING_ROOM,
     "spaceship": rooms.STUDIO,
     # walls
-    "brick": abstract.ABSTRACT,
-    "wood": abstract.ABSTRACT,
-    "marble": abstract.ABSTRACT,
+    "brick": brick.BRICK,
+    "wood": wood.WOOD,
+    "marble": marble.MARBLE,
     # nowhere
     "abstract": abstract.ABSTRACT,
     "gradient": abstract.ABSTRACT,
