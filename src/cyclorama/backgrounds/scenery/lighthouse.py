@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 
 def spot(scene: Scene) -> tuple[float, float, float]:
-    """Return its foot's column and row and its height, in pixels: to the side that the sun is not on."""
+    """Return its foot's column and row and its height, in pixels: on the sun's side."""
     rng = scene.rng("lighthouse")
-    side = -1 if scene.sun[0] > scene.width / 2 else 1
+    side = 1 if scene.sun[0] > scene.width / 2 else -1
     u = scene.unit
-    x = scene.width / 2 + side * min(scene.width * rng.uniform(0.33, 0.41), u * 0.72)
+    x = scene.width / 2 + side * min(scene.width * rng.uniform(0.30, 0.36), u * 0.66)
     return x, scene.horizon - u * 0.026, u * rng.uniform(0.20, 0.26)
 
 

@@ -81,7 +81,7 @@ class Cutout:
         self.empty = self.width <= 0 or self.height <= 0
         if self.empty:
             return
-        self.scale = 1 if soft >= 1.5 else 3 if self.width * self.height < 400_000 else 2
+        self.scale = 1 if soft >= 1.5 else 3 if bleed or self.width * self.height < 400_000 else 2
         # the fourth channel is the coverage; RGBX keeps Pillow from premultiplying by it
         size = (self.width * self.scale, self.height * self.scale)
         self.image = Image.new("RGBX", size, (*ink(base), 0))

@@ -117,7 +117,7 @@ def _band(scene: Scene) -> Band:
     white = mix(light.ground(colour("#ffffff"), 0.85), light.haze, 0.12)
     if light.moon:
         white = mix(white, light.key, 0.2)
-    sheet = mix(light.ground(colour("#8fae9c"), 0.6), light.sky[1], 0.45)
+    sheet = mix(light.ground(colour("#9fc4b8"), 0.7), light.sky[1], 0.5)
     return Band(first, step, inland, lace, wander, early, sheet, white)
 
 
@@ -139,7 +139,7 @@ def surf(scene: Scene) -> None:
         scroll = (d * np.float32(scene.unit)).astype(np.intp) + n * 17
         lace = band.lace[scroll % height, columns]
         extent = 0.008 + 0.055 * run
-        torn = smoothstep(-0.9, 0.5, lace + 1.2 - (behind / extent) * 1.7 - 0.9 * smoothstep(0.62, 0.95, t))
+        torn = smoothstep(-0.9, 0.7, lace + 1.25 - (behind / extent) * 1.35 - 0.9 * smoothstep(0.62, 0.95, t))
         edge = np.clip(1 - np.maximum(d, 0) / np.float32(0.0022), 0, 1)
         face = np.exp(-behind / extent)
         foam = np.maximum(foam, edge * face * torn * rise * (0.62 + 0.38 * run))
@@ -149,7 +149,7 @@ def surf(scene: Scene) -> None:
         covered = np.clip(-d / np.float32(0.004) + 0.5, 0, 1) * smoothstep(0.44, 0.56, t)
         covered = covered * (1 - smoothstep(0.86, 0.99, t))
         wet = np.maximum(wet, covered)
-    wet *= smoothstep(-0.05, 0.004, band.inland) * np.float32(0.62)
+    wet *= smoothstep(-0.05, 0.004, band.inland) * np.float32(0.72)
     tone = scene.light.ambient * np.float32(0.5)
     for colours, amount in ((tone, shade), (band.sheet, wet), (band.foam, foam)):
         scene.paint(flat(colours), _widened(amount, band.step, scene.width), band.first)
