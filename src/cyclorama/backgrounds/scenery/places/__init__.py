@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from . import (
     abstract,
+    bokeh,
     city,
     coast,
     forest,
@@ -13,6 +14,7 @@ from . import (
     meadow,
     rooms,
     space,
+    synthwave,
     underwater,
 )
 
@@ -73,6 +75,6 @@ PLACES: dict[str, Place] = {
     "gradient": abstract.ABSTRACT,
     "geometric": abstract.ABSTRACT,
     "paper": abstract.ABSTRACT,
-    "synthwave": abstract.ABSTRACT,
-    "bokeh": abstract.ABSTRACT,
+    "synthwave": synthwave.SYNTHWAVE,
+    "bokeh": bokeh.BOKEH,
 }
