@@ -51,6 +51,17 @@ class Skyline:
     beacons: tuple[tuple[float, float], ...]
 
 
+@dataclass(frozen=True)
+class Block:
+    """A part of a tower: how far in front it stands, how it is built, and its left edge and size in pixels."""
+
+    depth: int
+    look: facades.Style
+    left: float
+    wide: float
+    tall: float
+
+
 def air(scene: Scene) -> Colour:
     """Return the colour of the air over the streets: lit from below at night."""
     light = scene.light
@@ -72,6 +83,8 @@ class Builder:
         self.light: Planes = np.zeros((3, *size), np.float32)
         self.window = np.zeros(size, np.int32)
         self.number = 1
+        self.blocks: list[Block] = []
+        self.hidden = np.zeros((DEPTHS, scene.width), np.float32)
         self.peaks: list[tuple[float, float]] = []
 
     def build(self, valley: float) -> Skyline:
@@ -91,53 +104,66 @@ class Builder:
                 share *= 1.1 - 0.40 * near
                 aside = min(1.0, abs(mid - 0.5) * scene.width / scene.unit / 0.55)
                 share *= 1 - valley * (1 - smoothstep(0.15, 1.0, np.float32(aside))) * (0.35 + 0.65 * near)
-                self.tower(rng, x, wide, float(self.tallest * min(share, 1.0)), near)
+                self.plan(rng, depth, x, wide, float(self.tallest * min(share, 1.0)))
                 x += wide * rng.uniform(0.88, 1.5 - 0.25 * near)
+        for depth in range(DEPTHS):
+            for number, block in enumerate(b for b in self.blocks if b.depth == depth):
+                self.block(scene.rng(self.name, depth, number), block)
             if depth < DEPTHS - 1:
                 self.mist(depth)
         return self.finished()
 
-    def tower(self, rng: np.random.Generator, x: float, wide: float, tall: float, near: float) -> None:
-        """Put up one tower; `near` is 0 in the haze and 1 in front."""
+    def plan(self, rng: np.random.Generator, depth: int, x: float, wide: float, tall: float) -> None:
+        """Decide on one tower."""
         look = facades.style(rng)
         for left, width, height in facades.outline(look.top, wide, tall, rng):
-            self.block(rng, look, x + left, width, height, near)
+            self.blocks.append(Block(depth, look, x + left, width, height))
+            solid = height * (0.8 if look.top in {"slant", "round"} else 1.0)
+            first, last = max(0, int(np.ceil(x + left + 1))), max(0, int(x + left + width) - 1)
+            hidden = self.hidden[:depth, first:last]
+            np.maximum(hidden, solid - 1, out=hidden)
         if look.top in {"spire", "crown", "flat"} and tall > self.tallest * 0.62:
             self.peaks.append((x + wide / 2, self.foot - tall * (1.2 if look.top == "spire" else 1.02)))
 
-    def block(
-        self, rng: np.random.Generator, look: facades.Style, left: float, wide: float, tall: float, near: float
-    ) -> None:
-        scene = self.scene
-        x0, x1 = max(0, int(left - 1)), min(scene.width, int(left + wide) + 2)
-        y0 = max(self.top, int(self.foot - tall) - 1)
-        if x1 - x0 < 2 or self.bottom - y0 < 3:
+    def block(self, rng: np.random.Generator, block: Block) -> None:
+        """Put up one block of one tower, as far as nearer ones do not hide it."""
+        scene, look, near = self.scene, block.look, block.depth / (DEPTHS - 1)
+        x0, x1 = max(0, int(block.left - 1)), min(scene.width, int(block.left + block.wide) + 2)
+        y0 = max(self.top, int(self.foot - block.tall) - 1)
+        if x1 - x0 < 2:
             return
-        x = np.arange(x0, x1, dtype=np.float32)[None, :] + np.float32(0.5 - left)
-        up = np.float32(self.foot) - np.arange(y0, self.bottom, dtype=np.float32)[:, None] - np.float32(0.5)
+        y1 = min(self.bottom, int(self.foot - self.hidden[block.depth, x0:x1].min()) + 1)
+        if y1 - y0 < 3:
+            return
+        x = np.arange(x0, x1, dtype=np.float32)[None, :] + np.float32(0.5 - block.left)
+        up = np.float32(self.foot) - np.arange(y0, y1, dtype=np.float32)[:, None] - np.float32(0.5)
         up = np.maximum(up, 0)
-        mask = facades.cover(look.top, x, np.float32(tall) - up, wide, tall)
+        mask = facades.cover(look.top, x, np.float32(block.tall) - up, block.wide, block.tall)
         size = scene.unit * self.scale * (0.72 + 0.62 * near)
-        made = facades.face(scene, rng, look, x, up, wide, size)
+        made = facades.face(scene, rng, look, x, up, block.wide, size)
         far = np.float32(min(0.93, (1 - near) ** 1.2 * 0.80 * (1 + 0.12 * (scene.light.air - 1))))
         low = smoothstep(0.30, 0.0, up / np.float32(scene.unit)) * np.float32(0.30 * (1 - near * 0.55))
         veil = far + (1 - far) * low
-        lamps = made.lamps * (1 - veil * np.float32(0.45))
-        body = made.body + (flat(air(scene)) - made.body) * veil
-        live = self.lively(rng, made.windows)
-        part = np.s_[y0 - self.top :, x0:x1]
-        steady = np.where(live > 0, np.float32(0), lamps)
-        body = body * (1 - np.minimum(lamps.max(0), 1) * np.float32(0.6)) + steady
-        self.body[:, part[0], part[1]] += (body - self.body[:, part[0], part[1]]) * mask
-        self.light[:, part[0], part[1]] *= 1 - mask
-        self.light[:, part[0], part[1]] += (lamps - steady) * mask
+        body = made.body
+        body += (flat(air(scene)) - body) * veil
+        part = np.s_[y0 - self.top : y1 - self.top, x0:x1]
+        whole = np.s_[:, part[0], part[1]]
+        if scene.light.lamps >= 0.05:
+            thin = 1 - veil * np.float32(0.45)
+            lamps = made.lamps
+            lamps *= thin
+            live = self.lively(rng, made.windows)
+            body *= 1 - np.minimum(made.bright * thin, 1) * np.float32(0.6)
+            steady = lamps * (live == 0)
+            body += steady
+            lamps -= steady
+            self.light[whole] += (lamps - self.light[whole]) * mask
+            self.window[part] = np.where(mask > 0.5, live, self.window[part])
+        self.body[whole] += (body - self.body[whole]) * mask
         self.cover[part] += (1 - self.cover[part]) * mask
-        self.window[part] = np.where(mask > 0.5, live, self.window[part])
 
     def lively(self, rng: np.random.Generator, windows: NDArray[np.int32]) -> NDArray[np.int32]:
         """Return the number, over all towers, of the window at each pixel if it changes, else 0."""
-        if self.scene.light.lamps < 0.05:
-            return np.zeros_like(windows)
         count = int(windows.max()) + 1
         alive = rng.random(count, dtype=np.float32) < LIVE
         numbers = np.where(alive, self.number + np.arange(count), 0).astype(np.int32)

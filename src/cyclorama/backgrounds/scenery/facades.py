@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .light import Colour, colour, mix
 from .noise import Field, smoothstep
@@ -44,7 +45,7 @@ def style(rng: np.random.Generator) -> Style:
     """Choose one."""
     kind = rng.random()
     mood = float(rng.random() ** 1.4)
-    top = str(rng.choice(["flat", "flat", "steps", "steps", "slant", "round", "spire", "crown"]))
+    top = str(rng.choice(["flat", "flat", "flat", "steps", "steps", "steps", "slant", "spire", "crown", "round"]))
     if kind < 0.42:  # glass
         wall = colour(GLASS[int(rng.integers(len(GLASS)))])
         return Style(wall, 0.0052, 0.0098, (0.86, 0.78), 0.62, 0.14 + 0.42 * mood, 0.10, 0.45, top)
@@ -100,11 +101,15 @@ def cover(kind: str, x: Field, y: Field, wide: float, tall: float) -> Field:
 
 @dataclass
 class Face:
-    """A block's paint: its body (3, h, w), lamps (3, h, w), and the number of the window at each pixel."""
+    """A block's paint: its body (3, h, w), its lamps' colours (3, h, w) and how bright they are (h, w).
+
+    `windows` (h, w) is the number of the window at each pixel.
+    """
 
     body: Planes
     lamps: Planes
-    windows: np.ndarray
+    bright: Field
+    windows: NDArray[np.int32]
 
 
 def face(
@@ -139,19 +144,21 @@ def face(
         (down - np.abs(gy - iy - 0.5) * 2) * np.float32(storey / 2) + 0.5, 0, 1
     )
     # glass shows the sky, brighter the higher it stands, and the more on the face turned to the light
-    sky = flat(mix(light.sky[1], light.sky[2], 0.35)) * (0.30 + 0.5 * rise) * (0.8 + 0.4 * lit)
-    dark = body * np.float32(0.52)
-    glass = dark + (sky - dark) * np.float32(look.mirror)
-    body = body + (glass - body) * pane
+    mirror = np.float32(look.mirror)
+    sky = flat(mix(light.sky[1], light.sky[2], 0.35) * mirror) * ((0.30 + 0.5 * rise) * (0.8 + 0.4 * lit))
+    body *= 1 - pane * (1 - np.float32(0.52) * (1 - mirror))
+    sky *= pane
+    body += sky
     number = (iy * columns + ix).astype(np.int32)
     if light.lamps < 0.05:
-        return Face(np.asarray(body, np.float32), np.zeros((3, 1, 1), np.float32), number)
-    bright = lamps(scene, rng, look, rows, columns)
-    return Face(np.asarray(body, np.float32), bright[:, iy, ix] * pane, number)
+        return Face(body, np.zeros((3, 1, 1), np.float32), np.zeros((1, 1), np.float32), number)
+    tones, strength = lamps(scene, rng, look, rows, columns)
+    bright = strength.ravel()[number] * pane
+    return Face(body, tones.reshape(3, -1)[:, number] * bright, bright, number)
 
 
-def lamps(scene: Scene, rng: np.random.Generator, look: Style, rows: int, columns: int) -> Planes:
-    """Return the light in every window, (3, rows, columns)."""
+def lamps(scene: Scene, rng: np.random.Generator, look: Style, rows: int, columns: int) -> tuple[Planes, Field]:
+    """Return the colour of the light in every window, (3, rows, columns), and how strong it is."""
     light = scene.light
     on = rng.random((rows, columns), dtype=np.float32)
     # neighbours keep the same hours
@@ -171,4 +178,4 @@ def lamps(scene: Scene, rng: np.random.Generator, look: Style, rows: int, column
     chill = np.where(rng.random((rows, columns), dtype=np.float32) < look.cold, 0.75, 0.12)
     chill = chill + (rng.random((rows, columns), dtype=np.float32) - 0.5) * 0.2
     tone = flat(warm) + (flat(cold) - flat(warm)) * chill
-    return np.asarray(tone * strength, np.float32)
+    return np.asarray(tone, np.float32), np.asarray(strength, np.float32)

@@ -14,6 +14,7 @@ from . import (
     meadow,
     rooms,
     space,
+    street,
     synthwave,
     underwater,
 )
@@ -45,7 +46,7 @@ PLACES: dict[str, Place] = {
     "japanese_garden": meadow.MEADOW,
     # in town
     "city": city.CITY,
-    "street": city.CITY,
+    "street": street.STREET,
     "rooftop": city.CITY,
     "alley": city.CITY,
     "stage": rooms.STUDIO,
