@@ -59,6 +59,11 @@ class Canyon:
         """Focal length in pixels of the picture."""
         return self.scene.unit * self.lens
 
+    @property
+    def first(self) -> int:
+        """The first row, where it is worked out, that shows ground."""
+        return min(self.size[0] - 2, max(0, int(self.scene.horizon * self.scale)))
+
     def point(self, x: float, y: float, z: float) -> tuple[float, float]:
         """Return column and row, in pixels of the picture, of a point; a mirrored one has a negative y."""
         middle = self.scene.width / 2 + self.vanish * self.scene.unit
@@ -100,7 +105,7 @@ def look(street: Canyon, waves: float) -> Seen:
     across, up = street.rays()
     ground_z = np.minimum(np.float32(street.eye) / np.maximum(-up, np.float32(street.eye / FAR)), FAR)
     ground_x = across * ground_z
-    rough = tile(street.scene.rng("asphalt"), 2.0, 6, 160)
+    rough = street.scene.keep("asphalt", lambda: tile(street.scene.rng("asphalt"), 2.0, 6, 160))
     n = sample(rough, ground_x * np.float32(0.05), ground_z * np.float32(0.022))
     m = sample(rough, ground_x * np.float32(0.11) + 0.5, ground_z * np.float32(0.04) + 0.3)
     wall = np.where(across < 0, np.float32(street.left), np.float32(street.right))
@@ -142,16 +147,16 @@ class Things:
         image = (self.mirrored if mirrored else self.upright).reduce(self.s)
         planes = np.asarray(image, np.float32).transpose(2, 0, 1) * np.float32(1 / 255)
         cover = planes[3]
-        paint = planes[:3] / np.maximum(cover, 0.02) * np.float32(self.most)
-        return paint, cover
+        return planes[:3] * (np.float32(self.most) / np.maximum(cover, 0.02)), cover
 
     def over(self, px: Planes, gloss: Field, smear: float) -> None:
         """Lay them over `px` (3, h, w); `gloss` (h, w) is how much the ground mirrors, over `smear` pixels."""
+        first = self.street.first
         paint, cover = self.planes(True)
-        cover = np.asarray(cover * gloss, np.float32)
-        soft = drawn_out(np.concatenate([paint * cover, cover[None]]), smear)
-        px *= 1 - soft[3]
-        px += soft[:3]
+        cover = np.asarray(cover * gloss, np.float32)[first:]
+        soft = drawn_out(np.concatenate([paint[:, first:] * cover, cover[None]]), smear)
+        px[:, first:] *= 1 - soft[3]
+        px[:, first:] += soft[:3]
         paint, cover = self.planes(False)
         px += (paint - px) * cover
 
@@ -162,8 +167,8 @@ def drawn_out(planes: Planes, pixels: float) -> Planes:
     out = planes
     for _ in range(2):
         padded = np.pad(out, ((0, 0), (n + 1, n), (0, 0)), mode="edge")
-        sums = np.cumsum(padded, axis=1, dtype=np.float64)
-        out = ((sums[:, 2 * n + 1 :] - sums[:, : out.shape[1]]) / (2 * n + 1)).astype(np.float32)
+        sums = np.cumsum(padded, axis=1, dtype=np.float32)
+        out = (sums[:, 2 * n + 1 :] - sums[:, : out.shape[1]]) / np.float32(2 * n + 1)
     return out
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from . import (
     abstract,
+    alley,
     bokeh,
     city,
     coast,
@@ -48,7 +49,7 @@ PLACES: dict[str, Place] = {
     "city": city.CITY,
     "street": street.STREET,
     "rooftop": city.CITY,
-    "alley": city.CITY,
+    "alley": alley.ALLEY,
     "stage": rooms.STUDIO,
     # indoors
     "library": rooms.LIBRARY,

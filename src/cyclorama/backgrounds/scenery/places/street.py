@@ -92,6 +92,7 @@ def front(scene: Scene, seen: Seen) -> tuple[Planes, Field]:
         return values.take(block) if values.ndim == 1 else np.ascontiguousarray(values.T)[:, block]
 
     height = of(rows.height)
+    salt = block + np.float32(scene.rng("salt").uniform(0, 40))
     # the wall that faces the sun
     key = (seen.side > 0) == (scene.sun[0] < scene.width / 2)
     shade = np.where(key, np.float32(0.95), np.float32(0.10)) * smoothstep(-6, 12, y)
@@ -103,27 +104,32 @@ def front(scene: Scene, seen: Seen) -> tuple[Planes, Field]:
     pane *= (y > 4.4) & (y < height - 1.0)
     mirror = mix(light.sky[1], light.sky[3], 0.5) * np.float32(0.62)
     wall += (flat(mirror) - wall) * pane * np.float32(0.62)
-    dice = hashed(column, floor, block)
-    lamp = of(rows.shop) * (pane * (dice < of(rows.lit) * light.lamps) * (0.5 + 0.9 * hashed(floor, column, block + 7)))
+    dice = hashed(column, floor, salt)
+    lamp = of(rows.shop) * (pane * (dice < of(rows.lit) * light.lamps) * (0.5 + 0.9 * hashed(floor, column, salt + 7)))
     wall += lamp * np.float32(1.1)
     # shops: glass from the ground to a band of signs
     bright = of(rows.bright) * np.float32(0.16 + 0.84 * light.lamps)
     part = bay * 0.6
     glass = smoothstep(0.47, 0.42, np.abs(part - np.floor(part) - 0.5))
     glass *= smoothstep(0.35, 0.5, y) * smoothstep(3.25, 3.05, y)
-    shelf = sample(tile(scene.rng("goods"), 2.2, 4, 40), bay * np.float32(0.045), y * np.float32(0.05))
-    goods = np.clip(0.95 + np.float32(0.20) * shelf, 0, 1.4) * (0.55 + 0.6 * hashed(np.floor(part), block, block))
+    shelf = sample(grit(scene), bay * np.float32(0.045), y * np.float32(0.05))
+    goods = np.clip(0.95 + np.float32(0.20) * shelf, 0, 1.4) * (0.55 + 0.6 * hashed(np.floor(part), block, salt))
     inside = of(rows.shop) * (bright * goods * (0.55 + 0.22 * y))
     wall += (inside + flat(mirror) * np.float32(0.35) - wall) * glass
     board = smoothstep(3.3, 3.4, y) * smoothstep(4.2, 4.1, y)
     wall *= 1 - board * np.float32(0.35)
-    wide = np.float32(0.12) + np.float32(0.3) * hashed(block, block, block)
+    wide = np.float32(0.12) + np.float32(0.3) * hashed(block, block, salt)
     name = board * smoothstep(wide + 0.03, wide, np.abs(bay * 0.3 - np.floor(bay * 0.3) - 0.5))
     wall += (of(rows.sign) * (np.float32(0.25) + bright * np.float32(1.0)) - wall) * name * np.float32(0.85)
     # lamps light the lower floors
     wall += of(rows.wall) * flat(colour("#ffb468")) * (np.exp(-y / 7.0) * np.float32(0.62 * light.lamps))
     open_sky = smoothstep(0.0, 0.4, y - height)
     return np.asarray(wall, np.float32), open_sky
+
+
+def grit(scene: Scene) -> Field:
+    """Return the noise of asphalt, puddles and goods."""
+    return scene.keep("grit", lambda: tile(scene.rng("grit"), 2.0, 4, 100))
 
 
 def hashed(a: Field, b: Field, c: Field) -> Field:
@@ -136,7 +142,7 @@ def asphalt(scene: Scene, seen: Seen, street: Canyon) -> Planes:
     """Return the ground's own light, (3, h, w): road, pavements, marks, pools of light under the lamps."""
     light = scene.light
     x, z = seen.x_ground, seen.z_ground
-    rough = sample(tile(scene.rng("grit"), 1.6, 4, 200), x * np.float32(0.06), z * np.float32(0.03))
+    rough = sample(grit(scene), x * np.float32(0.06), z * np.float32(0.03))
     middle = np.float32((street.right - street.left) / 2)
     off = np.abs(x - middle)
     kerb = np.float32((street.left + street.right) / 2 - 3.4)
@@ -178,7 +184,7 @@ def walls(scene: Scene) -> None:
     far = np.exp(-seen.z_ground / reach(scene))
     floor = flat(haze) + (floor - flat(haze)) * far
     puddle = smoothstep(
-        -0.9, 1.0, sample(tile(scene.rng("puddles"), 2.2, 3, 60), seen.x_ground * np.float32(0.02), seen.z_ground * np.float32(0.012))
+        -0.9, 1.0, sample(grit(scene), seen.x_ground * np.float32(0.02), seen.z_ground * np.float32(0.012))
     )
     grazing = np.float32(0.25) + np.float32(0.65) * np.exp(-np.float32(1.0) * street.rays()[1] * -4)
     gloss = np.clip(grazing, 0, 0.9) * np.float32(damp) * (np.float32(0.55) + np.float32(0.45) * puddle)
