@@ -53,7 +53,7 @@ class Skyline:
 
 @dataclass(frozen=True)
 class Block:
-    """A part of a tower: how far in front it stands, how it is built, and its left edge and size in pixels."""
+    """A part of a tower: how far in front it stands, how it is built, its left edge and size in pixels."""
 
     depth: int
     look: facades.Style
@@ -91,7 +91,10 @@ class Builder:
         """Put it up; `valley` is how much lower the nearest towers are in the middle, 0 to 1."""
         scene, u = self.scene, self.scene.unit * self.scale
         plan = scene.rng(self.name, "plan")
-        centres = ((plan.uniform(0.08, 0.30), plan.uniform(0.8, 1.0)), (plan.uniform(0.68, 0.94), plan.uniform(0.6, 1.0)))
+        centres = (
+            (plan.uniform(0.08, 0.30), plan.uniform(0.8, 1.0)),
+            (plan.uniform(0.68, 0.94), plan.uniform(0.6, 1.0)),
+        )
         for depth in range(DEPTHS):
             near = depth / (DEPTHS - 1)
             rng = scene.rng(self.name, depth)
@@ -103,7 +106,8 @@ class Builder:
                 share = 0.20 + 0.26 * rng.random() + (0.22 + 0.42 * rng.random() ** 1.3) * centre
                 share *= 1.1 - 0.40 * near
                 aside = min(1.0, abs(mid - 0.5) * scene.width / scene.unit / 0.55)
-                share *= 1 - valley * (1 - smoothstep(0.15, 1.0, np.float32(aside))) * (0.35 + 0.65 * near)
+                low = valley * (1 - aside * aside * (3 - 2 * aside))
+                share *= 1 - low * (0.35 + 0.65 * near)
                 self.plan(rng, depth, x, wide, float(self.tallest * min(share, 1.0)))
                 x += wide * rng.uniform(0.88, 1.5 - 0.25 * near)
         for depth in range(DEPTHS):
@@ -220,14 +224,14 @@ def skyline(
 def stand(scene: Scene, city: Skyline) -> None:
     """Paint what does not change."""
     # the edges' paint holds the black it was mixed from: what is covered by half is half paint already
-    body = city.body / np.maximum(city.cover, 0.02)
-    scene.paint(body, city.cover, city.top)
+    body = city.body / np.maximum(city.cover, np.float32(0.02))
+    scene.paint(np.asarray(body, np.float32), city.cover, city.top)
 
 
 def shine(scene: Scene, city: Skyline) -> None:
     """Light the windows that change, and the warning lights, as they are at this moment."""
     on, length = city.hours
     since = (np.float32(scene.phase) - on) % 1
-    lit = smoothstep(0, FADE, since) * smoothstep(length + FADE, length, since)
+    lit = smoothstep(0, FADE, since) * smoothstep(FADE, 0, since - length)
     for plane, light in zip(scene.px.reshape(3, -1), city.light, strict=True):
         plane[city.where] += light * lit[city.window]

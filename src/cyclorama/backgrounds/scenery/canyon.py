@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageDraw
 
-from .noise import sample, smoothstep, tile
+from .lens import bokeh
+from .noise import sample, tile
 from .planes import enlarge, reduced
-from .room import bokeh
 from .shapes import ink
 
 if TYPE_CHECKING:
@@ -52,7 +52,10 @@ class Canyon:
 
     def __post_init__(self) -> None:
         self.scale = min(1.0, self.rows / self.scene.unit)
-        self.size = max(8, round(self.scene.height * self.scale)), max(8, round(self.scene.width * self.scale))
+        self.size = (
+            max(8, round(self.scene.height * self.scale)),
+            max(8, round(self.scene.width * self.scale)),
+        )
 
     @property
     def focal(self) -> float:
@@ -76,7 +79,9 @@ class Canyon:
         focal = np.float32(self.focal * self.scale)
         middle = (self.scene.width / 2 + self.vanish * self.scene.unit) * self.scale
         across = (np.arange(w, dtype=np.float32)[None, :] + np.float32(0.5 - middle)) / focal
-        up = (np.float32(self.scene.horizon * self.scale) - np.arange(h, dtype=np.float32)[:, None] - 0.5) / focal
+        up = (
+            np.float32(self.scene.horizon * self.scale) - np.arange(h, dtype=np.float32)[:, None] - 0.5
+        ) / focal
         return across, np.asarray(up, np.float32)
 
 
@@ -112,16 +117,24 @@ def look(street: Canyon, waves: float) -> Seen:
     wall_z = np.minimum(wall / np.maximum(np.abs(across), 1e-3), FAR)
     bend = np.where(np.float32(street.eye) + up * wall_z < 0, np.float32(waves), np.float32(0))
     bent = across + bend * np.float32(0.010) * n
-    z = np.where(bent < 0, np.float32(street.left), np.float32(street.right)) / np.maximum(np.abs(bent), 1e-3)
-    z = np.minimum(z, FAR)
+    wall = np.where(bent < 0, np.float32(street.left), np.float32(street.right))
+    z = np.asarray(np.minimum(wall / np.maximum(np.abs(bent), 1e-3), FAR), np.float32)
     y = np.float32(street.eye) + up * (1 + bend * np.float32(0.16) * m) * z
     pixel = wall_z / np.float32(street.focal * street.scale)
     ground = np.clip(0.5 - (np.float32(street.eye) + up * wall_z) / pixel, 0, 1).astype(np.float32)
-    return Seen((bent >= 0).astype(np.float32), z, np.abs(y), ground, ground_x, ground_z)
+    side = (bent >= 0).astype(np.float32)
+    return Seen(
+        side, z, np.asarray(np.abs(y), np.float32), ground, ground_x, np.asarray(ground_z, np.float32)
+    )
 
 
 class Things:
-    """Polygons that stand in a canyon, drawn together with what the ground mirrors of them."""
+    """Polygons that stand in a canyon, drawn together with what the ground mirrors of them.
+
+    Args:
+        street: where they stand.
+        most: the brightest light that is drawn.
+    """
 
     def __init__(self, street: Canyon, most: float = 1.0) -> None:
         self.street, self.most = street, most
@@ -150,7 +163,7 @@ class Things:
         return planes[:3] * (np.float32(self.most) / np.maximum(cover, 0.02)), cover
 
     def over(self, px: Planes, gloss: Field, smear: float) -> None:
-        """Lay them over `px` (3, h, w); `gloss` (h, w) is how much the ground mirrors, over `smear` pixels."""
+        """Lay them over `px` (3, h, w); `gloss` (h, w) is how much the ground mirrors, `smear` how far."""
         first = self.street.first
         paint, cover = self.planes(True)
         cover = np.asarray(cover * gloss, np.float32)[first:]
@@ -174,7 +187,7 @@ def drawn_out(planes: Planes, pixels: float) -> Planes:
 
 def behind(street: Canyon) -> tuple[Planes, Planes]:
     """Return the paint so far, small, and the same mirrored at the horizon."""
-    small, scale = reduced(street.scene, street.rows) if street.scale < 1 else (street.scene.px.copy(), 1.0)
+    small = reduced(street.scene, street.rows)[0] if street.scale < 1 else street.scene.px.copy()
     h, w = street.size
     small = small[:, :h, :w]
     rows = np.clip((2 * street.scene.horizon * street.scale - np.arange(h)).astype(int), 0, h - 1)
@@ -182,8 +195,7 @@ def behind(street: Canyon) -> tuple[Planes, Planes]:
 
 
 def expose(street: Canyon, px: Planes, out_of_focus: float) -> None:
-    """Make `px`, light above 1 allowed, the paint: through a lens that is `out_of_focus` thousandths of a unit."""
+    """Make `px`, light above 1 allowed, the paint, `out_of_focus` thousandths of a unit out of focus."""
     radius = out_of_focus / 1000 * street.scene.unit * street.scale
     seen = bokeh(np.minimum(px, 3) ** 2, radius)
     enlarge(np.sqrt(np.maximum(seen, 0)), street.scene)
-

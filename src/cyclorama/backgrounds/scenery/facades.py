@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .light import Colour, colour, mix
 from .noise import Field, smoothstep
 from .scene import Planes, Scene, flat
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 GLASS = ("#6f8aa3", "#7f9aa8", "#5f7690", "#86a0a6", "#7a86a0")
 STONE = ("#a8927c", "#b3a596", "#9a8474", "#8f8a86", "#b59a86", "#a07868")
@@ -45,7 +48,9 @@ def style(rng: np.random.Generator) -> Style:
     """Choose one."""
     kind = rng.random()
     mood = float(rng.random() ** 1.4)
-    top = str(rng.choice(["flat", "flat", "flat", "steps", "steps", "steps", "slant", "spire", "crown", "round"]))
+    top = str(
+        rng.choice(["flat", "flat", "flat", "steps", "steps", "steps", "slant", "spire", "crown", "round"])
+    )
     if kind < 0.42:  # glass
         wall = colour(GLASS[int(rng.integers(len(GLASS)))])
         return Style(wall, 0.0052, 0.0098, (0.86, 0.78), 0.62, 0.14 + 0.42 * mood, 0.10, 0.45, top)
@@ -56,7 +61,9 @@ def style(rng: np.random.Generator) -> Style:
     return Style(wall, 0.0078, 0.0118, (0.50, 0.60), 0.18, 0.18 + 0.36 * mood, 0.0, 0.12, top)
 
 
-def outline(kind: str, wide: float, tall: float, rng: np.random.Generator) -> list[tuple[float, float, float]]:
+def outline(
+    kind: str, wide: float, tall: float, rng: np.random.Generator
+) -> list[tuple[float, float, float]]:
     """Return a tower as blocks, (left, width, height) in shares of `wide` and pixels, nearest last."""
     if kind == "steps":
         first, second = rng.uniform(0.10, 0.2), rng.uniform(0.26, 0.34)
@@ -157,7 +164,9 @@ def face(
     return Face(body, tones.reshape(3, -1)[:, number] * bright, bright, number)
 
 
-def lamps(scene: Scene, rng: np.random.Generator, look: Style, rows: int, columns: int) -> tuple[Planes, Field]:
+def lamps(
+    scene: Scene, rng: np.random.Generator, look: Style, rows: int, columns: int
+) -> tuple[Planes, Field]:
     """Return the colour of the light in every window, (3, rows, columns), and how strong it is."""
     light = scene.light
     on = rng.random((rows, columns), dtype=np.float32)
@@ -167,7 +176,9 @@ def lamps(scene: Scene, rng: np.random.Generator, look: Style, rows: int, column
     share = look.lit * light.lamps * (0.5 + 1.1 * floors)
     whole = floors > 1 - look.floors * light.lamps
     strength = np.where(
-        (on < share) | (whole & (on < 0.8)), 0.38 + 0.62 * rng.random((rows, columns), dtype=np.float32) ** 1.3, 0
+        (on < share) | (whole & (on < 0.8)),
+        0.38 + 0.62 * rng.random((rows, columns), dtype=np.float32) ** 1.3,
+        0,
     )
     strength = np.where(whole, strength * 0.72, strength)
     if look.top == "crown":

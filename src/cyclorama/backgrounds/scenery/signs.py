@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .canyon import Things, drawn_out
+from .lens import bokeh
 from .light import colour, mix
 from .noise import resize
-from .room import bokeh
 from .shapes import blur
 
 if TYPE_CHECKING:
@@ -82,20 +83,31 @@ def draw(things: Things, sign: Sign, strength: float) -> None:
                 long = half * float(rng.uniform(0.6, 1.0))
                 things.panel(x + w / 2 - long, cy + k * half * 0.6 - t / 2, z, 2 * long, t * 1.2, ink)
         elif mark == 2:
-            up = [(x + w / 2 - half, cy - half * 0.7, z), (x + w / 2 + half, cy - half * 0.7, z), (x + w / 2, cy + half, z)]
+            up = [
+                (x + w / 2 - half, cy - half * 0.7, z),
+                (x + w / 2 + half, cy - half * 0.7, z),
+                (x + w / 2, cy + half, z),
+            ]
             things.polygon(up, ink)
         elif mark == 3:
             things.panel(x + w / 2 - t / 2, cy - half, z, t * 1.2, 2 * half, ink)
             things.panel(x + w / 2 - half, cy + half * 0.35, z, 2 * half, t * 1.2, ink)
             things.panel(x + w / 2 - half * 0.7, cy - half * 0.5, z, 1.4 * half, t * 1.2, ink)
         else:
-            things.panel(x + w * 0.16, y + h * (cell + 0.16) / cells, z, w * 0.68, h / cells * 0.68, ink * np.float32(0.7))
+            things.panel(
+                x + w * 0.16,
+                y + h * (cell + 0.16) / cells,
+                z,
+                w * 0.68,
+                h / cells * 0.68,
+                ink * np.float32(0.7),
+            )
 
 
 def ring(things: Things, x: float, y: float, z: float, radius: float, thick: float, tone: Colour) -> None:
     """Draw a ring of light."""
     a = np.linspace(0, 2 * np.pi, 17)
-    for p, q in zip(a[:-1], a[1:], strict=True):
+    for p, q in pairwise(a):
         inner = radius - thick
         things.polygon(
             [

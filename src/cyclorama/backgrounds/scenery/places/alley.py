@@ -72,7 +72,7 @@ def boards(scene: Scene) -> list[signs.Sign]:
                     int(rng.integers(signs.GROUPS)),
                 )
             )
-            z += rng.uniform(0.28, 0.55) * z ** 0.75
+            z += rng.uniform(0.28, 0.55) * z**0.75
     return made
 
 
@@ -86,7 +86,9 @@ def tubes(scene: Scene, street: Canyon, things: Things, group: int) -> None:
         z0, y = rng.uniform(2.6, 12), rng.choice([2.75, 3.05, 5.9])
         z1, tone = z0 + rng.uniform(0.8, 3.5), tones[int(rng.integers(len(tones)))]
         if n % signs.GROUPS == group:
-            things.polygon([(x, y, z0), (x, y, z1), (x, y + 0.05, z1), (x, y + 0.05, z0)], tone * np.float32(0.9))
+            things.polygon(
+                [(x, y, z0), (x, y, z1), (x, y + 0.05, z1), (x, y + 0.05, z0)], tone * np.float32(0.9)
+            )
 
 
 def grit(scene: Scene) -> Field:
@@ -112,7 +114,9 @@ def wall(scene: Scene, seen: Seen, street: Canyon) -> tuple[Planes, Field]:
     grain = sample(noise, z * np.float32(0.03) + side * 0.5, y * np.float32(0.03))
     dice = hashed(plate, level, salt)
     albedo = 0.30 + 0.16 * dice + 0.035 * grain
-    seam = np.exp(-(((z / 2.6 - plate - 0.5) / 0.49) ** 40)) * np.exp(-(((y / 3.1 - level - 0.5) / 0.49) ** 40))
+    seam = np.exp(-(((z / 2.6 - plate - 0.5) / 0.49) ** 40)) * np.exp(
+        -(((y / 3.1 - level - 0.5) / 0.49) ** 40)
+    )
     albedo *= 0.45 + 0.55 * seam
     pipe = np.exp(-(((z / 1.3) % 1 - 0.5) ** 2) / 0.0016) * (hashed(np.floor(z / 1.3), side, salt) < 0.35)
     albedo = albedo * (1 - 0.55 * pipe)
@@ -130,11 +134,17 @@ def wall(scene: Scene, seen: Seen, street: Canyon) -> tuple[Planes, Field]:
     # windows above, stalls and doors below
     wx, wy = z / 1.7, (y - 3.3) / 2.6
     cx, cy = np.floor(wx), np.floor(wy)
-    pane = smoothstep(0.32, 0.27, np.abs(wx - cx - 0.5)) * smoothstep(0.30, 0.26, np.abs(wy - cy - 0.5)) * (y > 3.3)
+    pane = (
+        smoothstep(0.32, 0.27, np.abs(wx - cx - 0.5))
+        * smoothstep(0.30, 0.26, np.abs(wy - cy - 0.5))
+        * (y > 3.3)
+    )
     on = hashed(cx, cy, salt + 5)
     tone = flat(colour("#ffb870")) + (flat(mix(a, b, 0.5)) - flat(colour("#ffb870"))) * (on * 7 % 1 > 0.6)
     blind = 0.7 + 0.3 * np.sign(np.sin(y * 26))
-    px += (tone * np.where(on < 0.30, np.float32(0.85), np.float32(0.05)) * blind - px) * pane * np.float32(0.9)
+    px += (
+        (tone * np.where(on < 0.30, np.float32(0.85), np.float32(0.05)) * blind - px) * pane * np.float32(0.9)
+    )
     sx = np.floor(z / 2.6)
     busy = (hashed(sx, side, salt + 9) < 0.42) | ((sx == 1) & (side == lively))
     stall = busy * smoothstep(0.44, 0.40, np.abs(z / 2.6 - sx - 0.5))
@@ -156,7 +166,9 @@ def wetness(scene: Scene, seen: Seen, street: Canyon) -> Field:
     """Return how much the ground mirrors, (h, w)."""
     puddle = sample(grit(scene), seen.x_ground * np.float32(0.05), seen.z_ground * np.float32(0.03))
     grazing = 0.42 + 0.5 * np.exp(street.rays()[1] * 2.5)
-    return np.asarray(np.clip(grazing * (0.55 + 0.45 * smoothstep(-0.9, 0.8, puddle)), 0, 0.92) * seen.ground, np.float32)
+    return np.asarray(
+        np.clip(grazing * (0.55 + 0.45 * smoothstep(-0.9, 0.8, puddle)), 0, 0.92) * seen.ground, np.float32
+    )
 
 
 def walls(scene: Scene) -> None:
@@ -199,11 +211,15 @@ def clutter(scene: Scene, street: Canyon, things: Things, glow: Colour) -> None:
         veil = 1 - float(np.exp(-z / REACH))
         base = colour(str(rng.choice(["#2a2c38", "#34313c", "#26323a", "#3c3436"])))
         lit = base + (b if side < 0 else a) * np.float32(0.10)
-        y, h, w = (rng.uniform(2.6, 6.5), 0.55, 0.7) if rng.random() < 0.65 else (0.0, rng.uniform(0.5, 1.1), 0.8)
+        y, h, w = (
+            (rng.uniform(2.6, 6.5), 0.55, 0.7) if rng.random() < 0.65 else (0.0, rng.uniform(0.5, 1.1), 0.8)
+        )
         x0, x1 = (edge, edge + deep) if side < 0 else (edge - deep, edge)
         inner = x1 if side < 0 else x0
         face = mix(lit * np.float32(1.25), glow, veil)
-        things.polygon([(inner, y, z), (inner, y, z + w), (inner, y + h, z + w), (inner, y + h, z)], mix(lit, glow, veil))
+        things.polygon(
+            [(inner, y, z), (inner, y, z + w), (inner, y + h, z + w), (inner, y + h, z)], mix(lit, glow, veil)
+        )
         things.panel(x0, y, z, deep, h, face)
 
 
@@ -224,7 +240,13 @@ def cables(scene: Scene, street: Canyon, things: Things, glow: Colour) -> None:
         things.polygon(line, tone)
         if lanterns and n % 3 == 1:
             for k in (2, 4, 8, 10):
-                lantern(things, float(xs[k]), float(ys[k]) - 0.32, float(z), mix(colour("#ff4a2c"), glow, veil * 0.6))
+                lantern(
+                    things,
+                    float(xs[k]),
+                    float(ys[k]) - 0.32,
+                    float(z),
+                    mix(colour("#ff4a2c"), glow, veil * 0.6),
+                )
 
 
 def lantern(things: Things, x: float, y: float, z: float, tone: Colour) -> None:
@@ -238,7 +260,7 @@ def lantern(things: Things, x: float, y: float, z: float, tone: Colour) -> None:
 
 
 def neon(scene: Scene) -> None:
-    """The signs' light, each group of them breathing on its own."""
+    """Light the signs, each group of them breathing on its own."""
     street = plan(scene)
 
     def made() -> list[Planes]:

@@ -51,7 +51,10 @@ def colours(scene: Scene) -> tuple[list[Colour], list[Colour]]:
     rng = scene.rng("colours")
     if scene.palette:
         tones = finish.swatch(scene.palette)
-        ground, lights = [tones[0] * np.float32(0.8), tones[1] * np.float32(0.8), mix(tones[1], tones[2], 0.4)], tones[2:]
+        ground, lights = (
+            [tones[0] * np.float32(0.8), tones[1] * np.float32(0.8), mix(tones[1], tones[2], 0.4)],
+            tones[2:],
+        )
         lights = [*lights, mix(tones[4], colour("#ffffff"), 0.4)]
     else:
         sets = {"day": DAYS, "golden": GOLDS, "sunset": GOLDS, "dawn": DAYS[1:]}.get(scene.time, NIGHTS)
@@ -65,7 +68,7 @@ def colours(scene: Scene) -> tuple[list[Colour], list[Colour]]:
 
 
 def ground(scene: Scene) -> None:
-    """What the lights hang before: an even dark, lighter where the person stands."""
+    """Paint what the lights hang before: an even dark, lighter where the person stands."""
     behind, _ = colours(scene)
     rng = scene.rng("ground")
     w, h = max(scene.width // 8, 8), max(scene.height // 8, 8)
@@ -145,4 +148,3 @@ BOKEH = Place(
     soft=0.6,
     holds=frozenset({"fairy_lights"}),
 )
-

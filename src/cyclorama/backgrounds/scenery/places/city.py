@@ -4,18 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import buildings, clouds, sky, water
+from .. import buildings, water
+from ..heavens import HEAVENS
 from ..light import colour, mix
 from ..lights import Lights
 from ..scene import Layer, Place, Scene, flat
-
-
-def heavens(scene: Scene) -> None:
-    """Sky, stars, sun and clouds."""
-    sky.gradient(scene)
-    sky.stars(scene)
-    sky.disc(scene)
-    clouds.paint(scene)
 
 
 def city(scene: Scene) -> buildings.Skyline:
@@ -24,17 +17,17 @@ def city(scene: Scene) -> buildings.Skyline:
 
 
 def towers(scene: Scene) -> None:
-    """What stands."""
+    """Paint what stands."""
     buildings.stand(scene, city(scene))
 
 
 def windows(scene: Scene) -> None:
-    """What changes."""
+    """Paint what changes."""
     buildings.shine(scene, city(scene))
 
 
 def quay(scene: Scene) -> None:
-    """The embankment, and its lamps as discs."""
+    """Paint the embankment, and its lamps as discs."""
     light, u = scene.light, scene.unit
     y = int(scene.horizon)
     thick = max(2, int(u * 0.010))
@@ -59,7 +52,7 @@ def river(scene: Scene) -> None:
 
 CITY = Place(
     layers=(
-        Layer("sky", heavens),
+        HEAVENS,
         Layer("towers", towers),
         Layer("windows", windows, moves=True),
         Layer("quay", quay),

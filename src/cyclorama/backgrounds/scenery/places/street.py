@@ -1,17 +1,21 @@
-"""A street in the city: shops, lamps and traffic out of focus, on asphalt that mirrors them when it is wet."""
+"""A street in the city: shops, lamps and traffic out of focus, on asphalt that mirrors when it is wet."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .. import buildings, clouds, sky
 from ..canyon import Canyon, Seen, Things, behind, drawn_out, expose, look
 from ..light import Colour, colour, mix
 from ..lights import Lights
-from ..noise import Field, generator, sample, smoothstep, tile
+from ..noise import Field, Reals, generator, sample, smoothstep, tile
 from ..scene import Layer, Place, Planes, Scene, flat
+
+Numbers = Reals | NDArray[np.integer[Any]]
 
 BLOCKS = 24
 WALLS = ("#a08468", "#b59c80", "#8a6a58", "#9a948c", "#a3705a", "#7f8894", "#c0ac92", "#8c5a4c")
@@ -100,12 +104,16 @@ def front(scene: Scene, seen: Seen) -> tuple[Planes, Field]:
     wall *= np.float32(0.86) + np.float32(0.10) * smoothstep(0.94, 1.0, y / height)
     bay, storey = z / of(rows.bay), (y - 4.4) / of(rows.storey)
     column, floor = np.floor(bay), np.floor(storey)
-    pane = smoothstep(0.30, 0.24, np.abs(bay - column - 0.5)) * smoothstep(0.34, 0.28, np.abs(storey - floor - 0.5))
+    pane = smoothstep(0.30, 0.24, np.abs(bay - column - 0.5)) * smoothstep(
+        0.34, 0.28, np.abs(storey - floor - 0.5)
+    )
     pane *= (y > 4.4) & (y < height - 1.0)
     mirror = mix(light.sky[1], light.sky[3], 0.5) * np.float32(0.62)
     wall += (flat(mirror) - wall) * pane * np.float32(0.62)
     dice = hashed(column, floor, salt)
-    lamp = of(rows.shop) * (pane * (dice < of(rows.lit) * light.lamps) * (0.5 + 0.9 * hashed(floor, column, salt + 7)))
+    lamp = of(rows.shop) * (
+        pane * (dice < of(rows.lit) * light.lamps) * (0.5 + 0.9 * hashed(floor, column, salt + 7))
+    )
     wall += lamp * np.float32(1.1)
     # shops: glass from the ground to a band of signs
     bright = of(rows.bright) * np.float32(0.16 + 0.84 * light.lamps)
@@ -113,13 +121,15 @@ def front(scene: Scene, seen: Seen) -> tuple[Planes, Field]:
     glass = smoothstep(0.47, 0.42, np.abs(part - np.floor(part) - 0.5))
     glass *= smoothstep(0.35, 0.5, y) * smoothstep(3.25, 3.05, y)
     shelf = sample(grit(scene), bay * np.float32(0.045), y * np.float32(0.05))
-    goods = np.clip(0.95 + np.float32(0.20) * shelf, 0, 1.4) * (0.55 + 0.6 * hashed(np.floor(part), block, salt))
+    goods = np.clip(0.95 + np.float32(0.20) * shelf, 0, 1.4) * (
+        0.55 + 0.6 * hashed(np.floor(part), block, salt)
+    )
     inside = of(rows.shop) * (bright * goods * (0.55 + 0.22 * y))
     wall += (inside + flat(mirror) * np.float32(0.35) - wall) * glass
     board = smoothstep(3.3, 3.4, y) * smoothstep(4.2, 4.1, y)
     wall *= 1 - board * np.float32(0.35)
     wide = np.float32(0.12) + np.float32(0.3) * hashed(block, block, salt)
-    name = board * smoothstep(wide + 0.03, wide, np.abs(bay * 0.3 - np.floor(bay * 0.3) - 0.5))
+    name = board * smoothstep(0.03, 0.0, np.abs(bay * 0.3 - np.floor(bay * 0.3) - 0.5) - wide)
     wall += (of(rows.sign) * (np.float32(0.25) + bright * np.float32(1.0)) - wall) * name * np.float32(0.85)
     # lamps light the lower floors
     wall += of(rows.wall) * flat(colour("#ffb468")) * (np.exp(-y / 7.0) * np.float32(0.62 * light.lamps))
@@ -132,7 +142,7 @@ def grit(scene: Scene) -> Field:
     return scene.keep("grit", lambda: tile(scene.rng("grit"), 2.0, 4, 100))
 
 
-def hashed(a: Field, b: Field, c: Field) -> Field:
+def hashed(a: Numbers, b: Numbers, c: Numbers) -> Field:
     """Return a number, 0 to 1, that is as good as random for every (a, b, c)."""
     value = np.sin(a * 12.9898 + b * 78.233 + c * 37.719) * 43758.5453
     return np.asarray(value - np.floor(value), np.float32)
@@ -145,7 +155,7 @@ def asphalt(scene: Scene, seen: Seen, street: Canyon) -> Planes:
     rough = sample(grit(scene), x * np.float32(0.06), z * np.float32(0.03))
     middle = np.float32((street.right - street.left) / 2)
     off = np.abs(x - middle)
-    kerb = np.float32((street.left + street.right) / 2 - 3.4)
+    kerb = (street.left + street.right) / 2 - 3.4
     pavement = smoothstep(kerb - 0.05, kerb + 0.10, off)
     shade = np.float32(0.42)
     road = light.ground(colour("#55565c"), float(shade))
@@ -162,14 +172,14 @@ def asphalt(scene: Scene, seen: Seen, street: Canyon) -> Planes:
 
 
 def heavens(scene: Scene) -> None:
-    """The sky, which the street shows a strip of."""
+    """Paint the sky, which the street shows a strip of."""
     sky.gradient(scene)
     clouds.paint(scene)
 
 
 def walls(scene: Scene) -> None:
     """Houses and ground, in the haze of the street, and what stands on the pavements."""
-    street, light = plan(scene), scene.light
+    street = plan(scene)
     damp = wet(scene)
     seen = look(street, 0.5 + damp)
     over, mirrored = behind(street)
@@ -247,7 +257,9 @@ def awnings(scene: Scene, street: Canyon, things: Things) -> None:
             tone = mix(lit, haze_of(scene), 1 - float(np.exp(-near / reach(scene))))
             a, b = float(near) + 0.6, float(far) - 0.6
             things.polygon([(wall, 3.5, a), (wall, 3.5, b), (out, 2.75, b), (out, 2.75, a)], tone)
-            things.polygon([(out, 2.75, a), (out, 2.75, b), (out, 2.5, b), (out, 2.5, a)], tone * np.float32(0.8))
+            things.polygon(
+                [(out, 2.75, a), (out, 2.75, b), (out, 2.5, b), (out, 2.5, a)], tone * np.float32(0.8)
+            )
 
 
 def tree(
@@ -264,7 +276,9 @@ def tree(
         size = rng.uniform(0.14, 0.42)
         rise = (cy - tall * 0.5) / (tall * 0.5)
         tone = leaves[int(rng.integers(len(leaves)))] * np.float32(0.50 + 0.62 * rise + 0.25 * (n / 130))
-        corners = [(cx + size * np.cos(k), cy + size * np.sin(k) * 0.8, z) for k in (0.2, 1.3, 2.3, 3.2, 4.4, 5.4)]
+        corners = [
+            (cx + size * np.cos(k), cy + size * np.sin(k) * 0.8, z) for k in (0.2, 1.3, 2.3, 3.2, 4.4, 5.4)
+        ]
         things.polygon(corners, np.maximum(tone, 0))
 
 
@@ -291,7 +305,9 @@ def traffic(scene: Scene) -> list[Car]:
             away = lane < 0
             tone = colour("#ff3a24") if away else colour("#fff0d4")
             at = (n + rng.uniform(-0.32, 0.32)) / max(1, count // 2 + 1)
-            cars.append(Car(middle + lane + rng.uniform(-0.4, 0.4), at % 1, away, tone, rng.uniform(0.7, 1.0)))
+            cars.append(
+                Car(middle + lane + rng.uniform(-0.4, 0.4), at % 1, away, tone, rng.uniform(0.7, 1.0))
+            )
     return cars
 
 
@@ -322,14 +338,26 @@ def lamps(scene: Scene) -> None:
             wall = -street.left if side < 0 else street.right
             tone = colour((SHOPS + SIGNS)[int(rng.integers(len(SHOPS + SIGNS)))])
             breath = 0.75 + 0.25 * scene.swing(4 if n % 2 else 8, float(rng.random()))
-            put(wall - side * rng.uniform(0.2, 2.5), rng.uniform(1.5, 8), z, tone, rng.uniform(0.25, 0.7) * light.lamps * breath)
+            put(
+                wall - side * rng.uniform(0.2, 2.5),
+                rng.uniform(1.5, 8),
+                z,
+                tone,
+                rng.uniform(0.25, 0.7) * light.lamps * breath,
+            )
     if scene.wants("traffic", otherwise=True):
         for car in scene.keep("cars", lambda: traffic(scene)):
             t = (car.at + scene.phase) % 1
             z = 11 + 84 * (t if car.away else 1 - t)
-            seen = float(smoothstep(0, 0.16, np.float32(t)) * smoothstep(1, 0.84, np.float32(t)))
+            seen = min(1.0, t / 0.16, (1 - t) / 0.16)
             for offset in (-0.75, 0.75):
-                put(car.x + offset, 0.75, z, car.tone, 0.60 * car.amount * seen * strength * float(np.exp(-z / 60)))
+                put(
+                    car.x + offset,
+                    0.75,
+                    z,
+                    car.tone,
+                    0.60 * car.amount * seen * strength * float(np.exp(-z / 60)),
+                )
     discs.paint()
 
 

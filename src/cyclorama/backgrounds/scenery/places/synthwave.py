@@ -5,20 +5,45 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from PIL import Image, ImageDraw
 
+from .. import sky
 from ..light import Colour, colour, mix
 from ..lights import Lights
-from ..noise import Field, fbm, line, smoothstep
+from ..noise import Field, Reals, line, smoothstep
 from ..scene import Layer, Place, Scene, flat
 from ..shapes import blur
-from .. import sky
 
 # sky from the horizon up; sun from below up; grid; mountains; haze
 SCHEMES = (
-    (("#ff7ab8", "#b8329c", "#5a1c8c", "#22104e", "#0c0626"), ("#ff2e8a", "#ffd94a"), "#ff4fd8", "#3fd8ff", "#ff7ad0"),
-    (("#7af0ff", "#3a8ae0", "#3c3aa8", "#1c1460", "#0a0828"), ("#ff3a9a", "#ffb45a"), "#3ff0ff", "#ff5ac8", "#6ad8ff"),
-    (("#ffb07a", "#f0568a", "#8a2a8c", "#341458", "#10082c"), ("#ff4a4a", "#ffe27a"), "#b84aff", "#ff8a5a", "#ff9a8a"),
-    (("#c08aff", "#7a4ae0", "#3a249c", "#180e50", "#080522"), ("#ff4ad0", "#ff9ae8"), "#7a6aff", "#4af0d8", "#b09aff"),
+    (
+        ("#ff7ab8", "#b8329c", "#5a1c8c", "#22104e", "#0c0626"),
+        ("#ff2e8a", "#ffd94a"),
+        "#ff4fd8",
+        "#3fd8ff",
+        "#ff7ad0",
+    ),
+    (
+        ("#7af0ff", "#3a8ae0", "#3c3aa8", "#1c1460", "#0a0828"),
+        ("#ff3a9a", "#ffb45a"),
+        "#3ff0ff",
+        "#ff5ac8",
+        "#6ad8ff",
+    ),
+    (
+        ("#ffb07a", "#f0568a", "#8a2a8c", "#341458", "#10082c"),
+        ("#ff4a4a", "#ffe27a"),
+        "#b84aff",
+        "#ff8a5a",
+        "#ff9a8a",
+    ),
+    (
+        ("#c08aff", "#7a4ae0", "#3a249c", "#180e50", "#080522"),
+        ("#ff4ad0", "#ff9ae8"),
+        "#7a6aff",
+        "#4af0d8",
+        "#b09aff",
+    ),
 )
 
 
@@ -54,7 +79,7 @@ def centre(scene: Scene) -> tuple[float, float, float]:
 
 
 def heavens(scene: Scene) -> None:
-    """The sky, and its glow."""
+    """Paint the sky, and its glow."""
     tones = scheme(scene)
     t = np.clip((scene.horizon - scene.rows[:, 0]) / max(scene.horizon, 1), 0, 1)
     at = np.linspace(0, 1, 257, dtype=np.float32)
@@ -70,7 +95,7 @@ def heavens(scene: Scene) -> None:
 
 
 def sun(scene: Scene) -> None:
-    """The sun, cut by stripes that sink."""
+    """Paint the sun, cut by stripes that sink."""
     tones = scheme(scene)
     x, y, r = centre(scene)
     part = scene.around(x, y, r, 1.06)
@@ -81,12 +106,12 @@ def sun(scene: Scene) -> None:
     rows = (scene.rows[top : top + d.shape[0]] - np.float32(y)) / np.float32(r)
     height = np.clip((1 - rows) / 2, 0, 1)
     # stripes as wide as they are low
-    pitch = np.float32(0.165)
+    pitch = 0.165
     low = np.clip((rows + 0.35) / 1.2, 0, 1)
     at = (rows / pitch - np.float32(scene.turn(8))) % 1
     width = low * np.float32(0.62)
-    edge = np.float32(max(0.08, 1.2 / (pitch * r)))
-    cut = smoothstep(width / 2 + edge, width / 2, np.abs(at - 0.5))
+    edge = max(0.08, 1.2 / (pitch * r))
+    cut = smoothstep(edge, 0, np.abs(at - 0.5) - width / 2)
     cut = cut * smoothstep(0.0, 0.12, low)
     tone = flat(tones.sun[0]) + (flat(tones.sun[1]) - flat(tones.sun[0])) * smoothstep(0.15, 0.95, height)
     shown = rows * np.float32(r) + np.float32(y) < scene.horizon
@@ -121,12 +146,8 @@ def mountains(scene: Scene) -> None:
         scene.shine(flat(tones.wire), np.asarray(wires * mask * (0.45 + 0.3 * depth), np.float32), top)
 
 
-def wire(
-    scene: Scene, xs: Field, ridge: Field, top: int, bottom: int, rng: np.random.Generator
-) -> Field:
+def wire(scene: Scene, xs: Reals, ridge: Reals, top: int, bottom: int, rng: np.random.Generator) -> Field:
     """Return the light of a range's edges, (rows, width): from each peak down to feet beside it."""
-    from PIL import Image, ImageDraw
-
     s = 2
     image = Image.new("L", (scene.width * s, (bottom - top) * s))
     draw = ImageDraw.Draw(image)
@@ -145,12 +166,12 @@ def wire(
                 draw.line([above[n], row[n]], fill=110, width=thick)
                 if n + 1 < len(row):
                     draw.line([above[n], row[n + 1]], fill=70, width=thick)
-    sharp = np.asarray(image.reduce(s), np.float32) / 255
+    sharp = np.asarray(image.reduce(s), np.float32) * np.float32(1 / 255)
     return np.asarray(np.minimum(sharp + blur(sharp, scene.unit * 0.006) * 1.2, 1), np.float32)
 
 
 def grid(scene: Scene) -> None:
-    """The floor: lines of light that come towards us, and the sun mirrored in it."""
+    """Paint the floor: lines of light that come towards us, and the sun mirrored in it."""
     tones = scheme(scene)
     u = scene.unit
     first = max(0, int(scene.horizon))
@@ -181,7 +202,7 @@ def grid(scene: Scene) -> None:
     scene.shine(flat(tones.grid), np.asarray(np.minimum(amount, 1), np.float32), first)
 
 
-def stroke(off: Field, pixel: Field) -> Field:
+def stroke(off: Reals, pixel: Reals) -> Field:
     """Return how much of a line is at `off` cells from its middle where a pixel is `pixel` cells wide."""
     half = np.maximum(np.float32(0.012), pixel * np.float32(0.75))
     bright = np.minimum(np.float32(0.012) / half * np.float32(2.2), 1)
@@ -189,9 +210,9 @@ def stroke(off: Field, pixel: Field) -> Field:
 
 
 def mirror(scene: Scene, first: int, down: Field) -> None:
-    """The sun's light on the floor."""
+    """Lay the sun's light on the floor."""
     tones = scheme(scene)
-    x, y, r = centre(scene)
+    x, _, r = centre(scene)
     side = np.exp(-(((scene.columns - np.float32(x)) / np.float32(r * 1.05)) ** 2))
     below = np.exp(-down * np.float32(4.2))
     scene.shine(flat(tones.sun[0]), np.asarray(side * below * 0.34, np.float32), first)
