@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from . import (
     abstract,
     alley,
+    beach,
     bokeh,
     city,
-    coast,
     forest,
     land,
     meadow,
     rooms,
+    sea,
     space,
     street,
     synthwave,
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
 
 PLACES: dict[str, Place] = {
     # at the water
-    "beach": coast.BEACH,
-    "sea": coast.SEA,
-    "harbour": coast.SEA,
+    "beach": beach.BEACH,
+    "sea": sea.SEA,
+    "harbour": sea.SEA,
     "underwater": underwater.UNDERWATER,
     # in the air and above it
-    "clouds_above": coast.SEA,
+    "clouds_above": sea.SEA,
     "aurora": land.SNOW,
     "space": space.SPACE,
     "nebula": space.SPACE,
