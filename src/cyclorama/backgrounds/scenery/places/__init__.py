@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from . import (
     abstract,
+    alley,
     beach,
+    bokeh,
     city,
     forest,
     land,
@@ -14,6 +16,8 @@ from . import (
     rooms,
     sea,
     space,
+    street,
+    synthwave,
     underwater,
 )
 
@@ -44,9 +48,9 @@ PLACES: dict[str, Place] = {
     "japanese_garden": meadow.MEADOW,
     # in town
     "city": city.CITY,
-    "street": city.CITY,
+    "street": street.STREET,
     "rooftop": city.CITY,
-    "alley": city.CITY,
+    "alley": alley.ALLEY,
     "stage": rooms.STUDIO,
     # indoors
     "library": rooms.LIBRARY,
@@ -74,6 +78,6 @@ PLACES: dict[str, Place] = {
     "gradient": abstract.ABSTRACT,
     "geometric": abstract.ABSTRACT,
     "paper": abstract.ABSTRACT,
-    "synthwave": abstract.ABSTRACT,
-    "bokeh": abstract.ABSTRACT,
+    "synthwave": synthwave.SYNTHWAVE,
+    "bokeh": bokeh.BOKEH,
 }
