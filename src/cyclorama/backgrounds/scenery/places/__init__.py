@@ -6,15 +6,20 @@ from typing import TYPE_CHECKING
 
 from . import (
     abstract,
+    alley,
+    beach,
+    bokeh,
     brick,
     city,
-    coast,
     forest,
     land,
     marble,
     meadow,
     rooms,
+    sea,
     space,
+    street,
+    synthwave,
     underwater,
     wood,
 )
@@ -24,12 +29,12 @@ if TYPE_CHECKING:
 
 PLACES: dict[str, Place] = {
     # at the water
-    "beach": coast.BEACH,
-    "sea": coast.SEA,
-    "harbour": coast.SEA,
+    "beach": beach.BEACH,
+    "sea": sea.SEA,
+    "harbour": sea.SEA,
     "underwater": underwater.UNDERWATER,
     # in the air and above it
-    "clouds_above": coast.SEA,
+    "clouds_above": sea.SEA,
     "aurora": land.SNOW,
     "space": space.SPACE,
     "nebula": space.SPACE,
@@ -46,9 +51,9 @@ PLACES: dict[str, Place] = {
     "japanese_garden": meadow.MEADOW,
     # in town
     "city": city.CITY,
-    "street": city.CITY,
+    "street": street.STREET,
     "rooftop": city.CITY,
-    "alley": city.CITY,
+    "alley": alley.ALLEY,
     "stage": rooms.STUDIO,
     # indoors
     "library": rooms.LIBRARY,
@@ -76,6 +81,6 @@ PLACES: dict[str, Place] = {
     "gradient": abstract.ABSTRACT,
     "geometric": abstract.ABSTRACT,
     "paper": abstract.ABSTRACT,
-    "synthwave": abstract.ABSTRACT,
-    "bokeh": abstract.ABSTRACT,
+    "synthwave": synthwave.SYNTHWAVE,
+    "bokeh": bokeh.BOKEH,
 }
