@@ -22,16 +22,28 @@ if TYPE_CHECKING:
 TONES = ("#3f6b3a", "#4d7a3c", "#2f5c40", "#5f8a48", "#44724e")
 
 
+EDGE = ((0.0, 0.0), (0.6, 0.16), (1.0, 0.42), (0.72, 0.74), (0.0, 1.0))
+"""Half a leaf: how wide, in shares, at which shares of its length."""
+
+
 def leaf(room: Room, foot: Vector, tip: Vector, wide: float, tone: Colour, face: Vector) -> None:
     """Build a leaf folded along its rib; `face` is about where its upper side looks."""
-    along = tip - foot
-    side = np.cross(along, face)
-    side *= wide / max(float(np.linalg.norm(side)), 1e-9)
-    down = np.array([0.0, -wide * 0.35, 0.0])
-    for s, share in ((-1.0, 0.84), (1.0, 1.12)):
-        edge = [(0.0, 0.0), (0.6, 0.16), (1.0, 0.42), (0.72, 0.74), (0.0, 1.0)]
-        points = [foot + along * t + (side * s + down) * w for w, t in edge]
-        room.quad([corner(p) for p in points], tone * np.float32(share))
+    # plain numbers: there are thousands of leaves
+    x, y, z = foot.tolist()
+    ax, ay, az = (tip - foot).tolist()
+    fx, fy, fz = face.tolist()
+    sx, sy, sz = ay * fz - az * fy, az * fx - ax * fz, ax * fy - ay * fx
+    scale = wide / max((sx * sx + sy * sy + sz * sz) ** 0.5, 1e-9)
+    for side, share in ((-scale, 0.84), (scale, 1.12)):
+        corners = [
+            (
+                x + ax * t + sx * side * w,
+                y + ay * t + sy * side * w - wide * 0.35 * w,
+                z + az * t + sz * side * w,
+            )
+            for w, t in EDGE
+        ]
+        room.quad(corners, tone * np.float32(share))
 
 
 def corner(p: Vector) -> Corner:

@@ -18,11 +18,19 @@ def bar(
     room: Room, a: Corner, b: Corner, radius: float, colour: Colour, glow: float = 0.0, group: str = ""
 ) -> None:
     """Build a round bar from `a` to `b` as a strip that faces the eye."""
-    p, q = np.array(a), np.array(b)
-    across = np.cross(q - p, (p + q) / 2 - np.array(room.eye))
-    across *= radius / max(float(np.linalg.norm(across)), 1e-9)
-    corners = (p - across, p + across, q + across, q - across)
-    room.quad([_corner(c) for c in corners], colour, glow, group=group)
+    (ax, ay, az), (bx, by, bz), (ex, ey, ez) = a, b, room.eye
+    dx, dy, dz = bx - ax, by - ay, bz - az
+    vx, vy, vz = (ax + bx) / 2 - ex, (ay + by) / 2 - ey, (az + bz) / 2 - ez
+    x, y, z = dy * vz - dz * vy, dz * vx - dx * vz, dx * vy - dy * vx
+    scale = radius / max((x * x + y * y + z * z) ** 0.5, 1e-9)
+    x, y, z = x * scale, y * scale, z * scale
+    corners = [
+        (ax - x, ay - y, az - z),
+        (ax + x, ay + y, az + z),
+        (bx + x, by + y, bz + z),
+        (bx - x, by - y, bz - z),
+    ]
+    room.quad(corners, colour, glow, group=group)
 
 
 def bent(
@@ -79,7 +87,3 @@ def mirror(room: Room) -> None:
 
 def _other(c: Corner) -> Corner:
     return -c[0], c[1], c[2]
-
-
-def _corner(p: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> Corner:
-    return float(p[0]), float(p[1]), float(p[2])

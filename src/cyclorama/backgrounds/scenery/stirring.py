@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .noise import Field, sample, smoothstep, tile
+from .noise import Field, resize, sample, smoothstep, tile
 from .scene import flat
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from .interior import Lit
     from .light import Colour
@@ -179,3 +179,15 @@ def dust(
         if part is not None:
             spot = np.exp(-part[0] * part[0] * 1.6) * np.float32(bright)
             scene.shine(flat(tone), np.asarray(spot, np.float32), part[1], part[2])
+
+
+def tint(scene: Scene, lit: Lit, shifts: Mapping[str, Colour]) -> None:
+    """Change the lights of each group by a share of themselves, (3,) for red, green and blue: 0 leaves them."""
+    if not lit.breath:
+        return
+    gain = np.ones_like(next(iter(lit.breath.values())))
+    for name, shift in shifts.items():
+        if name in lit.breath:
+            gain += lit.breath[name] * shift.reshape(3, 1, 1)
+    for plane, more in zip(scene.px, np.sqrt(np.maximum(gain, 0.05)), strict=True):
+        plane *= resize(more, scene.width, scene.height)

@@ -102,8 +102,7 @@ def _bar(made: Built, rng: np.random.Generator, wood: Colour, accent: Colour | N
     for y in (1.5, 1.95, 2.4):
         shelves.shelf(room, rng, 1.1, y, BACK - 0.3, 2.4, 0.34, wood, things)
         room.panel(1.15, y - 0.055, BACK - 0.28, 2.3, 0.012, colour("#ffd9a0"), 1.6 * f.lit(room))
-        for x in (1.6, 2.3, 3.0):
-            room.lamp((x, y - 0.1, BACK - 0.25), hung.WARM * np.float32(0.035 * f.lit(room)), 0.03)
+        room.lamp((2.3, y - 0.1, BACK - 0.25), hung.WARM * np.float32(0.06 * f.lit(room)), 0.05)
     front = (
         accent
         if accent is not None
