@@ -60,7 +60,7 @@ class Canvas:
     def disc(
         self, u: float, v: float, radius: float, tone: Colour, start: float = 0.0, end: float = 1.0
     ) -> None:
-        """Lay a disc, or a sector from `start` to `end` (in turns) on it; `radius` in shares of its height."""
+        """Lay a disc, or a sector from `start` to `end` in turns; `radius` in shares of its height."""
         a = np.linspace(start, end, 30) * 2 * np.pi
         points = [(u + radius * float(np.cos(t)) / self.aspect, v + radius * float(np.sin(t))) for t in a]
         if end - start < 1:

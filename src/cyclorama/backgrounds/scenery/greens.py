@@ -66,7 +66,7 @@ FACE = np.array([0.0, 0.75, -0.65])
 
 
 def rubber(room: Room, rng: np.random.Generator, foot: Vector, tall: float, tone: Colour) -> None:
-    """Oval leaves along a few stems."""
+    """Grow oval leaves along a few stems."""
     for _ in range(int(rng.integers(2, 4))):
         lean = _around(rng) * tall * rng.uniform(0.03, 0.14)
         top = foot + UP * tall * rng.uniform(0.72, 0.95) + lean
@@ -87,7 +87,7 @@ def rubber(room: Room, rng: np.random.Generator, foot: Vector, tall: float, tone
 
 
 def monstera(room: Room, rng: np.random.Generator, foot: Vector, tall: float, tone: Colour) -> None:
-    """Large hanging leaves on long arching stalks."""
+    """Grow large hanging leaves on long arching stalks."""
     for k in range(11):
         out = _around(rng) * tall * rng.uniform(0.12, 0.42)
         rise = tall * (0.35 + 0.6 * k / 10) * rng.uniform(0.85, 1.05)
@@ -101,7 +101,7 @@ def monstera(room: Room, rng: np.random.Generator, foot: Vector, tall: float, to
 
 
 def palm(room: Room, rng: np.random.Generator, foot: Vector, tall: float, tone: Colour) -> None:
-    """Arching feathered fronds."""
+    """Grow arching feathered fronds."""
     for _ in range(9):
         out = _around(rng) * tall * rng.uniform(0.18, 0.5)
         peak = tall * rng.uniform(0.7, 1.0)
@@ -119,7 +119,7 @@ def palm(room: Room, rng: np.random.Generator, foot: Vector, tall: float, tone: 
 
 
 def snake(room: Room, rng: np.random.Generator, foot: Vector, tall: float, tone: Colour) -> None:
-    """Upright blades."""
+    """Grow upright blades."""
     for _ in range(11):
         out = _around(rng)
         at = foot + out * tall * 0.05
@@ -128,7 +128,7 @@ def snake(room: Room, rng: np.random.Generator, foot: Vector, tall: float, tone:
 
 
 def fern(room: Room, rng: np.random.Generator, foot: Vector, tall: float, tone: Colour) -> None:
-    """Many thin arching blades."""
+    """Grow many thin arching blades."""
     for _ in range(34):
         out = _around(rng) * tall * rng.uniform(0.2, 0.62)
         peak = UP * tall * rng.uniform(0.45, 0.9)
@@ -139,7 +139,7 @@ def fern(room: Room, rng: np.random.Generator, foot: Vector, tall: float, tone: 
 
 
 def bush(room: Room, rng: np.random.Generator, foot: Vector, tall: float, tone: Colour) -> None:
-    """A round head of small leaves: herbs, succulents, box."""
+    """Grow a round head of small leaves: herbs, succulents, box."""
     for _ in range(46):
         out, rise = _around(rng), rng.uniform(0.1, 1.0)
         round_off = float(np.sqrt(max(0.05, 1 - (rise * 1.6 - 0.8) ** 2)))
@@ -149,7 +149,7 @@ def bush(room: Room, rng: np.random.Generator, foot: Vector, tall: float, tone: 
 
 
 def trailing(room: Room, rng: np.random.Generator, foot: Vector, tall: float, tone: Colour) -> None:
-    """Vines that hang down from the pot by `tall`, with heart-shaped leaves, and a tuft on top."""
+    """Grow vines that hang down from the pot by `tall`, with heart-shaped leaves, and a tuft on top."""
     for _ in range(9):
         out = _around(rng) * rng.uniform(0.08, 0.2) * min(tall, 0.8)
         out[2] = -abs(out[2])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,9 +51,7 @@ def build(room: Room, screen: Screen) -> None:
 def show(scene: Scene, lit: Lit, screens: Sequence[Screen], bright: float = 1.0) -> None:
     """Paint what the screens show, as it is at the scene's phase."""
     for number, screen in enumerate(screens):
-        kept = scene.keep(
-            ("screen", number), lambda number=number, screen=screen: _surface(scene, lit, number, screen)
-        )  # type: ignore[misc]
+        kept = scene.keep(("screen", number), partial(_surface, scene, lit, number, screen))
         if kept is None:
             continue
         waves, u, v, mask, top, left = kept

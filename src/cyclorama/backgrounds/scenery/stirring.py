@@ -50,7 +50,7 @@ def halos(
     reach: float = 0.9,
     strength: float = 0.15,
 ) -> None:
-    """Add the glow of the air around lamps, `reach` metres wide, that swells and sinks, each in its own time."""
+    """Add the glow of the air around lamps, `reach` metres wide, that swells and sinks."""
     rng = scene.rng("halos", name)
     for number, (lamp, every) in enumerate(zip(lamps, rng.choice((2.7, 4.0, 8.0), len(lamps)), strict=True)):
         x, y, scale = lit.at(*lamp)
@@ -85,7 +85,7 @@ def steam(scene: Scene, name: object, x: float, y: float, tall: float, strength:
     noise, u, v, fade = scene.keep(("steam", name), make)
     # a tile of noise in a loop: wisps pass in about three seconds
     climb = np.float32(scene.phase * scene.cycles(8.0))
-    bend = sample(noise, np.float32(0.3), v * 0.22 + climb) * (0.28 * v + 0.03)
+    bend = sample(noise, np.full_like(v, 0.3), v * 0.22 + climb) * (0.28 * v + 0.03)
     bend = bend + np.float32(0.1 * scene.swing(8.0)) * v * v
     away = (u - bend) / (0.14 + 0.6 * v)
     wisps = sample(noise, away * 0.10 + 0.6, v * 0.30 + climb)
@@ -144,7 +144,7 @@ def _slopes(
     slope = np.asarray(slope * (edge * free * np.float32(pixels * scene.unit / 720)), np.float32)
     patches = tile(scene.rng("sway", name, number), 2.4, 3, 30)
     split = smoothstep(-0.5, 0.5, sample(patches, u * 0.2, v * np.float32(0.2 * tall / max(half, 1.0))))
-    return slope * split, slope * (1 - split), top, left
+    return np.asarray(slope * split, np.float32), np.asarray(slope * (1 - split), np.float32), top, left
 
 
 def dust(
@@ -182,7 +182,7 @@ def dust(
 
 
 def tint(scene: Scene, lit: Lit, shifts: Mapping[str, Colour]) -> None:
-    """Change the lights of each group by a share of themselves, (3,) for red, green and blue: 0 leaves them."""
+    """Change the lights of each group by a share of themselves, (3,) a colour: 0 leaves them."""
     if not lit.breath:
         return
     gain = np.ones_like(next(iter(lit.breath.values())))
@@ -190,4 +190,4 @@ def tint(scene: Scene, lit: Lit, shifts: Mapping[str, Colour]) -> None:
         if name in lit.breath:
             gain += lit.breath[name] * shift.reshape(3, 1, 1)
     for plane, more in zip(scene.px, np.sqrt(np.maximum(gain, 0.05)), strict=True):
-        plane *= resize(more, scene.width, scene.height)
+        np.multiply(plane, resize(more, scene.width, scene.height), out=plane)

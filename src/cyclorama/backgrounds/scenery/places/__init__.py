@@ -19,6 +19,7 @@ from . import (
     podcast,
     rooms,
     space,
+    spaceship,
     underwater,
 )
 
@@ -69,7 +70,7 @@ PLACES: dict[str, Place] = {
     "newsroom": rooms.STUDIO,
     "gallery": gallery.GALLERY,
     "greenhouse": greenhouse.GREENHOUSE,
-    "spaceship": rooms.STUDIO,
+    "spaceship": spaceship.SPACESHIP,
     # walls
     "brick": abstract.ABSTRACT,
     "wood": abstract.ABSTRACT,

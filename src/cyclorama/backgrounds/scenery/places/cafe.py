@@ -128,7 +128,7 @@ def _bar(made: Built, rng: np.random.Generator, wood: Colour, accent: Colour | N
 
 
 def _machine(made: Built, x: float, y: float, z: float) -> None:
-    """An espresso machine, with cups to warm on top."""
+    """Build an espresso machine, with cups to warm on top."""
     room = made.room
     steel, dark = colour("#c4c8ca"), colour("#2a2c30")
     room.box(x, y, z, 0.8, 0.1, 0.4, steel)
@@ -145,7 +145,7 @@ def _machine(made: Built, x: float, y: float, z: float) -> None:
 
 
 def _cakes(room: Room, rng: np.random.Generator, x: float, y: float, z: float) -> None:
-    """A glass case with cakes, lit from within."""
+    """Build a glass case with cakes, lit from within."""
     room.panel(x, y, z + 0.34, 0.82, 0.5, colour("#ffe6bc"), 0.55 + 0.35 * f.lit(room))
     for level in (0.02, 0.26):
         room.box(x, y + level - 0.02, z + 0.04, 0.82, 0.015, 0.3, colour("#d9d3c6"))

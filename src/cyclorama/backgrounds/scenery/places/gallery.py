@@ -59,7 +59,7 @@ def plan(scene: Scene) -> Built:
 
 
 def _skylight(made: Built) -> None:
-    """A long light in the ceiling with bars across, and the light of the hour that comes through."""
+    """Build a glazed opening along the ceiling, and the light of the hour that comes through."""
     room, light = made.room, made.room.scene.light
     day = f.daylight(room)
     tone = mix(mix(light.sky[2], light.sky[0], 0.5), np.ones(3, np.float32), 0.45 * day)
@@ -84,7 +84,7 @@ def _skylight(made: Built) -> None:
 
 
 def _spot(made: Built, x: float, z: float, to: Corner) -> None:
-    """A spotlight on its rail, and the light that it throws."""
+    """Build a spotlight on its rail, and the light that it throws."""
     room = made.room
     on = np.float32(0.35 + 0.65 * room.scene.light.lamps)
     black = colour("#3a3a3c")

@@ -1,4 +1,4 @@
-"""A gaming room: strips of coloured light, hexagons on the wall, a desk with screens, shelves, perhaps an arcade."""
+"""A gaming room: strips of coloured light, hexagons, a desk with screens, shelves, perhaps an arcade."""
 
 from __future__ import annotations
 
@@ -96,14 +96,14 @@ def plan(scene: Scene) -> Built:
 
 
 def _strip(made: Built, a: Corner, b: Corner, side: int, lamps: int, power: float) -> None:
-    """A strip from a to b in the colour of its side, and lamps along it."""
+    """Build a strip from a to b in the colour of its side, and lamps along it."""
     tone, group = made.tones[side], ("left", "right")[side]
     bar(made.room, a, b, 0.017, mix(tone, WHITE, 0.45), 2.4, group)
     for k in range(lamps):
         t = (k + 0.5) / lamps
         x, y, z = (p + (q - p) * t for p, q in zip(a, b, strict=True))
         made.room.lamp(
-            (x * 0.93, min(y, TOP - 0.14), z - 0.22), tone**2 * np.float32(power), 0.07, group=group
+            (x * 0.93, min(y, TOP - 0.2), z - 0.32), tone**2 * np.float32(power * 1.25), 0.2, group=group
         )
 
 
@@ -115,10 +115,9 @@ def _strips(made: Built, style: int) -> None:
         _strip(made, (s * (WIDE - 0.04), TOP - 0.06, 1.6), (s * (WIDE - 0.04), TOP - 0.06, z), side, 1, 0.5)
         if style == 0:  # upright beside the head
             _strip(made, (s * 1.3, 0.25, z), (s * 1.3, 2.35, z), side, 2, 0.34)
-        elif style == 1:  # slanting
-            for k in range(3):
-                x = s * (1.05 + 0.2 * k)
-                _strip(made, (x, 0.35 + 0.2 * k, z), (x + s * 0.55, 1.4 + 0.2 * k, z), side, int(k == 1), 0.6)
+        elif style == 1:  # a gate that leans inwards
+            _strip(made, (s * 1.42, 0.25, z), (s * 1.16, 2.38, z), side, 2, 0.34)
+            _strip(made, (0, 2.38, z), (s * 1.16, 2.38, z), side, 0, 0)
         else:  # round a panel
             _strip(made, (s * 1.25, 0.4, z), (s * 1.25, 2.3, z), side, 2, 0.3)
             _strip(made, (0, 2.3, z), (s * 1.25, 2.3, z), side, 0, 0)
@@ -131,7 +130,7 @@ def _strips(made: Built, style: int) -> None:
 
 
 def _hexes(made: Built, rng: np.random.Generator) -> None:
-    """Hexagons of light in a cluster over the desk."""
+    """Build hexagons of light in a cluster over the desk."""
     r, x0, y0 = 0.145, -2.5, 1.62
     cells = [(0, 0), (1, 0), (2, 0), (1, 1), (2, 1), (3, 0), (0, 1), (3, 1), (4, 0), (2, 2), (3, 2)]
     a, b = made.tones
@@ -195,7 +194,7 @@ def _desk(made: Built, rng: np.random.Generator) -> None:
 
 
 def _figure(room: Room, rng: np.random.Generator, x: float, y: float, z: float, h: float) -> float:
-    """A collector's figure: a body, a head, perhaps a cape or ears."""
+    """Build a collector's figure: a body, a head, perhaps a cape or ears."""
     size = min(h, rng.uniform(0.2, 0.3))
     tone = colour(("#d84a4a", "#4a7ad8", "#e0b040", "#5ab06a", "#e8e4dc", "#8a5ad0")[int(rng.integers(6))])
     r = size * 0.2
@@ -218,13 +217,11 @@ def _shelf(made: Built, rng: np.random.Generator) -> None:
     room, (_, b) = made.room, made.tones
     wood = colour("#4a4448")
     things = [(_figure, 3.0), (shelves.volumes, 2.0), (shelves.records, 0.7), (shelves.green, 0.6)]
-    arcade_room = 1.5
+    left = 1.5
     for y in (1.15, 1.62, 2.08):
-        shelves.shelf(room, rng, arcade_room, y, BACK - 0.3, 1.45, 0.36, wood, things, 0.28, 0.1)
-        room.panel(
-            arcade_room + 0.03, y - 0.052, BACK - 0.28, 1.39, 0.014, mix(b, WHITE, 0.4), 1.9, group="right"
-        )
-        room.lamp((arcade_room + 0.7, y - 0.12, BACK - 0.3), b**2 * np.float32(0.10), 0.06, group="right")
+        shelves.shelf(room, rng, left, y, BACK - 0.3, 1.45, 0.36, wood, things, 0.28, 0.1)
+        room.panel(left + 0.03, y - 0.052, BACK - 0.28, 1.39, 0.014, mix(b, WHITE, 0.4), 1.9, group="right")
+        room.lamp((left + 0.7, y - 0.12, BACK - 0.3), b**2 * np.float32(0.10), 0.06, group="right")
     if rng.random() < 0.7:
         x, y = 1.62, 0.28
         tones = [colour("#201e28"), *made.tones, mix(made.tones[0], WHITE, 0.5), colour("#e8e4f0")]
@@ -232,9 +229,9 @@ def _shelf(made: Built, rng: np.random.Generator) -> None:
 
 
 def _arcade(made: Built) -> None:
-    """An arcade machine at the side."""
+    """Build an arcade machine at the side."""
     room, (a, b) = made.room, made.tones
-    x, z, w = 2.25, 3.5, 0.72
+    x, z, w = 2.42, 3.5, 0.72
     body = colour("#34323c")
     room.box(x, 0, z, w, 0.85, 0.6, body)
     room.box(x, 0.85, z + 0.22, w, 0.95, 0.38, body)

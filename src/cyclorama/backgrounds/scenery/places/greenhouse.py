@@ -1,8 +1,9 @@
-"""A greenhouse: iron and glass with the garden behind, benches of plants, baskets overhead, sun in the damp air."""
+"""A greenhouse: iron and glass before a garden, benches of plants, baskets overhead, sun in damp air."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -129,7 +130,7 @@ def _floor(room: Room, rng: np.random.Generator) -> None:
 
 
 def _light(room: Room) -> None:
-    """Light from the sky, through the roof."""
+    """Let light from the sky in through the roof."""
     sky = mix(room.scene.light.sky[1], np.ones(3, np.float32), 0.5)
     day = np.float32(f.daylight(room))
     for z in (2.0, 4.2, 6.4):
@@ -197,7 +198,7 @@ def _blooms(room: Room, rng: np.random.Generator, x: float, y: float, z: float, 
 
 
 def _lights(made: Built) -> None:
-    """A string of bulbs under the roof, lit when it gets dark or when it is asked for."""
+    """Hang a string of bulbs under the roof, lit when it gets dark or when it is asked for."""
     scene = made.room.scene
     if not (
         scene.wants("fairy_lights") or (scene.light.lamps > 0.45 and scene.wants("lamp", otherwise=True))
@@ -205,7 +206,7 @@ def _lights(made: Built) -> None:
         return
     for s in (-1, 1):
         points = [(s * 2.4, EAVES + 0.15, 2.2), (s * 0.9, EAVES + 0.75, 4.2), (s * 2.4, EAVES + 0.1, 6.2)]
-        for a, b in zip(points, points[1:], strict=False):
+        for a, b in pairwise(points):
             made.bulbs += hung.string(made.room, a, b, 0.22, 8)
         for z in (3.0, 4.4, 6.0):
             made.room.lamp(
@@ -214,7 +215,7 @@ def _lights(made: Built) -> None:
 
 
 def _near(made: Built, rng: np.random.Generator) -> None:
-    """Large leaves close to the eye, at the sides."""
+    """Grow large leaves close to the eye, at the sides."""
     if "plants" in made.room.scene.dropped:
         return
     for side in (-1, 1):

@@ -127,7 +127,7 @@ def _lower(room: Room, fronts: Colour, top: Colour, metal: Colour) -> None:
 
 
 def _stuff(top: Colour) -> str:
-    """What a worktop of this colour is made of."""
+    """Return what a worktop of this colour is made of."""
     return "wood" if top[0] - top[2] > 0.2 else "marble"
 
 
@@ -230,7 +230,7 @@ def _counter(made: Built, rng: np.random.Generator, metal: Colour) -> None:
         shelves.bottle(room, rng, at, HIGH, BACK - 0.25, 0.34)
         at += 0.1
     room.tube(1.02, HIGH, BACK - 0.25, 0.06, 0.065, 0.16, colour("#e8e0d2"))
-    for k in range(5):
+    for _ in range(5):
         a = rng.normal(0, 0.05)
         bar(
             room,
@@ -243,7 +243,7 @@ def _counter(made: Built, rng: np.random.Generator, metal: Colour) -> None:
 
 
 def _island(made: Built, rng: np.random.Generator, fronts: Colour, top: Colour) -> None:
-    """The end of an island at the side, with fruit on it, and lamps over it."""
+    """Build the end of an island at the side, with fruit on it, and lamps over it."""
     room = made.room
     stuff = _stuff(top)
     x0, x1, z = -3.4, -1.75, 3.35

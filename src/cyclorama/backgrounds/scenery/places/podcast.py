@@ -1,4 +1,4 @@
-"""A podcast studio: acoustic panels, a warm lamp, shelves, a neon wave, a microphone on its arm at the side."""
+"""A podcast studio: acoustic panels, a warm lamp, shelves, a neon wave, a microphone at the side."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def _shelves(made: Built, rng: np.random.Generator, wood: Colour) -> None:
 
 
 def _sign(made: Built, rng: np.random.Generator) -> None:
-    """A wave of neon bars, as a sound looks."""
+    """Build a wave of neon bars, as a sound looks."""
     if not made.room.scene.wants("neon_sign", otherwise=bool(rng.random() < 0.75)):
         return
     n, pitch = 13, 0.085
@@ -190,7 +190,7 @@ def _lamp(made: Built, rng: np.random.Generator) -> None:
 
 
 def _microphone(room: Room, rng: np.random.Generator) -> None:
-    """A large microphone on an arm that comes in from the side, near the eye."""
+    """Build a large microphone on an arm that comes in from the side, near the eye."""
     if "microphone" in room.scene.dropped:
         return
     z, x, y = 1.75, rng.uniform(0.56, 0.64), rng.uniform(1.28, 1.34)
