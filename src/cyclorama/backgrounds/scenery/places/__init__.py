@@ -9,9 +9,11 @@ from . import (
     alley,
     beach,
     bokeh,
+    brick,
     city,
     forest,
     land,
+    marble,
     meadow,
     rooms,
     sea,
@@ -19,6 +21,7 @@ from . import (
     street,
     synthwave,
     underwater,
+    wood,
 )
 
 if TYPE_CHECKING:
@@ -70,9 +73,9 @@ PLACES: dict[str, Place] = {
     "greenhouse": rooms.LIVING_ROOM,
     "spaceship": rooms.STUDIO,
     # walls
-    "brick": abstract.ABSTRACT,
-    "wood": abstract.ABSTRACT,
-    "marble": abstract.ABSTRACT,
+    "brick": brick.BRICK,
+    "wood": wood.WOOD,
+    "marble": marble.MARBLE,
     # nowhere
     "abstract": abstract.ABSTRACT,
     "gradient": abstract.ABSTRACT,
