@@ -6,21 +6,29 @@ from typing import TYPE_CHECKING
 
 from . import (
     abstract,
+    alley,
+    beach,
+    bokeh,
+    brick,
     cafe,
     city,
-    coast,
     forest,
     gallery,
     gaming,
     greenhouse,
     kitchen,
     land,
+    marble,
     meadow,
     podcast,
     rooms,
+    sea,
     space,
     spaceship,
+    street,
+    synthwave,
     underwater,
+    wood,
 )
 
 if TYPE_CHECKING:
@@ -28,12 +36,12 @@ if TYPE_CHECKING:
 
 PLACES: dict[str, Place] = {
     # at the water
-    "beach": coast.BEACH,
-    "sea": coast.SEA,
-    "harbour": coast.SEA,
+    "beach": beach.BEACH,
+    "sea": sea.SEA,
+    "harbour": sea.SEA,
     "underwater": underwater.UNDERWATER,
     # in the air and above it
-    "clouds_above": coast.SEA,
+    "clouds_above": sea.SEA,
     "aurora": land.SNOW,
     "space": space.SPACE,
     "nebula": space.SPACE,
@@ -50,9 +58,9 @@ PLACES: dict[str, Place] = {
     "japanese_garden": meadow.MEADOW,
     # in town
     "city": city.CITY,
-    "street": city.CITY,
+    "street": street.STREET,
     "rooftop": city.CITY,
-    "alley": city.CITY,
+    "alley": alley.ALLEY,
     "stage": rooms.STUDIO,
     # indoors
     "library": rooms.LIBRARY,
@@ -72,14 +80,14 @@ PLACES: dict[str, Place] = {
     "greenhouse": greenhouse.GREENHOUSE,
     "spaceship": spaceship.SPACESHIP,
     # walls
-    "brick": abstract.ABSTRACT,
-    "wood": abstract.ABSTRACT,
-    "marble": abstract.ABSTRACT,
+    "brick": brick.BRICK,
+    "wood": wood.WOOD,
+    "marble": marble.MARBLE,
     # nowhere
     "abstract": abstract.ABSTRACT,
     "gradient": abstract.ABSTRACT,
     "geometric": abstract.ABSTRACT,
     "paper": abstract.ABSTRACT,
-    "synthwave": abstract.ABSTRACT,
-    "bokeh": abstract.ABSTRACT,
+    "synthwave": synthwave.SYNTHWAVE,
+    "bokeh": bokeh.BOKEH,
 }
