@@ -6,15 +6,22 @@ from typing import TYPE_CHECKING
 
 from . import (
     abstract,
+    alley,
     beach,
+    bokeh,
+    brick,
     city,
     forest,
     land,
+    marble,
     meadow,
     rooms,
     sea,
     space,
+    street,
+    synthwave,
     underwater,
+    wood,
 )
 
 if TYPE_CHECKING:
@@ -44,9 +51,9 @@ PLACES: dict[str, Place] = {
     "japanese_garden": meadow.MEADOW,
     # in town
     "city": city.CITY,
-    "street": city.CITY,
+    "street": street.STREET,
     "rooftop": city.CITY,
-    "alley": city.CITY,
+    "alley": alley.ALLEY,
     "stage": rooms.STUDIO,
     # indoors
     "library": rooms.LIBRARY,
@@ -66,14 +73,14 @@ PLACES: dict[str, Place] = {
     "greenhouse": rooms.LIVING_ROOM,
     "spaceship": rooms.STUDIO,
     # walls
-    "brick": abstract.ABSTRACT,
-    "wood": abstract.ABSTRACT,
-    "marble": abstract.ABSTRACT,
+    "brick": brick.BRICK,
+    "wood": wood.WOOD,
+    "marble": marble.MARBLE,
     # nowhere
     "abstract": abstract.ABSTRACT,
     "gradient": abstract.ABSTRACT,
     "geometric": abstract.ABSTRACT,
     "paper": abstract.ABSTRACT,
-    "synthwave": abstract.ABSTRACT,
-    "bokeh": abstract.ABSTRACT,
+    "synthwave": synthwave.SYNTHWAVE,
+    "bokeh": bokeh.BOKEH,
 }
