@@ -136,6 +136,45 @@ def _pieces(
     return found
 
 
+def adrift(scene: Scene, name: str, draw: Callable[[Scene], None], right: float, down: float) -> None:
+    """Paint what `draw` draws, moved by a few pixels and their fractions; `draw` as in `sway`."""
+
+    def plan() -> tuple[Planes, Field, int, int] | None:
+        glass = Glass(scene)
+        draw(glass)
+        there = glass.through[0] < 1
+        rows, columns = np.flatnonzero(there.any(1)), np.flatnonzero(there.any(0))
+        if not len(rows):
+            return None
+        top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+        light = np.pad(glass.px[:, top:bottom, left:right], ((0, 0), (1, 1), (1, 1)))
+        through = np.pad(glass.through[0, top:bottom, left:right], 1, constant_values=1)
+        return light, through, int(top) - 1, int(left) - 1
+
+    kept = scene.keep(("adrift", name), plan)
+    if kept is None:
+        return
+    light, through, top, left = kept
+    x, y = left + np.floor(right), top + np.floor(down)
+    fx, fy = np.float32(right - np.floor(right)), np.float32(down - np.floor(down))
+
+    def moved(field: Field) -> Field:
+        across = field[:, 1:] + (field[:, :-1] - field[:, 1:]) * fx
+        return np.asarray(across[1:] + (across[:-1] - across[1:]) * fy, np.float32)
+
+    x, y = int(x) + 1, int(y) + 1
+    clear = moved(through)
+    h, w = clear.shape
+    a, b = max(0, -y), max(0, -x)
+    c, d = min(h, scene.height - y), min(w, scene.width - x)
+    if a >= c or b >= d:
+        return
+    for plane, own in zip(scene.px, light, strict=True):
+        here = plane[y + a : y + c, x + b : x + d]
+        here *= clear[a:c, b:d]
+        here += moved(own)[a:c, b:d]
+
+
 def from_foot(foot: float, tall: float, most: float) -> Callable[[Field, Field], Field]:
     """Return how plants bend that stand at row `foot` and are `tall` pixels: most at their tops, `most` pixels."""
 

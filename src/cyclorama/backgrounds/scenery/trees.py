@@ -1,4 +1,4 @@
-"""Trees and shrubs, drawn as stamps: clusters of leaves on limbs, lit from the upper right.
+"""Kinds of trees and shrubs, as stamps.
 
 Every kind has a few shapes that are drawn once for a process, at one size, and planted scaled and flipped.
 """
@@ -9,23 +9,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, ImageDraw
 
 from .noise import generator
-from .stamps import Stamp
+from .sheet import TALL, Sheet, Spot, crown, forked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
-    from .noise import Field
+    from .stamps import Stamp
 
 SHAPES = 4  # of each kind
-TALL = 560  # pixels
-SUN = np.array([0.58, -0.81], np.float32)
-
-Spot = tuple[float, float]
 
 
 def stamp(kind: str, shape: int) -> Stamp:
@@ -36,128 +29,6 @@ def stamp(kind: str, shape: int) -> Stamp:
 @lru_cache(maxsize=64)
 def _stamp(kind: str, shape: int) -> Stamp:
     return KINDS[kind](generator("tree", kind, shape))
-
-
-class Sheet:
-    """What a stamp is drawn on; positions and sizes are shares of its height, y down."""
-
-    def __init__(self, wide: float, rng: np.random.Generator, tall: int = TALL) -> None:
-        self.rng, self.tall, self.wide = rng, tall, wide
-        self.image = Image.new("RGBA", (round(tall * wide), tall), (60, 0, 0, 0))
-        self.draw = ImageDraw.Draw(self.image)
-
-    def limb(self, points: list[Spot], start: float, end: float) -> None:
-        """Draw a branch through `points`, `start` wide where it begins and `end` at its tip."""
-        at = np.asarray(points, np.float32)
-        t = np.linspace(0, len(at) - 1, 3 * len(at))
-        x, y = np.interp(t, range(len(at)), at[:, 0]), np.interp(t, range(len(at)), at[:, 1])
-        x, y = smoothed(x), smoothed(y)
-        along = np.hypot(np.gradient(x), np.gradient(y)) + 1e-6
-        nx, ny = -np.gradient(y) / along, np.gradient(x) / along
-        half = np.linspace(start, end, len(t)) / 2
-        for low, high, shade in ((-1.0, 1.0, 60), (-0.1, 1.0, 125), (0.45, 1.0, 190)):
-            facing = np.where(nx * SUN[0] + ny * SUN[1] > 0, 1, -1)
-            a = np.stack([x + nx * half * low * facing, y + ny * half * low * facing], 1)
-            b = np.stack([x + nx * half * high * facing, y + ny * half * high * facing], 1)
-            for i in range(len(t) - 1):
-                quad = np.stack([a[i], a[i + 1], b[i + 1], b[i]]) * self.tall
-                self.draw.polygon([tuple(p) for p in quad.tolist()], fill=(shade, 255, 0, 255))
-
-    def leaves(
-        self,
-        clusters: Field,
-        count: int,
-        size: float,
-        deck: float = 0.0,
-        core: float = 0.66,
-        long: float = 1.9,
-        contrast: float = 1.0,
-    ) -> None:
-        """Draw clusters of leaves, each lit as a ball, and all of them as one crown.
-
-        Args:
-            clusters: (n, 4): middle and half axes.
-            count: of leaves.
-            size: of one.
-            deck: the share of them that is blossom or snow.
-            core: how much of a cluster is closed.
-            long: how much longer than wide a leaf is.
-            contrast: of the light on them.
-        """
-        rng = self.rng
-        middle = clusters[:, :2].mean(0)
-        reach = np.maximum(np.abs(clusters[:, :2] - middle).max(0) + clusters[:, 2:].mean(0), 0.02)
-        n = len(clusters)
-        depth = rng.random(n)
-        for i in np.argsort(depth):
-            x, y, rx, ry = clusters[i]
-            of_all = ((x - middle[0]) * SUN[0] / reach[0] + (y - middle[1]) * SUN[1] / reach[1]) * 0.3
-            tone = int(np.clip(42 + 80 * of_all, 10, 130))
-            box = [(x - rx * core), (y - ry * core), (x + rx * core), (y + ry * core)]
-            self.draw.ellipse([v * self.tall for v in box], fill=(tone, 0, 255 if deck > 0.95 else 0, 255))
-        area = clusters[:, 2] * clusters[:, 3]
-        which = rng.choice(n, count, p=area / area.sum())
-        angle, out = rng.random(count) * 2 * np.pi, np.sqrt(rng.random(count)) * 1.06
-        u, v = np.cos(angle) * out, np.sin(angle) * out
-        x = clusters[which, 0] + u * clusters[which, 2]
-        y = clusters[which, 1] + v * clusters[which, 3]
-        ball = u * SUN[0] + v * SUN[1]
-        crown = (x - middle[0]) / reach[0] * SUN[0] + (y - middle[1]) / reach[1] * SUN[1]
-        light = 0.38 + contrast * (0.29 * ball + 0.30 * crown) + rng.normal(0, 0.10, count)
-        order = np.argsort(depth[which] * 0.55 + light * 0.6 + rng.random(count) * 0.2)
-        turn = rng.random(count) * np.pi
-        length = size * rng.uniform(0.6, 1.25, count)
-        ax, ay = np.cos(turn) * length, np.sin(turn) * length
-        bx, by = -ay / long, ax / long
-        shape = np.stack(
-            [x - ax, y - ay, x + bx, y + by, x + ax, y + ay, x - bx, y - by], 1
-        )[order] * self.tall  # fmt: skip
-        tones = np.clip(light[order] * 255, 8, 255).astype(int).tolist()
-        decked = (rng.random(count) < deck)[order].tolist()
-        for points, tone, white in zip(shape.tolist(), tones, decked, strict=True):
-            self.draw.polygon(points, fill=(tone, 0, 255 if white else 0, 255))
-
-    def done(self, axis: float = 0.5, foot: float = 1.0) -> Stamp:
-        """Return what was drawn as a stamp."""
-        return Stamp(self.image, axis, foot)
-
-
-def smoothed(values: NDArray[np.floating]) -> NDArray[np.floating]:
-    """Return values (n,) with their corners rounded; the ends stay."""
-    padded = np.pad(values, 2, mode="reflect", reflect_type="odd")
-    return np.convolve(padded, [0.12, 0.23, 0.3, 0.23, 0.12], mode="valid")
-
-
-def crown(
-    rng: np.random.Generator, x: float, y: float, rx: float, ry: float, number: int, size: float
-) -> Field:
-    """Clusters (number, 4) spread over an ellipse so that they touch."""
-    spots: list[Spot] = []
-    apart = 1.25 * np.sqrt(rx * ry / number)
-    for attempt in range(number * 30):
-        a, r = rng.random() * 2 * np.pi, np.sqrt(rng.random())
-        spot = (x + float(np.cos(a)) * r * rx, y + float(np.sin(a)) * r * ry)
-        near = apart * (1 - attempt / (number * 34))
-        if all((spot[0] - s[0]) ** 2 + (spot[1] - s[1]) ** 2 > near * near for s in spots):
-            spots.append(spot)
-        if len(spots) == number:
-            break
-    half = size * rng.uniform(0.75, 1.2, len(spots))
-    at = np.asarray(spots)
-    return np.asarray(np.stack([at[:, 0], at[:, 1], half, half * rng.uniform(0.7, 0.9, len(spots))], 1))
-
-
-def forked(
-    sheet: Sheet, foot: Spot, fork: Spot, tips: list[Spot], width: float, wobble: float = 0.012
-) -> None:
-    """Draw a trunk from `foot` to `fork`, and a limb from there to every tip."""
-    rng = sheet.rng
-    mid = ((foot[0] + fork[0]) / 2 + rng.normal() * wobble, (foot[1] + fork[1]) / 2)
-    for x, y in tips:
-        bend = (fork[0] + (x - fork[0]) * 0.62 + rng.normal() * wobble, fork[1] + (y - fork[1]) * 0.42)
-        sheet.limb([fork, bend, (x, y)], width * 0.5, width * 0.12)
-    root = (foot[0], foot[1] - 0.04)
-    sheet.limb([foot, root, mid, fork], width * 1.25, width * 0.8)
 
 
 def oak(rng: np.random.Generator) -> Stamp:
@@ -340,6 +211,32 @@ def snowy_spruce(rng: np.random.Generator) -> Stamp:
     return spruce(rng, 0.62)
 
 
+RIBS = tuple((-1 + k * 0.2, -1 + (k + 1) * 0.2 - 0.05 * (k < 9), 24 + 17 * k + (k == 8) * 25) for k in range(10))
+
+
+def saguaro(rng: np.random.Generator) -> Stamp:
+    """Draw a saguaro: a ribbed column with arms that turn upwards."""
+    sheet = Sheet(0.8, rng)
+    x = 0.4
+
+    def column(points: list[Spot], start: float, end: float) -> None:
+        tip = points[-1]
+        r = end / 2
+        box = [(tip[0] - r) * TALL, (tip[1] - r * 1.3) * TALL, (tip[0] + r) * TALL, (tip[1] + r * 1.3) * TALL]
+        sheet.draw.ellipse(box, fill=(120, 0, 0, 255))
+        sheet.draw.ellipse([box[0] + r * TALL * 0.9, box[1] + 1, box[2], box[3]], fill=(185, 0, 0, 255))
+        sheet.tube(points, start, end, ((-1.0, 1.0, 16), *RIBS), 0)
+
+    sides = [-1, 1] if rng.random() < 0.5 else [1, -1]
+    for n, side in enumerate(sides[: 1 + int(rng.random() < 0.8)]):
+        y, out = rng.uniform(0.46, 0.66), rng.uniform(0.14, 0.20)
+        top = y - rng.uniform(0.18, 0.34) * (1 - 0.2 * n)
+        bend = [(x, y), (x + side * out * 0.6, y + 0.03), (x + side * out, y - 0.03)]
+        column([*bend, (x + side * out * 1.02, (y + top) / 2), (x + side * out, top)], 0.062, 0.056)
+    column([(x, 1.0), (x, 0.7), (x + rng.normal() * 0.008, 0.4), (x, 0.06)], 0.098, 0.082)
+    return sheet.done()
+
+
 KINDS: dict[str, Callable[[np.random.Generator], Stamp]] = {
     "oak": oak,
     "birch": birch,
@@ -348,6 +245,7 @@ KINDS: dict[str, Callable[[np.random.Generator], Stamp]] = {
     "maple": maple,
     "cypress": cypress,
     "shrub": shrub,
+    "saguaro": saguaro,
     "niwaki": niwaki,
     "spruce": spruce,
     "snowy_spruce": snowy_spruce,

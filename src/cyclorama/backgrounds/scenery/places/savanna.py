@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import breeze, motes, plants, terrain, trees
+from .. import balloons, breeze, motes, plants, terrain, trees
 from ..light import colour, mix
 from ..noise import line, smoothstep, tile
 from ..scene import Layer, Place, Scene, flat
@@ -202,6 +202,11 @@ def grasses(scene: Scene) -> None:
     breeze.sway(scene, "grass", draw, breeze.from_foot(scene.height + u * 0.02, u * 0.2, u * 0.010), 3.2)
 
 
+def floating(scene: Scene) -> None:
+    """Paint balloons, as they carry visitors over the plain."""
+    balloons.paint(scene, 0.12)
+
+
 def pollen(scene: Scene) -> None:
     """Let seeds and dust hang in low light; fireflies at night when asked for."""
     light = scene.light
@@ -215,6 +220,7 @@ SAVANNA = Place(
     layers=(
         Layer("sky", heavens, moves=True),
         Layer("far hills", far),
+        Layer("balloons", floating, moves=True),
         Layer("grassland", plain),
         Layer("herd", herd),
         Layer("wind", wind, moves=True),
@@ -225,5 +231,5 @@ SAVANNA = Place(
     ),
     horizon=0.58,
     time="golden",
-    holds=frozenset({"trees", "animals", "birds", "moon", "stars", "fireflies"}),
+    holds=frozenset({"trees", "animals", "balloons", "birds", "moon", "stars", "fireflies"}),
 )

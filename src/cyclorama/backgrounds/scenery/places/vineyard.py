@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import breeze, motes, plants, terrain, trees
+from .. import balloons, breeze, motes, plants, terrain, trees
 from ..houses import farmhouse
 from ..light import colour, mix
 from ..noise import fbm, line, resize, smoothstep
@@ -144,6 +144,11 @@ def rows(scene: Scene) -> None:
         band.paint(scene)
 
 
+def floating(scene: Scene) -> None:
+    """Paint balloons in a fair sky."""
+    balloons.paint(scene, 0.2)
+
+
 def grapes(scene: Scene) -> None:
     """Paint leaves of the nearest vine, out of focus, at one lower corner."""
     u, w, hh = scene.unit, scene.width, scene.height
@@ -182,6 +187,7 @@ def air(scene: Scene) -> None:
 VINEYARD = Place(
     layers=(
         Layer("sky", heavens, moves=True),
+        Layer("balloons", floating, moves=True),
         Layer("hills", hills),
         Layer("vines", rows),
         Layer("wind", wind, moves=True),
@@ -191,5 +197,5 @@ VINEYARD = Place(
     ),
     horizon=0.52,
     time="golden",
-    holds=frozenset({"trees", "leaves", "birds", "moon", "stars", "fireflies"}),
+    holds=frozenset({"trees", "balloons", "leaves", "birds", "moon", "stars", "fireflies"}),
 )
