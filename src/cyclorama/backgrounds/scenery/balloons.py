@@ -49,7 +49,11 @@ def paint(scene: Scene, chance: float = 0.2) -> None:
             balloon(on, x, y, size, coat, haze)  # noqa: B023
 
         breeze.adrift(
-            scene, f"balloon {n}", draw, size * 0.05 * scene.swing(8, at + 0.3), size * 0.09 * scene.swing(8, at)
+            scene,
+            f"balloon {n}",
+            draw,
+            size * 0.05 * scene.swing(8, at + 0.3),
+            size * 0.09 * scene.swing(8, at),
         )
 
 
@@ -91,5 +95,13 @@ def balloon(scene: Scene, x: float, y: float, radius: float, coat: list[Colour],
             basket,
         )
     b = radius * 0.11
-    cut.polygon([(x - b, foot - b * 0.3), (x + b, foot - b * 0.3), (x + b * 0.85, foot + b * 1.2), (x - b * 0.85, foot + b * 1.2)], basket)
+    cut.polygon(
+        [
+            (x - b, foot - b * 0.3),
+            (x + b, foot - b * 0.3),
+            (x + b * 0.85, foot + b * 1.2),
+            (x - b * 0.85, foot + b * 1.2),
+        ],
+        basket,
+    )
     cut.paint()

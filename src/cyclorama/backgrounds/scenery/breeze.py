@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .glass import Glass
-from .noise import Field, line, sample, smoothstep, tile
+from .noise import Field, line, resize, sample, smoothstep, tile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,9 +80,9 @@ def _lay(scene: Scene, piece: _Piece, shift: Field) -> None:
         return out
 
     through = bent(piece.through)
-    for plane, own in zip(here, piece.light, strict=True):
-        plane *= through
-        plane += bent(own)
+    here *= through
+    for number, own in enumerate(piece.light):
+        here[number] += bent(own)
 
 
 def _pieces(
@@ -176,7 +176,7 @@ def adrift(scene: Scene, name: str, draw: Callable[[Scene], None], right: float,
 
 
 def from_foot(foot: float, tall: float, most: float) -> Callable[[Field, Field], Field]:
-    """Return how plants bend that stand at row `foot` and are `tall` pixels: most at their tops, `most` pixels."""
+    """Return how plants bend that stand at row `foot`, `tall` pixels high: `most` pixels at their tops."""
 
     def bend(rows: Field, columns: Field) -> Field:
         up = np.clip((np.float32(foot) - rows) / np.float32(tall), 0, 1.3)
@@ -205,10 +205,7 @@ def waves(scene: Scene, top: float, bottom: float, strength: float, name: str = 
             smoothstep(0.0, 0.10, y),
         )
 
-    from .noise import resize
-
     texture, u, v, fade = scene.keep(("waves", name), plan)
     gust = sample(texture, u + np.float32(scene.phase), v) * fade * np.float32(strength)
     amount = resize(np.clip(gust, -0.4, 0.4), scene.width, last - first)
-    for plane in scene.px[:, first:last]:
-        plane *= 1 + amount
+    scene.px[:, first:last] *= 1 + amount

@@ -34,7 +34,9 @@ def paint(scene: Scene, x: float, half: float, brink: float, foot: float) -> Non
         other = line(rng, last - first, u * 0.08, 4)[:, None]
         across = (scene.columns[:, left:right] - np.float32(x)) / np.float32(half)
         spread = 0.78 + 0.26 * down
-        mask = smoothstep(-0.14, 0.10, spread + 0.10 * ragged - across) * smoothstep(-0.14, 0.10, spread + 0.10 * other + across)
+        mask = smoothstep(-0.14, 0.10, spread + 0.10 * ragged - across) * smoothstep(
+            -0.14, 0.10, spread + 0.10 * other + across
+        )
         return tile(rng, 2.0, 4, 200), np.asarray(across, np.float32), mask
 
     strands, across, mask = scene.keep("strands", plan)

@@ -26,7 +26,7 @@ BEDS = (
 
 
 def field(scene: Scene, top: float, bottom: float, hues: Sequence[str]) -> None:
-    """Scatter blooms from row `top` to row `bottom`, smaller and denser with distance, in drifts of one colour."""
+    """Scatter blooms from row `top` to row `bottom`, smaller and denser far off, in drifts of one colour."""
     rng = scene.rng("field of flowers")
     u, w = scene.unit, scene.width
     light = scene.light
@@ -35,7 +35,11 @@ def field(scene: Scene, top: float, bottom: float, hues: Sequence[str]) -> None:
     cut = Cutout(scene, (0, top - 4, w, bottom + 4), tones[0], 0.0)
     count = int(1000 * scene.span)
     for t, x, pick, size in zip(
-        np.sort(rng.random(count)) ** 1.8, rng.random(count), rng.random(count), rng.uniform(0.6, 1.3, count), strict=True
+        np.sort(rng.random(count)) ** 1.8,
+        rng.random(count),
+        rng.random(count),
+        rng.uniform(0.6, 1.3, count),
+        strict=True,
     ):
         drift = float(drifts[int(t * 35), int(x * 63)])
         if drift < 0.02 - 0.22 * pick:
@@ -49,14 +53,22 @@ def field(scene: Scene, top: float, bottom: float, hues: Sequence[str]) -> None:
 
 
 def bunches(
-    scene: Scene, rng: np.random.Generator, foot: float, tall: float, hues: Sequence[str], count: int, soft: float
+    scene: Scene,
+    rng: np.random.Generator,
+    foot: float,
+    tall: float,
+    hues: Sequence[str],
+    count: int,
+    soft: float,
 ) -> None:
     """Paint single flowers on stems that stand around row `foot`, fewer in the middle."""
     u, w = scene.unit, scene.width
     light = scene.light
     most = 0.55 if light.low else 0.9
     stem = light.ground(colour("#4c6a30"), 0.4)
-    cut = Cutout(scene, (0, foot - tall * 1.6, w, scene.height), light.ground(colour(hues[0]), most), soft * u / 720)
+    cut = Cutout(
+        scene, (0, foot - tall * 1.6, w, scene.height), light.ground(colour(hues[0]), most), soft * u / 720
+    )
     for _ in range(int(count * scene.span)):
         x = rng.random()
         aside = abs(x - 0.5) * 2
@@ -67,14 +79,22 @@ def bunches(
         lean = size * rng.uniform(-0.16, 0.16)
         half = max(0.5, size * 0.012)
         hx, hy = px + lean, base - size
-        cut.polygon([(px - half, base), (px + half, base), (hx + half * 0.6, hy), (hx - half * 0.6, hy)], stem)
+        cut.polygon(
+            [(px - half, base), (px + half, base), (hx + half * 0.6, hy), (hx - half * 0.6, hy)], stem
+        )
         tone = light.ground(colour(hues[int(rng.integers(len(hues)))]), most)
         _bloom(cut, rng, hx, hy, size * rng.uniform(0.11, 0.15), tone, colour("#f0c24a") * tone.max())
     cut.paint()
 
 
 def _bloom(
-    cut: Cutout, rng: np.random.Generator, x: float, y: float, radius: float, tone: np.ndarray, eye: np.ndarray
+    cut: Cutout,
+    rng: np.random.Generator,
+    x: float,
+    y: float,
+    radius: float,
+    tone: np.ndarray,
+    eye: np.ndarray,
 ) -> None:
     petals = int(rng.integers(5, 8))
     turn = rng.random() * np.pi

@@ -37,7 +37,9 @@ def arched_bridge(scene: Scene, x: float, foot: float, wide: float, haze: float)
     for pier in (0.25, 0.5, 0.75):
         i = round(pier * 40)
         half = wide * 0.012
-        cut.polygon([(px[i] - half, py[i]), (px[i] + half, py[i]), (px[i] + half, foot), (px[i] - half, foot)], dim)
+        cut.polygon(
+            [(px[i] - half, py[i]), (px[i] + half, py[i]), (px[i] + half, foot), (px[i] - half, foot)], dim
+        )
     band(0, thick * 1.7, dim)
     band(0, thick, red)
     band(rail * 0.45, thick * 0.35, red)
@@ -45,8 +47,18 @@ def arched_bridge(scene: Scene, x: float, foot: float, wide: float, haze: float)
         i = n * 4
         half = wide * (0.0085 if n not in {0, 10} else 0.013)
         tall = rail * (1.0 if n not in {0, 10} else 1.3)
-        cut.polygon([(px[i] - half, py[i]), (px[i] + half, py[i]), (px[i] + half, py[i] - tall), (px[i] - half, py[i] - tall)], red)
-        cut.polygon([(px[i], py[i]), (px[i] + half, py[i]), (px[i] + half, py[i] - tall), (px[i], py[i] - tall)], dim)
+        cut.polygon(
+            [
+                (px[i] - half, py[i]),
+                (px[i] + half, py[i]),
+                (px[i] + half, py[i] - tall),
+                (px[i] - half, py[i] - tall),
+            ],
+            red,
+        )
+        cut.polygon(
+            [(px[i], py[i]), (px[i] + half, py[i]), (px[i] + half, py[i] - tall), (px[i], py[i] - tall)], dim
+        )
         cut.disc(px[i], py[i] - tall, half * 1.7, cap, 0.8)
     band(rail * 0.95, thick * 0.6, red)
     band(rail * 0.95 - thick * 0.4, thick * 0.25, dim)
@@ -58,7 +70,9 @@ def stone_lantern(scene: Scene, x: float, foot: float, tall: float) -> None:
     light = scene.light
     dark, lit = stones(scene)
     side = 1 if scene.sun[0] > x else -1
-    cut = Cutout(scene, (x - tall * 0.4, foot - tall * 1.05, x + tall * 0.4, foot + 2), dark, scene.unit * 0.0012)
+    cut = Cutout(
+        scene, (x - tall * 0.4, foot - tall * 1.05, x + tall * 0.4, foot + 2), dark, scene.unit * 0.0012
+    )
     shaded, bright = mix(dark, lit, 0.12), mix(dark, lit, 0.75)
 
     def block(bottom: float, top: float, low: float, high: float) -> None:
@@ -84,10 +98,26 @@ def stone_lantern(scene: Scene, x: float, foot: float, tall: float) -> None:
     flame = mix(dark * np.float32(0.5), colour("#ffca70"), lamps)
     for s in (-1, 1):
         a, b = sorted((x + s * 0.022 * tall, x + s * 0.088 * tall))
-        cut.polygon([(a, foot - 0.58 * tall), (b, foot - 0.58 * tall), (b, foot - 0.72 * tall), (a, foot - 0.72 * tall)], flame)
+        cut.polygon(
+            [
+                (a, foot - 0.58 * tall),
+                (b, foot - 0.58 * tall),
+                (b, foot - 0.72 * tall),
+                (a, foot - 0.72 * tall),
+            ],
+            flame,
+        )
     for s in (-1, 1):
         tone = mix(dark, lit, 1.0 if s == side else 0.3)
-        rim = [(0.0, 0.75), (0.26, 0.73), (0.30, 0.775), (0.20, 0.82), (0.11, 0.88), (0.05, 0.92), (0.0, 0.92)]
+        rim = [
+            (0.0, 0.75),
+            (0.26, 0.73),
+            (0.30, 0.775),
+            (0.20, 0.82),
+            (0.11, 0.88),
+            (0.05, 0.92),
+            (0.0, 0.92),
+        ]
         cut.polygon([(x + s * a * tall, foot - b * tall) for a, b in rim], tone)
     cut.disc(x, foot - tall * 0.955, tall * 0.045, mix(dark, lit, 0.7), 1.2)
     cut.paint()
@@ -95,7 +125,12 @@ def stone_lantern(scene: Scene, x: float, foot: float, tall: float) -> None:
         around = scene.around(x, foot - tall * 0.65, tall * 0.22, 4)
         if around is not None:
             d, top, left = around
-            scene.shine(flat(colour("#ffb860")), np.asarray(np.exp(-d * d * 0.8) * np.float32(0.5 * lamps), np.float32), top, left)
+            scene.shine(
+                flat(colour("#ffb860")),
+                np.asarray(np.exp(-d * d * 0.8) * np.float32(0.5 * lamps), np.float32),
+                top,
+                left,
+            )
 
 
 def pagoda(scene: Scene, x: float, foot: float, tall: float, haze: float) -> None:
@@ -109,11 +144,18 @@ def pagoda(scene: Scene, x: float, foot: float, tall: float, haze: float) -> Non
     for n in range(5):
         y = foot - tall * 0.155 * n
         half = tall * (0.135 - 0.016 * n)
-        cut.polygon([(x - half, y), (x + half, y), (x + half, y - tall * 0.09), (x - half, y - tall * 0.09)], wall)
+        cut.polygon(
+            [(x - half, y), (x + half, y), (x + half, y - tall * 0.09), (x - half, y - tall * 0.09)], wall
+        )
         for k in (-0.6, 0.0, 0.6):
             cx = x + k * half
             cut.polygon(
-                [(cx - half * 0.16, y - tall * 0.02), (cx + half * 0.16, y - tall * 0.02), (cx + half * 0.16, y - tall * 0.07), (cx - half * 0.16, y - tall * 0.07)],
+                [
+                    (cx - half * 0.16, y - tall * 0.02),
+                    (cx + half * 0.16, y - tall * 0.02),
+                    (cx + half * 0.16, y - tall * 0.07),
+                    (cx - half * 0.16, y - tall * 0.07),
+                ],
                 window,
             )
         wide, top = half * 1.85, y - tall * 0.155
@@ -130,7 +172,13 @@ def pagoda(scene: Scene, x: float, foot: float, tall: float, haze: float) -> Non
                 roof,
             )
             cut.polygon(
-                [(x, y - tall * 0.075), (x + s * wide * 0.8, y - tall * 0.075), (x + s * wide, y - tall * 0.10), (x + s * wide * 0.8, y - tall * 0.084), (x, y - tall * 0.084)],
+                [
+                    (x, y - tall * 0.075),
+                    (x + s * wide * 0.8, y - tall * 0.075),
+                    (x + s * wide, y - tall * 0.10),
+                    (x + s * wide * 0.8, y - tall * 0.084),
+                    (x, y - tall * 0.084),
+                ],
                 edge,
             )
     top = foot - tall * 0.775

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .light import colour, mix
-from .noise import Field, smoothstep
 from .scene import flat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .light import Colour
+    from .noise import Field
     from .scene import Scene
 
 
@@ -48,7 +48,7 @@ def falling(
         big = size * (0.55 + 0.9 * near * near)
         y = scene.height * (top + (0.95 - top) * y0) + u * (0.30 + 0.35 * fall) * life
         x = scene.width * (x0 * 1.1 - 0.05) + u * (0.22 * (side - 0.35) * life + 0.03 * _wave(life * 2 + lag))
-        alpha = float(smoothstep(0, 0.12, np.float32(life)) * (1 - smoothstep(0.86, 1, np.float32(life))))
+        alpha = min(1.0, life / 0.12, (1 - life) / 0.14)
         tumble = 0.25 + 0.75 * abs(_wave(life * (1 + round(spin)) * 0.5 + lag))
         angle = 2 * np.pi * (turn + life * (0.5 if spin < 0.5 else -0.5) + 0.06 * _wave(life * 3 + lag))
         _leaf(

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .light import Colour, colour, mix
-from .noise import Field
 from .shapes import Cutout
 from .stamps import Tones
 
 if TYPE_CHECKING:
+    from .noise import Field
     from .scene import Scene
 
 
@@ -115,7 +115,13 @@ def tuft(
 
 
 def fern(
-    scene: Scene, rng: np.random.Generator, x: float, foot: float, tall: float, tones: Tones, soft: float = 0.0
+    scene: Scene,
+    rng: np.random.Generator,
+    x: float,
+    foot: float,
+    tall: float,
+    tones: Tones,
+    soft: float = 0.0,
 ) -> None:
     """Paint a fern: fronds that arch out from one root, with leaflets to both sides."""
     cut = Cutout(scene, (x - tall * 1.2, foot - tall * 1.2, x + tall * 1.2, foot), tones.dark, soft)
@@ -133,7 +139,10 @@ def fern(
             norm = float(np.hypot(dx, dy)) or 1.0
             dx, dy = dx / norm, dy / norm
             for s in (-1, 1):
-                tip = (px[i] + (-dy * s * 0.9 + dx * 0.55) * leaf, py[i] + (dx * s * 0.9 + dy * 0.55) * leaf + leaf * 0.2)
+                tip = (
+                    px[i] + (-dy * s * 0.9 + dx * 0.55) * leaf,
+                    py[i] + (dx * s * 0.9 + dy * 0.55) * leaf + leaf * 0.2,
+                )
                 shade = float(np.clip(light + (0.16 if -dy * s * sun > 0 else -0.05) + 0.3 * t[i], 0, 1))
                 cut.polygon(
                     [

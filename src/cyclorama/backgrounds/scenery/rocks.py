@@ -15,7 +15,7 @@ from .stamps import Stamp
 
 if TYPE_CHECKING:
     from .light import Colour
-    from .scene import Planes, Scene
+    from .scene import Scene
 
 SHAPES = 5
 
@@ -38,7 +38,9 @@ def boulder(shape: int) -> Stamp:
     for _ in range(9):
         a = rng.uniform(-2.8, 2.8)
         tilt = rng.uniform(0.35, 1.1)
-        facets = np.minimum(facets, rng.uniform(0.75, 1.15) - (np.sin(a) * x - np.cos(a) * y) * np.float32(tilt))
+        facets = np.minimum(
+            facets, rng.uniform(0.75, 1.15) - (np.sin(a) * x - np.cos(a) * y) * np.float32(tilt)
+        )
     rough = fbm(rng, w, h, 40, 5)
     surface = np.minimum(dome, facets * 0.8) + rough * 0.035
     dx, dy = np.gradient(surface, axis=1) * 90, np.gradient(surface, axis=0) * 90
@@ -86,7 +88,7 @@ def cliff(
     shade, grown = resize(shade, w, h).clip(0, 1), resize(grown, w, h).clip(0, 1)
     albedo = flat(stone) + flat(moss - stone) * grown
     most = 0.5 if light.low else 0.85
-    out: Planes = albedo * (flat(light.ambient) * (0.42 + 0.5 * shade) + flat(light.key) * (shade * np.float32(most)))
+    out = albedo * (flat(light.ambient) * (0.42 + 0.5 * shade) + flat(light.key) * (shade * np.float32(most)))
     out += (flat(light.haze) - out) * np.float32(min(0.95, air))
     scene.paint(np.asarray(out, np.float32), mask, top, left)
 

@@ -35,7 +35,12 @@ class Sheet:
         self.tube(points, start, end, ((-1.0, 1.0, 60), (-0.1, 1.0, 125), (0.45, 1.0, 190)), 255)
 
     def tube(
-        self, points: list[Spot], start: float, end: float, strips: Sequence[tuple[float, float, int]], wood: int
+        self,
+        points: list[Spot],
+        start: float,
+        end: float,
+        strips: Sequence[tuple[float, float, int]],
+        wood: int,
     ) -> None:
         """Draw a round thing through `points` in lengthwise strips.
 
@@ -43,13 +48,13 @@ class Sheet:
             points: what it runs through.
             start: how thick it begins.
             end: how thick it ends.
-            strips: from where to where one goes, -1 on the side of the shade to 1 on that of the light, its light.
+            strips: from where to where one goes, -1 in the shade to 1 towards the light, and its light.
             wood: whether it is wood, 0 or 255.
         """
         at = np.asarray(points, np.float32)
         t = np.linspace(0, len(at) - 1, 3 * len(at))
-        x, y = np.interp(t, range(len(at)), at[:, 0]), np.interp(t, range(len(at)), at[:, 1])
-        x, y = smoothed(x), smoothed(y)
+        x = smoothed(np.interp(t, range(len(at)), at[:, 0]))
+        y = smoothed(np.interp(t, range(len(at)), at[:, 1]))
         along = np.hypot(np.gradient(x), np.gradient(y)) + 1e-6
         nx, ny = -np.gradient(y) / along, np.gradient(x) / along
         half = np.linspace(start, end, len(t)) / 2

@@ -41,7 +41,9 @@ class Stamp:
         level, best = 0, self.image
         while best.height >= height * 2 and best.width >= width * 2 and best.height > 8:
             if level == len(self._halves):
-                self._halves.append(best.resize((max(1, best.width // 2), best.height // 2), Image.Resampling.BOX))
+                self._halves.append(
+                    best.resize((max(1, best.width // 2), best.height // 2), Image.Resampling.BOX)
+                )
             best = self._halves[level]
             level += 1
         return best.resize((width, height), Image.Resampling.BILINEAR)

@@ -59,15 +59,10 @@ def acacia(rng: np.random.Generator) -> Stamp:
     sheet = Sheet(1.8, rng)
     x, lean = 0.9, rng.uniform(-0.07, 0.07)
     pads = [(x + lean, 0.20, 0.46, 0.13)]
-    for side in (-1, 1):
-        pads.append(
-            (
-                x + lean + side * rng.uniform(0.34, 0.46),
-                rng.uniform(0.27, 0.33),
-                rng.uniform(0.26, 0.36),
-                0.09,
-            )
-        )
+    pads += [
+        (x + lean + side * rng.uniform(0.34, 0.46), rng.uniform(0.27, 0.33), rng.uniform(0.26, 0.36), 0.09)
+        for side in (-1, 1)
+    ]
     if rng.random() < 0.7:
         pads.append((x + lean + rng.uniform(-0.25, 0.25), 0.36, rng.uniform(0.14, 0.2), 0.045))
     clusters = []
@@ -211,7 +206,9 @@ def snowy_spruce(rng: np.random.Generator) -> Stamp:
     return spruce(rng, 0.62)
 
 
-RIBS = tuple((-1 + k * 0.2, -1 + (k + 1) * 0.2 - 0.05 * (k < 9), 24 + 17 * k + (k == 8) * 25) for k in range(10))
+RIBS = tuple(
+    (-1 + k * 0.2, -1 + (k + 1) * 0.2 - 0.05 * (k < 9), 24 + 17 * k + (k == 8) * 25) for k in range(10)
+)
 
 
 def saguaro(rng: np.random.Generator) -> Stamp:

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 from . import (
     abstract,
+    beach,
     city,
-    coast,
-    forest,
-    land,
-    meadow,
     desert,
-    snow,
-    mountains,
-    waterfall,
-    vineyard,
+    forest,
     japanese_garden,
+    meadow,
+    mountains,
     rooms,
     savanna,
+    sea,
+    snow,
     space,
     underwater,
+    vineyard,
+    waterfall,
 )
 
 if TYPE_CHECKING:
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 PLACES: dict[str, Place] = {
     # at the water
-    "beach": coast.BEACH,
-    "sea": coast.SEA,
-    "harbour": coast.SEA,
+    "beach": beach.BEACH,
+    "sea": sea.SEA,
+    "harbour": sea.SEA,
     "underwater": underwater.UNDERWATER,
     # in the air and above it
-    "clouds_above": coast.SEA,
-    "aurora": land.SNOW,
+    "clouds_above": sea.SEA,
+    "aurora": snow.SNOW,
     "space": space.SPACE,
     "nebula": space.SPACE,
     "orbit": space.SPACE,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from .. import terrain, water
+from ..heavens import HEAVENS
 from ..light import Colour, colour, mix
 from ..noise import smoothstep
 from ..scene import Layer, Place, Scene, flat
 from ..shapes import blur
-from .coast import heavens
 
 DEPTHS = 4
 
@@ -167,7 +167,7 @@ def river(scene: Scene) -> None:
 
 
 CITY = Place(
-    layers=(Layer("sky", heavens), Layer("towers", towers), Layer("river", river)),
+    layers=(HEAVENS, Layer("towers", towers), Layer("river", river)),
     horizon=0.66,
     time="dusk",
     soft=1.3,

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import balloons, breeze, motes, plants, rocks, terrain, trees
+from .. import balloons, birds, breeze, motes, plants, rocks, terrain, trees
+from ..heavens import HEAVENS
 from ..light import colour, mix
-from ..noise import line, smoothstep, tile
+from ..noise import fbm, line, smoothstep, tile
 from ..scene import Layer, Place, Scene, flat
 from ..stamps import Thicket, Tones
 from ..terrain import Skin, View
-from .coast import birds, heavens
-from .land import ripples
 
 
 def rocky(scene: Scene) -> bool:
@@ -39,7 +38,10 @@ def _buttes(scene: Scene) -> None:
         near = n / 5
         s = heavy if n % 3 else -heavy
         x = w * 0.5 + s * w * rng.uniform(0.20, 0.46)
-        tall, wide = u * rng.uniform(0.13, 0.19) * (0.75 + 0.9 * near), u * rng.uniform(0.05, 0.16) * (0.7 + 0.6 * near)
+        tall, wide = (
+            u * rng.uniform(0.13, 0.19) * (0.75 + 0.9 * near),
+            u * rng.uniform(0.05, 0.16) * (0.7 + 0.6 * near),
+        )
         d = np.abs(scene.columns[0] - np.float32(x)) / np.float32(wide)
         rough = line(scene.rng("butte", n), w, u * 0.03, 4)
         top = tall * (1 - 0.06 * (rough + 1) - 0.10 * (d > 0.7) * rng.random())
@@ -58,9 +60,13 @@ def _buttes(scene: Scene) -> None:
         rocks.cliff(scene, f"butte {n}", part, first, left, stone, pale, haze)
         # strata, and rubble below them in its own even light
         up = (np.float32(h) - scene.rows[first:last]) / np.float32(tall)
-        layers = np.sin(up * np.float32(34)) * np.float32(0.04) + np.sin(up * np.float32(13) + 1) * np.float32(0.05)
+        layers = np.sin(up * np.float32(34)) * np.float32(0.04) + np.sin(
+            up * np.float32(13) + 1
+        ) * np.float32(0.05)
         dark = scene.light.ground(stone * np.float32(0.5), 0.2)
-        scene.paint(flat(dark), np.asarray(part * np.clip(layers, 0, 1) * (1 - haze), np.float32), first, left)
+        scene.paint(
+            flat(dark), np.asarray(part * np.clip(layers, 0, 1) * (1 - haze), np.float32), first, left
+        )
 
 
 def ground(scene: Scene) -> None:
@@ -74,11 +80,28 @@ def ground(scene: Scene) -> None:
         terrain.show(scene, land, view, skin, 340, None, (float(rng.random()), float(rng.random())))
         return
     land = terrain.ground(terrain.dunes(rng), scene, 26.0)
-    level, slope = (("#e3ae70", "#d4935a"), ("#e8bd86", "#d8a068"), ("#d99a62", "#c47a48"))[int(rng.integers(3))]
+    level, slope = (("#e3ae70", "#d4935a"), ("#e8bd86", "#d8a068"), ("#d99a62", "#c47a48"))[
+        int(rng.integers(3))
+    ]
     skin = Skin(colour(level), colour(slope), 0.55, None, 0.6, (0.1, 0.5), 1.5, 0.0, 0.03, 9.0)
     view = View(near=0.10, far=1.9, eye=2.5, tall=float(rng.uniform(0.040, 0.052)), wide=0.5, top=h)
     terrain.show(scene, land, view, skin, 420, None, (float(rng.random()), float(rng.random())))
     ripples(scene)
+
+
+def ripples(scene: Scene) -> None:
+    """Wind ripples on the near sand."""
+    top = int(scene.horizon + (scene.height - scene.horizon) * 0.25)
+    h = scene.height - top
+    if h < 8:
+        return
+    warp = fbm(scene.rng("ripples"), scene.width, h, scene.unit * 0.3, 3)
+    rows = scene.rows[top:]
+    down = (rows - top) / np.float32(h)
+    z = 1 / (down + 0.35)
+    x = (scene.columns - scene.width / 2) / np.float32(scene.unit)
+    wave = np.sin((z * 60 + x * z * 9 + warp * 7.0).astype(np.float32))
+    scene.px[:, top:] *= 1 + wave * smoothstep(0.05, 0.8, down) * np.float32(0.035)
 
 
 def growth(scene: Scene) -> None:
@@ -87,7 +110,11 @@ def growth(scene: Scene) -> None:
         return
     u, w, h, hh = scene.unit, scene.width, scene.horizon, scene.height
     rng = scene.rng("cactus")
-    for base, size, haze, inner in ((0.02, 0.045, 0.42, 0.0), (0.06, 0.12, 0.20, 0.34), (0.16, 0.30, 0.06, 0.55)):
+    for base, size, haze, inner in (
+        (0.02, 0.045, 0.42, 0.0),
+        (0.06, 0.12, 0.20, 0.34),
+        (0.16, 0.30, 0.06, 0.55),
+    ):
         brush = Thicket(scene, 0, hh, plants.foliage(scene, "#4a4a2c", "#a89a5a", haze=haze))
         green = Thicket(scene, 0, hh, plants.foliage(scene, "#24402c", "#86a05c", haze=haze))
         for _ in range(int(scene.span * 1.1 / size**0.8)):
@@ -95,10 +122,18 @@ def growth(scene: Scene) -> None:
             aside = abs(x - 0.5) * 2
             foot = h + base * u * rng.uniform(0.7, 1.6)
             if aside > inner * 0.7:
-                brush.plant(trees.stamp("shrub", int(rng.integers(4))), x * w, foot, size * u * rng.uniform(0.10, 0.24), scene.sun[0] < x * w)
+                brush.plant(
+                    trees.stamp("shrub", int(rng.integers(4))),
+                    x * w,
+                    foot,
+                    size * u * rng.uniform(0.10, 0.24),
+                    scene.sun[0] < x * w,
+                )
             if aside > inner + 0.1 and rng.random() < 0.32:
                 tall = size * u * rng.uniform(0.6, 1.2)
-                green.plant(trees.stamp("saguaro", int(rng.integers(4))), x * w, foot, tall, scene.sun[0] < x * w)
+                green.plant(
+                    trees.stamp("saguaro", int(rng.integers(4))), x * w, foot, tall, scene.sun[0] < x * w
+                )
         brush.paint(scene)
         green.paint(scene)
     dark = scene.light.ground(colour("#6a3a26"), 0.15)
@@ -107,7 +142,13 @@ def growth(scene: Scene) -> None:
     for y in sorted(rng.uniform(0.88, 1.03, 7)):
         s = -1 if rng.random() < 0.5 else 1
         x = w * (0.5 + s * rng.uniform(0.34, 0.52))
-        stones.plant(rocks.boulder(int(rng.integers(5))), x, hh * y + u * 0.02, u * rng.uniform(0.03, 0.11), scene.sun[0] < x)
+        stones.plant(
+            rocks.boulder(int(rng.integers(5))),
+            x,
+            hh * y + u * 0.02,
+            u * rng.uniform(0.03, 0.11),
+            scene.sun[0] < x,
+        )
     stones.paint(scene)
 
 
@@ -121,12 +162,24 @@ def near(scene: Scene) -> None:
     there = Thicket(scene, 0, hh, plants.foliage(scene, "#1f3a28", "#8aa662"), u * 0.0014)
     for s, tall in ((side, rng.uniform(0.58, 0.78)), (-side, rng.uniform(0.30, 0.44))):
         x = w * (0.5 + s * rng.uniform(0.36, 0.45))
-        there.plant(trees.stamp("saguaro", int(rng.integers(4))), x, hh * rng.uniform(0.88, 0.96), u * tall, scene.sun[0] < x)
+        there.plant(
+            trees.stamp("saguaro", int(rng.integers(4))),
+            x,
+            hh * rng.uniform(0.88, 0.96),
+            u * tall,
+            scene.sun[0] < x,
+        )
     there.paint(scene)
     brush = Thicket(scene, 0, hh, plants.foliage(scene, "#4a4426", "#b09c58"), u * 0.003)
     for n in range(6):
         x = w * (0.5 + (-1 if n % 2 else 1) * rng.uniform(0.34, 0.53))
-        brush.plant(trees.stamp("shrub", int(rng.integers(4))), x, hh + u * 0.03, u * rng.uniform(0.08, 0.15), scene.sun[0] < x)
+        brush.plant(
+            trees.stamp("shrub", int(rng.integers(4))),
+            x,
+            hh + u * 0.03,
+            u * rng.uniform(0.08, 0.15),
+            scene.sun[0] < x,
+        )
     brush.paint(scene)
 
 
@@ -149,13 +202,13 @@ def floating(scene: Scene) -> None:
 
 DESERT = Place(
     layers=(
-        Layer("sky", heavens, moves=True),
+        HEAVENS,
         Layer("far range", far),
         Layer("balloons", floating, moves=True),
         Layer("dunes", ground),
         Layer("wind", wind, moves=True),
         Layer("cactus", growth),
-        Layer("birds", birds, moves=True),
+        Layer("birds", birds.paint, moves=True),
         Layer("near cactus", near),
         Layer("dust", dust, moves=True),
     ),

@@ -6,11 +6,11 @@ import numpy as np
 
 from .. import breeze, motes, plants, rocks, terrain, trees, water
 from ..garden import arched_bridge, pagoda, stone_lantern
+from ..heavens import HEAVENS
 from ..light import colour, mix
 from ..noise import line, smoothstep
 from ..scene import Layer, Place, Scene, flat
 from ..stamps import Thicket, Tones
-from .coast import heavens
 
 SPRING = ("#a85f80", "#f6c0d2", "#4a3832")
 AUTUMN = (("#6e1f1a", "#e2552c"), ("#7a3a14", "#f0962e"), ("#5c1418", "#d0342c"))
@@ -41,10 +41,18 @@ def distance(scene: Scene) -> None:
     if mountain:
         _fuji(scene, w * (0.5 + way * rng.uniform(0.20, 0.26)), u * rng.uniform(0.34, 0.40))
     for n, (tall, air) in enumerate(((0.16, 0.72), (0.10, 0.5))):
-        tone = mix(light.ground(colour("#4a6a52"), 0.35), light.haze, min(0.95, air * (0.7 + 0.3 * light.air)))
-        terrain.ridge(scene, f"hill {n}", h + u * 0.01, u * tall, u * (0.7 - 0.2 * n), tone, light.haze, 6, 0.42, 0.5)
+        tone = mix(
+            light.ground(colour("#4a6a52"), 0.35), light.haze, min(0.95, air * (0.7 + 0.3 * light.air))
+        )
+        terrain.ridge(
+            scene, f"hill {n}", h + u * 0.01, u * tall, u * (0.7 - 0.2 * n), tone, light.haze, 6, 0.42, 0.5
+        )
     if not mountain or rng.random() < 0.3:
-        x = w * (0.5 - way * rng.uniform(0.16, 0.20)) if mountain else w * (0.5 + way * rng.uniform(0.19, 0.30))
+        x = (
+            w * (0.5 - way * rng.uniform(0.16, 0.20))
+            if mountain
+            else w * (0.5 + way * rng.uniform(0.19, 0.30))
+        )
         pagoda(scene, x, h - u * 0.06, u * rng.uniform(0.26, 0.34), 0.36)
 
 
@@ -61,7 +69,9 @@ def _fuji(scene: Scene, x: float, tall: float) -> None:
     rows = scene.rows[first:last]
     mask = np.clip(rows - tops[None, :] + 0.5, 0, 1).astype(np.float32)
     rise = (np.float32(h) - rows) / np.float32(tall)
-    streaks = rough[None, :] * 0.09 + 0.05 * line(scene.rng("snow of fuji"), scene.width, u * 0.016, 2)[None, :]
+    streaks = (
+        rough[None, :] * 0.09 + 0.05 * line(scene.rng("snow of fuji"), scene.width, u * 0.016, 2)[None, :]
+    )
     cap = smoothstep(0.52, 0.66, rise + streaks)
     tone = mix(light.ground(colour("#5f7296"), 0.4), light.haze, 0.62)
     snow = mix(light.ground(colour("#ffffff"), 0.75), light.haze, 0.34)
@@ -70,7 +80,7 @@ def _fuji(scene: Scene, x: float, tall: float) -> None:
 
 
 def far_bank(scene: Scene) -> None:
-    """Paint the bank beyond the pond: shrubs, rocks, pines and coloured trees, in two depths, and the bridge."""
+    """Paint the bank beyond the pond: rocks, shrubs, pines and coloured trees, and the bridge."""
     rng = scene.rng("bank")
     u, w, h = scene.unit, scene.width, scene.horizon
     when = season(scene)
@@ -108,7 +118,9 @@ def far_bank(scene: Scene) -> None:
         _hedge(scene, rng, haze)
     if scene.wants("bridge", otherwise=True):
         way = side(scene)
-        arched_bridge(scene, w * 0.5 + way * (0.24 * w + 0.06 * u), h + u * 0.012, u * rng.uniform(0.42, 0.5), 0.08)
+        arched_bridge(
+            scene, w * 0.5 + way * (0.24 * w + 0.06 * u), h + u * 0.012, u * rng.uniform(0.42, 0.5), 0.08
+        )
 
 
 def _hedge(scene: Scene, rng: np.random.Generator, haze: float) -> None:
@@ -117,7 +129,11 @@ def _hedge(scene: Scene, rng: np.random.Generator, haze: float) -> None:
     x = 0.0
     while x < w:
         there.plant(
-            trees.stamp("shrub", int(rng.integers(4))), x, h + u * 0.012, u * rng.uniform(0.025, 0.055), scene.sun[0] < x
+            trees.stamp("shrub", int(rng.integers(4))),
+            x,
+            h + u * 0.012,
+            u * rng.uniform(0.025, 0.055),
+            scene.sun[0] < x,
         )
         x += u * rng.uniform(0.03, 0.07)
     there.paint(scene)
@@ -126,7 +142,13 @@ def _hedge(scene: Scene, rng: np.random.Generator, haze: float) -> None:
     shore = Thicket(scene, h - u * 0.1, h + u * 0.1, Tones(dark, lit, lit, moss))
     for _ in range(int(16 * scene.span)):
         x = rng.random() * w
-        shore.plant(rocks.boulder(int(rng.integers(5))), x, h + u * 0.012, u * rng.uniform(0.01, 0.026), scene.sun[0] < x)
+        shore.plant(
+            rocks.boulder(int(rng.integers(5))),
+            x,
+            h + u * 0.012,
+            u * rng.uniform(0.01, 0.026),
+            scene.sun[0] < x,
+        )
     shore.paint(scene)
 
 
@@ -150,7 +172,10 @@ def near_bank(scene: Scene) -> None:
     u, w, hh, light = scene.unit, scene.width, scene.height, scene.light
     rng = scene.rng("near bank")
     way = side(scene)
-    moss, sunny = light.ground(colour("#3c5a2a"), 0.25), light.ground(colour("#94b04e"), 0.5 if light.low else 0.8)
+    moss, sunny = (
+        light.ground(colour("#3c5a2a"), 0.25),
+        light.ground(colour("#94b04e"), 0.5 if light.low else 0.8),
+    )
     x = (scene.columns[0] / np.float32(w) - 0.5) * 2
     aside = np.abs(x)
     lift = smoothstep(0.40, 1.05, aside) * np.where(x * way > 0, 0.13, 0.20)
@@ -165,13 +190,19 @@ def near_bank(scene: Scene) -> None:
     amount = np.clip(0.75 - deep * 0.55 + bumps * 0.35, 0, 1)
     scene.paint(flat(moss) + (flat(sunny) - flat(moss)) * amount, mask, first)
     dark, lit = rocks.stones(scene)
-    stones = Thicket(scene, hh - u * 0.5, hh, Tones(dark, lit, lit, light.ground(colour("#7f9c4c"), 0.7)), u * 0.001)
+    stones = Thicket(
+        scene, hh - u * 0.5, hh, Tones(dark, lit, lit, light.ground(colour("#7f9c4c"), 0.7)), u * 0.001
+    )
     for _ in range(9):
         s = -1 if rng.random() < 0.5 else 1
         px = w * (0.5 + s * rng.uniform(0.26, 0.5))
         at = int(np.clip(px, 0, w - 1))
         stones.plant(
-            rocks.boulder(int(rng.integers(5))), px, float(edge[at]) + u * 0.02, u * rng.uniform(0.03, 0.085), scene.sun[0] < px
+            rocks.boulder(int(rng.integers(5))),
+            px,
+            float(edge[at]) + u * 0.02,
+            u * rng.uniform(0.03, 0.085),
+            scene.sun[0] < px,
         )
     stones.paint(scene)
     if scene.wants("lanterns", otherwise=True):
@@ -183,7 +214,11 @@ def near_bank(scene: Scene) -> None:
         for _ in range(3):
             px = w * (0.5 + s * rng.uniform(0.40, 0.52))
             shrubs.plant(
-                trees.stamp("shrub", int(rng.integers(4))), px, hh + u * 0.03, u * rng.uniform(0.10, 0.17), scene.sun[0] < px
+                trees.stamp("shrub", int(rng.integers(4))),
+                px,
+                hh + u * 0.03,
+                u * rng.uniform(0.10, 0.17),
+                scene.sun[0] < px,
             )
     shrubs.paint(scene)
 
@@ -200,7 +235,11 @@ def boughs(scene: Scene) -> None:
         kind, tones = "maple", plants.foliage(scene, *AUTUMN[int(rng.integers(3))])
     else:
         kind, tones = "maple", plants.foliage(scene, *GREEN)
-    x, tall, shape = w * (0.5 + way * rng.uniform(0.47, 0.54)), u * rng.uniform(0.92, 1.02), int(rng.integers(4))
+    x, tall, shape = (
+        w * (0.5 + way * rng.uniform(0.47, 0.54)),
+        u * rng.uniform(0.92, 1.02),
+        int(rng.integers(4)),
+    )
 
     def draw(on: Scene) -> None:
         there = Thicket(on, 0, hh, tones, u * 0.0016)
@@ -226,7 +265,7 @@ def petals(scene: Scene) -> None:
 
 JAPANESE_GARDEN = Place(
     layers=(
-        Layer("sky", heavens, moves=True),
+        HEAVENS,
         Layer("hills", distance),
         Layer("far bank", far_bank),
         Layer("haze", haze),
@@ -236,5 +275,7 @@ JAPANESE_GARDEN = Place(
         Layer("petals", petals, moves=True),
     ),
     horizon=0.60,
-    holds=frozenset({"blossoms", "leaves", "bridge", "lanterns", "lake", "trees", "fireflies", "moon", "stars"}),
+    holds=frozenset(
+        {"blossoms", "leaves", "bridge", "lanterns", "lake", "trees", "fireflies", "moon", "stars"}
+    ),
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import balloons, breeze, flowers, houses, motes, plants, terrain, trees
+from .. import balloons, birds, breeze, flowers, houses, motes, plants, terrain, trees
+from ..heavens import HEAVENS
 from ..light import colour, mix
 from ..noise import tile
 from ..rainbow import arch
@@ -12,7 +13,6 @@ from ..scene import Layer, Place, Scene
 from ..shapes import Cutout
 from ..stamps import Thicket, Tones
 from ..terrain import Skin, View
-from .coast import birds, heavens
 
 
 def autumn(scene: Scene) -> bool:
@@ -41,7 +41,9 @@ def hills(scene: Scene) -> None:
     h, u = scene.horizon, scene.unit
     for n, (tall, air) in enumerate(((0.15, 0.74), (0.085, 0.56))):
         blue = mix(light.ground(colour("#557a72"), 0.4), light.haze, min(0.95, air * light.air**0.25))
-        terrain.ridge(scene, f"far {n}", h + u * 0.005, u * tall, u * (0.7 - 0.25 * n), blue, light.haze, 5, 0.42, 0.3)
+        terrain.ridge(
+            scene, f"far {n}", h + u * 0.005, u * tall, u * (0.7 - 0.25 * n), blue, light.haze, 5, 0.42, 0.3
+        )
     rng = scene.rng("hills")
     land = terrain.ground(tile(rng, 4.4, 1.5, 40), scene, 20.0)
     turned = autumn(scene)
@@ -85,7 +87,11 @@ def hedges(scene: Scene) -> None:
                 kind = kinds[int(rng.integers(4))]
                 tall = u * size * rng.uniform(0.6, 1.15) * (0.4 if kind == "shrub" else 1.0)
                 stands[int(rng.integers(3))].plant(
-                    trees.stamp(kind, int(rng.integers(4))), x, foot + rng.uniform(0, 0.006) * u, tall, scene.sun[0] < x
+                    trees.stamp(kind, int(rng.integers(4))),
+                    x,
+                    foot + rng.uniform(0, 0.006) * u,
+                    tall,
+                    scene.sun[0] < x,
                 )
         for stand in stands:
             stand.paint(scene)
@@ -103,10 +109,25 @@ def great_tree(scene: Scene) -> None:
     rng = scene.rng("great tree")
     u, w = scene.unit, scene.width
     way = side(scene)
-    stand = [(w * (0.5 + way * rng.uniform(0.33, 0.41)), scene.horizon + u * rng.uniform(0.19, 0.24), u * rng.uniform(0.56, 0.68))]
+    stand = [
+        (
+            w * (0.5 + way * rng.uniform(0.33, 0.41)),
+            scene.horizon + u * rng.uniform(0.19, 0.24),
+            u * rng.uniform(0.56, 0.68),
+        )
+    ]
     if rng.random() < 0.75:
-        stand.insert(0, (w * (0.5 - way * rng.uniform(0.34, 0.47)), scene.horizon + u * rng.uniform(0.10, 0.14), u * rng.uniform(0.24, 0.34)))
-    looks = [(str(rng.choice(["oak", "oak", "birch"])), int(rng.integers(4)), int(rng.integers(3))) for _ in stand]
+        stand.insert(
+            0,
+            (
+                w * (0.5 - way * rng.uniform(0.34, 0.47)),
+                scene.horizon + u * rng.uniform(0.10, 0.14),
+                u * rng.uniform(0.24, 0.34),
+            ),
+        )
+    looks = [
+        (str(rng.choice(["oak", "oak", "birch"])), int(rng.integers(4)), int(rng.integers(3))) for _ in stand
+    ]
 
     def draw(on: Scene) -> None:
         for (x, foot, tall), (kind, shape, hue) in zip(stand, looks, strict=True):
@@ -115,7 +136,14 @@ def great_tree(scene: Scene) -> None:
             there.plant(trees.stamp(kind, shape), x, foot, tall, scene.sun[0] < x)
             there.paint(on)
 
-    breeze.sway(scene, "great tree", draw, breeze.from_foot(scene.horizon + u * 0.2, u * 0.6, u * 0.006), 4.5, u * 0.002)
+    breeze.sway(
+        scene,
+        "great tree",
+        draw,
+        breeze.from_foot(scene.horizon + u * 0.2, u * 0.6, u * 0.006),
+        4.5,
+        u * 0.002,
+    )
 
 
 def shade(scene: Scene, x: float, foot: float, tall: float) -> None:
@@ -143,7 +171,7 @@ def has_flowers(scene: Scene) -> bool:
 def hues(scene: Scene) -> list[str]:
     """Return the flowers' colours: two or three that go together."""
     if scene.colours:
-        return ["#%02x%02x%02x" % tuple(int(255 * v) for v in c) for c in scene.colours]
+        return [f"#{int(r * 255):02x}{int(g * 255):02x}{int(b * 255):02x}" for r, g, b in scene.colours]
     return list(flowers.BEDS[int(scene.rng("bed").integers(len(flowers.BEDS)))])
 
 
@@ -156,12 +184,25 @@ def grasses(scene: Scene) -> None:
 
     def draw(on: Scene) -> None:
         rng = on.rng("grass")
-        for n, (top, foot, tall, count, soft) in enumerate(((0.87, 0.95, 0.09, 420, 0.6), (0.95, 1.05, 0.17, 330, 2.0))):
+        for n, (top, foot, tall, count, soft) in enumerate(
+            ((0.87, 0.95, 0.09, 420, 0.6), (0.95, 1.05, 0.17, 330, 2.0))
+        ):
             plants.grass(
-                on, rng, hh * top, hh * foot + u * 0.03, u * tall, dark, lit, int(count * scene.span), soft * u / 720, 0.55
+                on,
+                rng,
+                hh * top,
+                hh * foot + u * 0.03,
+                u * tall,
+                dark,
+                lit,
+                int(count * scene.span),
+                soft * u / 720,
+                0.55,
             )
             if has_flowers(scene):
-                flowers.bunches(on, rng, hh * (0.93 + 0.06 * n), u * (0.10 + 0.07 * n), hues(scene), 22 - 8 * n, soft)
+                flowers.bunches(
+                    on, rng, hh * (0.93 + 0.06 * n), u * (0.10 + 0.07 * n), hues(scene), 22 - 8 * n, soft
+                )
 
     breeze.sway(scene, "grass", draw, breeze.from_foot(hh + u * 0.02, u * 0.2, u * 0.010), 3.2)
 
@@ -188,17 +229,19 @@ def heaven(scene: Scene) -> None:
 
 MEADOW = Place(
     layers=(
-        Layer("sky", heavens, moves=True),
+        HEAVENS,
         Layer("far and high", heaven, moves=True),
         Layer("hills", hills),
         Layer("hedges", hedges),
         Layer("flowers", bloom),
         Layer("wind", wind, moves=True),
-        Layer("birds", birds, moves=True),
+        Layer("birds", birds.paint, moves=True),
         Layer("trees", great_tree, moves=True),
         Layer("grass", grasses, moves=True),
         Layer("air", air, moves=True),
     ),
     horizon=0.52,
-    holds=frozenset({"flowers", "trees", "leaves", "birds", "balloons", "rainbow", "fireflies", "cabin", "moon", "stars"}),
+    holds=frozenset(
+        {"flowers", "trees", "leaves", "birds", "balloons", "rainbow", "fireflies", "cabin", "moon", "stars"}
+    ),
 )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import aurora, balloons, breeze, motes, plants, rocks, terrain, trees, water
+from .. import aurora, balloons, birds, breeze, motes, plants, rocks, terrain, trees, water
+from ..heavens import HEAVENS
 from ..light import colour, mix
 from ..noise import Field, line, sample, smoothstep
 from ..rainbow import arch
 from ..scene import Layer, Place, Scene, flat
 from ..stamps import Thicket, Tones
 from ..terrain import Skin, View
-from .coast import birds, heavens
 
 
 def northern_lights(scene: Scene) -> None:
@@ -33,7 +33,10 @@ def rise_apart(z: Field, x: Field) -> Field:
 
 def grand(height: Field, rng: np.random.Generator) -> tuple[float, float]:
     """Return where in a tile to stand: of some places, the one with the tallest peaks to the sides."""
-    across, deep = np.linspace(0.05, 0.24, 20, dtype=np.float32)[:, None], np.linspace(0.25, 0.38, 12, dtype=np.float32)
+    across, deep = (
+        np.linspace(0.05, 0.24, 20, dtype=np.float32)[:, None],
+        np.linspace(0.25, 0.38, 12, dtype=np.float32),
+    )
     best, spot = -9.0, (0.0, 0.0)
     for u, v in rng.random((10, 2)).tolist():
         left, right = (sample(height, u + s * across, v + deep).max() for s in (-1, 1))
@@ -81,7 +84,9 @@ def _foothills(scene: Scene) -> None:
     for n, (tall, air) in enumerate(((0.15, 0.52), (0.085, 0.34))):
         rng = scene.rng("foothill", n)
         x = np.abs(np.linspace(-1, 1, w, dtype=np.float32))
-        crest = (0.35 + 0.65 * (line(rng, w, u * 0.5, 3) * 0.5 + 0.5)) * (0.25 + 0.75 * smoothstep(0.08, 0.8, x))
+        crest = (0.35 + 0.65 * (line(rng, w, u * 0.5, 3) * 0.5 + 0.5)) * (
+            0.25 + 0.75 * smoothstep(0.08, 0.8, x)
+        )
         teeth = np.abs(line(rng, w, u * (0.008 + 0.004 * n), 2)) * u * (0.012 + 0.006 * n)
         tops = h + u * 0.008 - u * tall * crest - teeth
         first, last = max(0, int(tops.min()) - 1), min(scene.height, int(h) + 3)
@@ -169,7 +174,13 @@ def near_shore(scene: Scene) -> None:
         if out < 0.36 and y < 0.93:
             continue
         x = w * (0.5 + s * out)
-        stones.plant(rocks.boulder(int(rng.integers(5))), x, hh * y + u * 0.02, u * rng.uniform(0.03, 0.11) * y * y, scene.sun[0] < x)
+        stones.plant(
+            rocks.boulder(int(rng.integers(5))),
+            x,
+            hh * y + u * 0.02,
+            u * rng.uniform(0.03, 0.11) * y * y,
+            scene.sun[0] < x,
+        )
     stones.paint(scene)
 
 
@@ -185,7 +196,15 @@ def near_pines(scene: Scene) -> None:
         for k in range(number):
             out = 0.515 - 0.062 * k * rng.uniform(0.7, 1.2)
             tall = u * rng.uniform(0.62, 0.95) * (1 - 0.17 * k) * (1.0 if s == heavy else 0.72)
-            stand.append((w * (0.5 + s * out), hh * (0.98 - 0.035 * k), tall, int(rng.integers(4)), float(rng.uniform(0.9, 1.15))))
+            stand.append(
+                (
+                    w * (0.5 + s * out),
+                    hh * (0.98 - 0.035 * k),
+                    tall,
+                    int(rng.integers(4)),
+                    float(rng.uniform(0.9, 1.15)),
+                )
+            )
     stand.sort(key=lambda tree: tree[1])
     kind = "snowy_spruce" if snowy(scene) else "spruce"
 
@@ -214,7 +233,7 @@ def air(scene: Scene) -> None:
 
 MOUNTAINS = Place(
     layers=(
-        Layer("sky", heavens, moves=True),
+        HEAVENS,
         Layer("aurora", northern_lights, moves=True),
         Layer("balloons", floating, moves=True),
         Layer("peaks", peaks),
@@ -222,10 +241,12 @@ MOUNTAINS = Place(
         Layer("shores", shores),
         Layer("lake", lake, moves=True),
         Layer("rocks", near_shore),
-        Layer("birds", birds, moves=True),
+        Layer("birds", birds.paint, moves=True),
         Layer("pines", near_pines, moves=True),
         Layer("air", air, moves=True),
     ),
     horizon=0.60,
-    holds=frozenset({"lake", "pines", "aurora", "birds", "moon", "stars", "rainbow", "fireflies", "balloons"}),
+    holds=frozenset(
+        {"lake", "pines", "aurora", "birds", "moon", "stars", "rainbow", "fireflies", "balloons"}
+    ),
 )

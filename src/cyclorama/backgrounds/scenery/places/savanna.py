@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import balloons, breeze, motes, plants, terrain, trees
+from .. import balloons, birds, breeze, motes, plants, terrain, trees
+from ..heavens import HEAVENS
 from ..light import colour, mix
 from ..noise import line, smoothstep, tile
 from ..scene import Layer, Place, Scene, flat
 from ..shapes import Cutout
 from ..stamps import Thicket
 from ..terrain import Skin, View
-from .coast import birds, heavens
 
 
 def far(scene: Scene) -> None:
@@ -125,8 +125,8 @@ GIRAFFE = (
 ELEPHANT = (
     (
         (-0.62, 0.45), (-0.60, 0.75), (-0.42, 0.92), (-0.1, 0.97), (0.15, 0.92), (0.28, 0.98), (0.46, 0.92),
-        (0.56, 0.72), (0.60, 0.40), (0.66, 0.12), (0.60, 0.10), (0.52, 0.36), (0.44, 0.52), (0.30, 0.48), (0.2, 0.34),
-        (-0.3, 0.32),
+        (0.56, 0.72), (0.60, 0.40), (0.66, 0.12), (0.60, 0.10), (0.52, 0.36), (0.44, 0.52), (0.30, 0.48),
+        (0.2, 0.34), (-0.3, 0.32),
     ),
     ((-0.60, 0.5), (-0.58, 0.0), (-0.42, 0.0), (-0.38, 0.45)),
     ((-0.36, 0.5), (-0.36, 0.0), (-0.23, 0.0), (-0.22, 0.45)),
@@ -218,13 +218,13 @@ def pollen(scene: Scene) -> None:
 
 SAVANNA = Place(
     layers=(
-        Layer("sky", heavens, moves=True),
+        HEAVENS,
         Layer("far hills", far),
         Layer("balloons", floating, moves=True),
         Layer("grassland", plain),
         Layer("herd", herd),
         Layer("wind", wind, moves=True),
-        Layer("birds", birds, moves=True),
+        Layer("birds", birds.paint, moves=True),
         Layer("trees", thorns, moves=True),
         Layer("grass", grasses, moves=True),
         Layer("air", pollen, moves=True),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from .. import aurora, breeze, houses, motes, terrain, trees
+from ..heavens import HEAVENS
 from ..light import colour, mix
 from ..noise import tile
 from ..scene import Layer, Place, Scene
 from ..stamps import Thicket
 from ..terrain import Skin, View
-from .coast import heavens
 from .mountains import grand, rise_apart, spruce_tones
 
 
@@ -39,7 +39,15 @@ def snowfield(scene: Scene) -> None:
     rng = scene.rng("massif")
     land = terrain.ground(terrain.ridged(rng), scene, 20.0)
     skin = Skin(colour("#e9eff8"), colour("#7d8798"), 0.34, colour("#fbfdff"), 0.1, (0.45, 0.8), 1.2, 0.4)
-    view = View(near=0.9, far=1.9, eye=0.0, tall=float(rng.uniform(0.34, 0.44)), wide=0.17, top=h + u * 0.012, deep=0.22)
+    view = View(
+        near=0.9,
+        far=1.9,
+        eye=0.0,
+        tall=float(rng.uniform(0.34, 0.44)),
+        wide=0.17,
+        top=h + u * 0.012,
+        deep=0.22,
+    )
     terrain.show(scene, land, view, skin, 220, h + u * 0.08, grand(land.height, rng), rise_apart)
     terrain.mist(scene, h, u * 0.035, 0.6)
     drifts = terrain.ground(tile(scene.rng("drifts"), 4.2, 2, 40), scene, 10.0)
@@ -53,7 +61,9 @@ def wood(scene: Scene) -> None:
     u, w = scene.unit, scene.width
     cabin = spot(scene) if has_cabin(scene) else None
     rng = scene.rng("wood")
-    for n, (base, size, haze, inner) in enumerate(((0.015, 0.085, 0.46, 0.06), (0.055, 0.17, 0.28, 0.30), (0.10, 0.30, 0.13, 0.48))):
+    for n, (base, size, haze, inner) in enumerate(
+        ((0.015, 0.085, 0.46, 0.06), (0.055, 0.17, 0.28, 0.30), (0.10, 0.30, 0.13, 0.48))
+    ):
         if "pines" not in scene.dropped:
             there = Thicket(scene, 0, scene.height, spruce_tones(scene, haze))
             for _ in range(int(scene.span / (size * 0.085))):
@@ -65,7 +75,12 @@ def wood(scene: Scene) -> None:
                 if n == 2 and cabin and abs(x * w - cabin[0]) < cabin[2] * 0.75:
                     continue
                 there.plant(
-                    trees.stamp("snowy_spruce", int(rng.integers(4))), x * w, scene.horizon + base * u + tall * 0.06, tall, scene.sun[0] < x * w, rng.uniform(0.9, 1.2)
+                    trees.stamp("snowy_spruce", int(rng.integers(4))),
+                    x * w,
+                    scene.horizon + base * u + tall * 0.06,
+                    tall,
+                    scene.sun[0] < x * w,
+                    rng.uniform(0.9, 1.2),
                 )
             there.paint(scene)
     if cabin:
@@ -76,7 +91,9 @@ def smoke(scene: Scene) -> None:
     """Let the cabin's chimney smoke."""
     if has_cabin(scene):
         x, foot, size = spot(scene)
-        motes.smoke(scene, "chimney", x + size * 0.297, foot - size * 0.61, size * 0.035, scene.unit * 0.20, 0.34)
+        motes.smoke(
+            scene, "chimney", x + size * 0.297, foot - size * 0.61, size * 0.035, scene.unit * 0.20, 0.34
+        )
 
 
 def near(scene: Scene) -> None:
@@ -90,7 +107,14 @@ def near(scene: Scene) -> None:
     for s, number in ((heavy, int(rng.integers(2, 5))), (-heavy, int(rng.integers(0, 3)))):
         for k in range(number):
             tall = u * rng.uniform(0.55, 0.86) * (1 - 0.14 * k) * (1 if s == heavy else 0.75)
-            stand.append((w * (0.5 + s * (0.52 - 0.062 * k * rng.uniform(0.8, 1.2))), hh * (0.97 - 0.03 * k), tall, int(rng.integers(4))))
+            stand.append(
+                (
+                    w * (0.5 + s * (0.52 - 0.062 * k * rng.uniform(0.8, 1.2))),
+                    hh * (0.97 - 0.03 * k),
+                    tall,
+                    int(rng.integers(4)),
+                )
+            )
     stand.sort(key=lambda tree: tree[1])
 
     def draw(on: Scene) -> None:
@@ -110,7 +134,7 @@ def glitter(scene: Scene) -> None:
 
 SNOW = Place(
     layers=(
-        Layer("sky", heavens, moves=True),
+        HEAVENS,
         Layer("aurora", aurora.paint, moves=True),
         Layer("snow", snowfield),
         Layer("wood", wood),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import balloons, breeze, motes, plants, terrain, trees
+from .. import balloons, birds, breeze, motes, plants, terrain, trees
+from ..heavens import HEAVENS
 from ..houses import farmhouse
 from ..light import colour, mix
 from ..noise import fbm, line, resize, smoothstep
 from ..scene import Layer, Place, Scene, flat
 from ..shapes import Cutout
 from ..stamps import Thicket
-from .coast import birds, heavens
 
 HILLS = ((0.20, 0.60, 0.55, "#7d9448"), (0.15, 0.42, 0.50, "#98a84e"), (0.075, 0.24, 0.60, "#a9aa50"))
 
@@ -80,14 +80,22 @@ def _crest(scene: Scene, rng: np.random.Generator, tops: np.ndarray, n: int, air
             px = x + k * size * rng.uniform(0.5, 0.75)
             at = int(np.clip(px, 0, w - 1))
             tall.plant(
-                trees.stamp("cypress", int(rng.integers(4))), px, float(tops[at]) + size * 0.1, size * rng.uniform(0.75, 1.2), scene.sun[0] < px
+                trees.stamp("cypress", int(rng.integers(4))),
+                px,
+                float(tops[at]) + size * 0.1,
+                size * rng.uniform(0.75, 1.2),
+                scene.sun[0] < px,
             )
     for _ in range(int(9 * scene.span)):
         px = rng.random() * w
         at = int(np.clip(px, 0, w - 1))
         kind = "oak" if rng.random() < 0.6 else "shrub"
         round_.plant(
-            trees.stamp(kind, int(rng.integers(4))), px, float(tops[at]) + size * 0.2, size * rng.uniform(0.25, 0.55), scene.sun[0] < px
+            trees.stamp(kind, int(rng.integers(4))),
+            px,
+            float(tops[at]) + size * 0.2,
+            size * rng.uniform(0.25, 0.55),
+            scene.sun[0] < px,
         )
     round_.paint(scene)
     tall.paint(scene)
@@ -100,7 +108,11 @@ def _home(scene: Scene, rng: np.random.Generator, x: float, foot: float, size: f
         px = x + size * (n - 2.5) * 0.42 * rng.uniform(0.85, 1.15)
         there = behind if n % 3 else before
         there.plant(
-            trees.stamp("cypress", int(rng.integers(4))), px, foot + size * 0.04, size * rng.uniform(0.5, 0.85), scene.sun[0] < px
+            trees.stamp("cypress", int(rng.integers(4))),
+            px,
+            foot + size * 0.04,
+            size * rng.uniform(0.5, 0.85),
+            scene.sun[0] < px,
         )
     behind.paint(scene)
     farmhouse(scene, x, foot, size, haze)
@@ -123,11 +135,18 @@ def rows(scene: Scene) -> None:
     steps = np.geomspace(5.5, 0.62, 30)
     stand = [(float(z), k) for z in steps for k in lines]
     tones = [plants.foliage(scene, *leaf, haze=a) for a in (0.42, 0.30, 0.20, 0.10, 0.0)]
-    bands = [Thicket(scene, top - u * 0.1, scene.height, t, (0.0, 0.0, 0.0, 0.8, 2.0)[n] * u / 720) for n, t in enumerate(tones)]
+    bands = [
+        Thicket(scene, top - u * 0.1, scene.height, t, (0.0, 0.0, 0.0, 0.8, 2.0)[n] * u / 720)
+        for n, t in enumerate(tones)
+    ]
     side = -1.0 if scene.sun[0] > w / 2 else 1.0
     shade = Cutout(scene, (0, top, w, scene.height), light.ground(colour("#4a4a22"), 0.1), u * 0.004)
     for k in lines:
-        line_ = [(vanish + (k + off) * gap * u / z, top + u * 0.30 / z) for off, zs in ((side * 0.03, steps), (side * 0.50, steps[::-1])) for z in zs]
+        line_ = [
+            (vanish + (k + off) * gap * u / z, top + u * 0.30 / z)
+            for off, zs in ((side * 0.03, steps), (side * 0.50, steps[::-1]))
+            for z in zs
+        ]
         shade.polygon(line_, light.ground(colour("#4a4a22"), 0.1))
     shade.paint(0.42 if light.low else 0.3)
     for z, k in stand:
@@ -138,10 +157,15 @@ def rows(scene: Scene) -> None:
             continue
         band = int(np.clip(4 - (z - 0.6) * 1.35, 0, 4))
         bands[band].plant(
-            trees.stamp("shrub", int(rng.integers(4))), x + rng.normal() * tall * 0.06, foot + tall * 0.05, tall * rng.uniform(0.85, 1.1), scene.sun[0] < x, 0.62
+            trees.stamp("shrub", int(rng.integers(4))),
+            x + rng.normal() * tall * 0.06,
+            foot + tall * 0.05,
+            tall * rng.uniform(0.85, 1.1),
+            scene.sun[0] < x,
+            0.62,
         )
-    for band in bands:
-        band.paint(scene)
+    for there in bands:
+        there.paint(scene)
 
 
 def floating(scene: Scene) -> None:
@@ -156,7 +180,15 @@ def grapes(scene: Scene) -> None:
     side = -way(scene)
     leaf = ("#5e2416", "#e0902c") if autumn(scene) else ("#28481e", "#a6c450")
     tones = plants.foliage(scene, *leaf)
-    spots = [(w * (0.5 + side * rng.uniform(0.44, 0.54)), hh + u * rng.uniform(0.02, 0.10), u * rng.uniform(0.24, 0.34), int(rng.integers(4))) for _ in range(3)]
+    spots = [
+        (
+            w * (0.5 + side * rng.uniform(0.44, 0.54)),
+            hh + u * rng.uniform(0.02, 0.10),
+            u * rng.uniform(0.24, 0.34),
+            int(rng.integers(4)),
+        )
+        for _ in range(3)
+    ]
 
     def draw(on: Scene) -> None:
         there = Thicket(on, 0, hh, tones, u * 0.005)
@@ -186,12 +218,12 @@ def air(scene: Scene) -> None:
 
 VINEYARD = Place(
     layers=(
-        Layer("sky", heavens, moves=True),
+        HEAVENS,
         Layer("balloons", floating, moves=True),
         Layer("hills", hills),
         Layer("vines", rows),
         Layer("wind", wind, moves=True),
-        Layer("birds", birds, moves=True),
+        Layer("birds", birds.paint, moves=True),
         Layer("leaves", grapes, moves=True),
         Layer("air", air, moves=True),
     ),

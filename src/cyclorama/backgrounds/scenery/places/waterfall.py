@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import breeze, falls, motes, plants, rocks, terrain, trees, water
+from .. import birds, breeze, falls, motes, plants, rocks, terrain, trees, water
+from ..heavens import HEAVENS
 from ..light import colour, mix
-from ..noise import fbm, line, smoothstep
+from ..noise import line, smoothstep
 from ..rainbow import arch
-from ..scene import Layer, Place, Scene, flat
+from ..scene import Layer, Place, Scene
 from ..stamps import Thicket, Tones
-from .coast import birds, heavens
 
 
 def side(scene: Scene) -> int:
@@ -39,7 +39,9 @@ def gorge(scene: Scene) -> None:
     way = side(scene)
     last = int(foot) + 2
     for n, (tall, air) in enumerate(((0.34, 0.80), (0.24, 0.62), (0.12, 0.44))):
-        far = mix(light.ground(colour("#4f7458"), 0.35), light.haze, min(0.95, air * (0.75 + 0.25 * light.air)))
+        far = mix(
+            light.ground(colour("#4f7458"), 0.35), light.haze, min(0.95, air * (0.75 + 0.25 * light.air))
+        )
         terrain.ridge(scene, f"gorge {n}", foot, u * tall, u * 0.4, far, light.haze, 7, 0.55, 0.35)
     _shore(scene, foot)
     stone, moss = colour("#7c7468"), colour(leaf(scene)[1]) * np.float32(0.72)
@@ -74,12 +76,20 @@ def _shore(scene: Scene, foot: float) -> None:
         kind = str(rng.choice(["oak", "birch", "spruce", "oak"]))
         size = u * rng.uniform(0.07, 0.15) * (0.7 + 0.6 * abs(x / w - 0.5))
         there.plant(trees.stamp(kind, int(rng.integers(4))), x, foot + u * 0.004, size, scene.sun[0] < x)
-        there.plant(trees.stamp("shrub", int(rng.integers(4))), x + size * 0.5, foot + u * 0.012, size * 0.35, scene.sun[0] < x)
+        there.plant(
+            trees.stamp("shrub", int(rng.integers(4))),
+            x + size * 0.5,
+            foot + u * 0.012,
+            size * 0.35,
+            scene.sun[0] < x,
+        )
         x += size * rng.uniform(0.35, 0.7)
     there.paint(scene)
 
 
-def _dress(scene: Scene, top: np.ndarray, where: np.ndarray, name: str, haze: float, thick: float = 1.0) -> None:
+def _dress(
+    scene: Scene, top: np.ndarray, where: np.ndarray, name: str, haze: float, thick: float = 1.0
+) -> None:
     """Paint trees and shrubs on a cliff's top and some on its ledges."""
     rng = scene.rng("dress", name)
     u = scene.unit
@@ -89,12 +99,21 @@ def _dress(scene: Scene, top: np.ndarray, where: np.ndarray, name: str, haze: fl
     tones = plants.foliage(scene, *leaf(scene), haze=haze)
     there = Thicket(scene, 0, scene.horizon + u * 0.1, tones)
     span = len(columns) / u
-    for kind, count, size in (("birch", 14, 0.16), ("spruce", 8, 0.20), ("oak", 10, 0.13), ("shrub", 26, 0.06)):
+    for kind, count, size in (
+        ("birch", 14, 0.16),
+        ("spruce", 8, 0.20),
+        ("oak", 10, 0.13),
+        ("shrub", 26, 0.06),
+    ):
         for _ in range(int(count * span * thick)):
             x = int(columns[int(rng.integers(len(columns)))])
             down = u * (rng.uniform(-0.005, 0.03) if kind != "shrub" else rng.random() ** 2 * 0.42)
             there.plant(
-                trees.stamp(kind, int(rng.integers(4))), x, float(top[x]) + down + u * 0.015, u * size * rng.uniform(0.5, 1.1), scene.sun[0] < x
+                trees.stamp(kind, int(rng.integers(4))),
+                x,
+                float(top[x]) + down + u * 0.015,
+                u * size * rng.uniform(0.5, 1.1),
+                scene.sun[0] < x,
             )
     there.paint(scene)
 
@@ -127,13 +146,21 @@ def banks(scene: Scene) -> None:
     moss = scene.light.ground(colour("#7a9a48"), 0.6)
     depth = hh - scene.horizon
     for band in range(3):
-        stones = Thicket(scene, scene.horizon - u * 0.1, hh, Tones(dark, lit, lit, moss), u * 0.0022 * (band == 2))
+        stones = Thicket(
+            scene, scene.horizon - u * 0.1, hh, Tones(dark, lit, lit, moss), u * 0.0022 * (band == 2)
+        )
         for _ in range((14, 12, 7)[band]):
             t = (band + rng.random()) / 3
             s = -1 if rng.random() < 0.5 else 1
             x = w * (0.5 + s * (0.20 + 0.08 * t + rng.random() * 0.26))
             size = u * (0.022 + 0.085 * t * t) * rng.uniform(0.6, 1.2)
-            stones.plant(rocks.boulder(int(rng.integers(5))), x, scene.horizon + depth * t * 1.05 + size * 0.3, size, scene.sun[0] < x)
+            stones.plant(
+                rocks.boulder(int(rng.integers(5))),
+                x,
+                scene.horizon + depth * t * 1.05 + size * 0.3,
+                size,
+                scene.sun[0] < x,
+            )
         stones.paint(scene)
 
 
@@ -143,9 +170,15 @@ def leaves(scene: Scene) -> None:
     tones = plants.foliage(scene, *leaf(scene), bright=0.9)
     rng = scene.rng("leaves")
     spots = [
-        (w * (0.5 + s * rng.uniform(0.40, 0.54)), hh + u * rng.uniform(0.0, 0.08), u * rng.uniform(0.16, 0.30), int(rng.integers(4)))
+        (
+            w * (0.5 + s * rng.uniform(0.40, 0.54)),
+            hh + u * rng.uniform(0.0, 0.08),
+            u * rng.uniform(0.16, 0.30),
+            int(rng.integers(4)),
+        )
         for s in (-1, 1, -1, 1, -1, 1)
     ]
+
     def draw(on: Scene) -> None:
         low = Thicket(on, 0, hh, tones, u * 0.003)
         for x, foot, size, number in spots:
@@ -162,10 +195,10 @@ def side_ferns(scene: Scene) -> None:
     rng = scene.rng("ferns")
     for s in (-1, 1):
         for _ in range(3):
-            plants.fern(
-                scene, rng, scene.width * (0.5 + s * rng.uniform(0.34, 0.50)), scene.height + scene.unit * 0.03,
-                scene.unit * rng.uniform(0.16, 0.26), tones, 1.2 * scene.unit / 720,
-            )  # fmt: skip
+            x = scene.width * (0.5 + s * rng.uniform(0.34, 0.50))
+            tall = scene.unit * rng.uniform(0.16, 0.26)
+            foot = scene.height + scene.unit * 0.03
+            plants.fern(scene, rng, x, foot, tall, tones, 1.2 * scene.unit / 720)
 
 
 def air(scene: Scene) -> None:
@@ -180,13 +213,13 @@ def air(scene: Scene) -> None:
 
 WATERFALL = Place(
     layers=(
-        Layer("sky", heavens, moves=True),
+        HEAVENS,
         Layer("cliffs", gorge),
         Layer("waterfall", falling, moves=True),
         Layer("pool", pool, moves=True),
         Layer("spray", spray, moves=True),
         Layer("rocks", banks),
-        Layer("birds", birds, moves=True),
+        Layer("birds", birds.paint, moves=True),
         Layer("leaves", leaves, moves=True),
         Layer("air", air, moves=True),
     ),
