@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 from . import (
     abstract,
+    alley,
     beach,
+    bokeh,
+    brick,
     city,
     desert,
     forest,
     japanese_garden,
+    marble,
     meadow,
     mountains,
     rooms,
@@ -18,9 +22,12 @@ from . import (
     sea,
     snow,
     space,
+    street,
+    synthwave,
     underwater,
     vineyard,
     waterfall,
+    wood,
 )
 
 if TYPE_CHECKING:
@@ -50,9 +57,9 @@ PLACES: dict[str, Place] = {
     "japanese_garden": japanese_garden.JAPANESE_GARDEN,
     # in town
     "city": city.CITY,
-    "street": city.CITY,
+    "street": street.STREET,
     "rooftop": city.CITY,
-    "alley": city.CITY,
+    "alley": alley.ALLEY,
     "stage": rooms.STUDIO,
     # indoors
     "library": rooms.LIBRARY,
@@ -72,14 +79,14 @@ PLACES: dict[str, Place] = {
     "greenhouse": rooms.LIVING_ROOM,
     "spaceship": rooms.STUDIO,
     # walls
-    "brick": abstract.ABSTRACT,
-    "wood": abstract.ABSTRACT,
-    "marble": abstract.ABSTRACT,
+    "brick": brick.BRICK,
+    "wood": wood.WOOD,
+    "marble": marble.MARBLE,
     # nowhere
     "abstract": abstract.ABSTRACT,
     "gradient": abstract.ABSTRACT,
     "geometric": abstract.ABSTRACT,
     "paper": abstract.ABSTRACT,
-    "synthwave": abstract.ABSTRACT,
-    "bokeh": abstract.ABSTRACT,
+    "synthwave": synthwave.SYNTHWAVE,
+    "bokeh": bokeh.BOKEH,
 }
