@@ -27,6 +27,11 @@ def library(scene: Scene) -> None:
     w = rng.uniform(1.3, 1.7)
     books.shelf(room, rng, -wide + 0.3, 0, back - 0.35, wide - 0.3 - w / 2 - 0.12, 3.0, wood, 7)
     books.shelf(room, rng, w / 2 + 0.12, 0, back - 0.35, wide - 0.3 - w / 2 - 0.12, 3.0, wood, 7)
+    room.sunlight("back")
+    room.sunlight("back")
+    room.sunlight("back")
+    room.sunlight("back")
+    room.sunlight("back")
     f.window(room, -w / 2, 0.95, back, w, 2.25, (3, 4), "#5a4430")
     books.side_shelf(room, rng, -wide, 1.0, back - 0.3, 3.0, wood, 7)
     books.side_shelf(room, rng, wide, 1.0, back - 0.3, 3.0, wood, 7)
@@ -47,7 +52,10 @@ def office(scene: Scene) -> None:
     rng = scene.rng("office")
     room = _room(scene, 0.42)
     top, back, wide = 2.9, 6.0, 3.4
-    room.shell(-wide, wide, back, top, colour("#9a8a78"), colour("#d4d0c8"), colour("#e4e2de"), grain=0.15)
+    room.shell(
+        -wide, wide, back, top, colour("#9a8a78"), colour("#d4d0c8"), colour("#e4e2de"), grain=0.15, gloss=0.6
+    )
+    room.sunlight("back")
     f.window(room, -wide + 0.25, 0.55, back, wide * 1.25, 2.2, (4, 1), "#3a3c40", city=True)
     wood = colour("#b08a5e")
     x0 = wide * 0.25 + 0.62 - 0.25
@@ -101,6 +109,11 @@ def living_room(scene: Scene) -> None:
     room.shell(-wide, wide, back, top, colour("#9a6f48"), wall, colour("#e0dad0"), grain=0.35)
     flip = 1 if rng.random() < 0.5 else -1
     wx = -2.55 if flip > 0 else 0.75
+    room.sunlight("side")
+    room.sunlight("side")
+    room.sunlight("side")
+    room.sunlight("side")
+    room.sunlight("side")
     f.window(room, wx, 0.75, back, 1.8, 1.65, (2, 1))
     cloth = colour(("#d8cfc0", "#b8a890", "#c0b8b0")[int(rng.integers(3))])
     f.curtain(room, wx - 0.42, 0.05, back - 0.12, 0.48, 2.5, cloth)
