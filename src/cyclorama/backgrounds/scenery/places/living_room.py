@@ -65,20 +65,22 @@ def build(scene: Scene) -> Room:
     main = f.accent(scene, rng, upholstery.CLOTHS)
     pillows = tuple(f.pick(rng, upholstery.CUSHIONS) for _ in range(3))
     if fire:
+        houseplants.plant(room, rng, 3.2, 0, 4.85, 1.5)
+        f.floor_lamp(room, -3.05, 4.4, 1.66)
+        f.round_table(room, -1.25, 0.5, 4.2, 0.24, wood)
+        decor.books_lying(room, rng, -1.38, 0.5, 4.15, 2)
         upholstery.armchair(room, -2.5, 3.75, main, pillows[0])
-        f.floor_lamp(room, -3.05, 4.3, 1.66)
-        f.round_table(room, 0.55, 0.5, 4.1, 0.26, wood)
-        decor.books_lying(room, rng, 0.42, 0.5, 4.05, 2)
     else:
-        upholstery.sofa(room, 0.55, 3.75, 2.35, main, pillows, rng=rng)
-        upholstery.throw(room, 2.66, 3.75, pillows[2])
-        f.floor_lamp(room, 0.22, 4.5, 1.68)
+        if rng.random() < 0.7:
+            houseplants.plant(room, rng, 3.2, 0, 4.85, 1.6)
+        f.floor_lamp(room, 3.1 if rng.random() < 0.5 else 0.42, 4.72, 1.7)
         f.round_table(room, -1.15, 0.5, 4.35, 0.25, wood)
         decor.vase(room, rng, -1.15, 0.5, 4.35, 0.22, pillows[1])
         decor.twigs(room, rng, -1.15, 0.7, 4.35, 0.42, colour("#c8b080"))
-    houseplants.plant(room, rng, -2.75, 0, 3.6 if not fire else 4.95, 1.35)
-    if rng.random() < 0.7:
-        houseplants.plant(room, rng, 3.15, 0, 4.85, 1.5)
+        upholstery.sofa(room, 0.62, 3.75, 2.3, main, pillows, rng=rng)
+        upholstery.throw(room, 2.68, 3.75, pillows[2])
+        houseplants.plant(room, rng, -2.75, 0, 3.6, 1.35)
+    room.lamp((0.0, 1.8, BACK - 0.9), f.WARM * f.np.float32(0.26 * f.lit(room)), 0.5, group="lamp")
     return room
 
 
