@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .light import Colour, colour
+from .light import Colour, colour, mix
 
 if TYPE_CHECKING:
     from .room import Room
@@ -28,7 +28,7 @@ SPINES = (
 
 
 GOLD, PALE = colour("#c8a868"), colour("#d8d0c0")
-TONES = tuple(colour(c) for c in SPINES)
+TONES = tuple(mix(colour(c), colour("#7a5a40"), 0.22) for c in SPINES)
 
 
 def shelf(

@@ -23,7 +23,7 @@ def ambient(scene: Scene, strength: float) -> Colour:
     """Return a room's light from everywhere: warm where lamps make it, less of it then."""
     day = float(np.clip(1 - scene.light.lamps, 0, 1))
     tone = mix(np.array([1.0, 0.86, 0.72], np.float32), np.ones(3, np.float32), day)
-    return tone * np.float32(strength * (0.62 + 0.46 * day))
+    return tone * np.float32(strength * (0.70 + 0.56 * day))
 
 
 def daylight(room: Room) -> float:

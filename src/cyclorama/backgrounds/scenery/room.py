@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from .scene import Scene
 
 Corner = tuple[float, float, float]
+FIBROUS = ("", "wood")  # materials that run along the longer side of what they cover
 
 
 @dataclass
@@ -188,7 +189,7 @@ class Room:
     ) -> None:
         """Add a quad that faces the eye, its lower left corner at (x, y, z)."""
         corners = [(x, y, z), (x + w, y, z), (x + w, y + h, z), (x, y + h, z)]
-        self.quad(corners, colour, glow, grain, stuff=stuff, group=group, turn=h > w)
+        self.quad(corners, colour, glow, grain, stuff=stuff, group=group, turn=h > w and stuff in FIBROUS)
 
     def level(
         self,
@@ -203,7 +204,7 @@ class Room:
     ) -> None:
         """Add a level quad, its left near corner at (x, y, z)."""
         corners = [(x, y, z), (x + w, y, z), (x + w, y, z + d), (x, y, z + d)]
-        self.quad(corners, colour, 0.0, grain, stuff=stuff, turn=w > d)
+        self.quad(corners, colour, 0.0, grain, stuff=stuff, turn=w > d and stuff in FIBROUS)
 
     def box(
         self,
@@ -228,7 +229,7 @@ class Room:
         side = x if x > self.eye[0] else x1 if x1 < self.eye[0] else None
         if side is not None:
             corners = [(side, y, z), (side, y, z1), (side, y1, z1), (side, y1, z)]
-            self.quad(corners, colour, 0.0, grain, stuff=stuff, turn=h > d)
+            self.quad(corners, colour, 0.0, grain, stuff=stuff, turn=h > d and stuff in FIBROUS)
         self.panel(x, y, z, w, h, colour, 0.0, grain, stuff)
 
     def pad(

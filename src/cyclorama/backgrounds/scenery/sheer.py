@@ -38,7 +38,10 @@ def hang(
     at = scene.keep(("sheer", name), lambda: float(scene.rng("sheer", name).random()))
     sway = np.float32(0.020) * reach * np.float32(scene.swing(8, at))
     sway = sway + np.float32(0.014) * reach * np.sin(
-        np.float32(2 * np.pi * scene.cycles(4) * scene.phase) - v * np.float32(3.2) + u * np.float32(2) + np.float32(6 * at)
+        np.float32(2 * np.pi * scene.cycles(4) * scene.phase)
+        - v * np.float32(3.2)
+        + u * np.float32(2)
+        + np.float32(6 * at)
     )
     u = u + sway
     folds = np.float32(2 * np.pi * max(4, round(w / 0.13)))

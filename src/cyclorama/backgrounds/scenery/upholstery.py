@@ -165,9 +165,3 @@ def _headboard(room: Room, x: float, z: float, w: float, wood: Colour) -> None:
     parts = max(3, round(w / 0.34))
     for i in range(parts):
         room.pad(x + w * i / parts, 0.25, z, w / parts - 0.006, 0.92, wood, 0.06, 0.6)
-
-
-def pouf(room: Room, x: float, z: float, tone: Colour, radius: float = 0.3) -> None:
-    """Add a round, low seat."""
-    room.tube(x, 0.0, z, radius * 0.92, radius, 0.2, tone, stuff="cloth", sides=14)
-    room.tube(x, 0.2, z, radius, radius * 0.86, 0.16, tone * np.float32(1.04), stuff="cloth", sides=14)

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 BACK, HALF, TOP = 5.0, 3.4, 2.7
 WALLS = ("#d8c4b8", "#c2ccc4", "#b8c2cc", "#d6d0c2", "#c8b8c0", "#a8b4a4", "#8a98a4")
 WINDOW = (-2.7, 0.55, 1.6, 1.85)  # left, sill, width, height
-STRING: list[Corner] = [(0.75, 2.40, BACK - 0.06), (1.75, 2.36, BACK - 0.06), (2.75, 2.44, BACK - 0.06), (3.35, 2.3, BACK - 0.06)]
+STRING: list[Corner] = [
+    (0.75, 2.40, BACK - 0.06),
+    (1.75, 2.36, BACK - 0.06),
+    (2.75, 2.44, BACK - 0.06),
+    (3.35, 2.3, BACK - 0.06),
+]
 
 
 def build(scene: Scene) -> Room:
@@ -41,11 +46,29 @@ def build(scene: Scene) -> Room:
     for side in (0.62, 2.92):
         room.box(side, 0.12, BACK - 0.46, 0.44, 0.42, 0.4, wood, stuff="wood")
         room.panel(side + 0.02, 0.32, BACK - 0.465, 0.40, 0.18, wood * f.np.float32(1.08), stuff="wood")
-        f.table_lamp(room, side + 0.2, 0.54, BACK - 0.28, 0.36, base=("#c8bcae", "#5a6a70", "#b5654a")[int(rng.integers(3))])
+        f.table_lamp(
+            room,
+            side + 0.2,
+            0.54,
+            BACK - 0.28,
+            0.36,
+            base=("#c8bcae", "#5a6a70", "#b5654a")[int(rng.integers(3))],
+        )
     decor.rug(room, rng, 0.2, 2.3, 3.0, 1.9, kind=("border", "round")[int(rng.integers(2))])
     linen = colour(("#efe9df", "#e4e6e6", "#f0e4dc")[int(rng.integers(3))])
-    cover = f.accent(scene, rng, ("#8fa0a8", "#b08878", "#8a9a7c", "#c4a88a", "#9088a0", "#d0b4a8", "#6a7c90"))
-    upholstery.bed(room, 1.02, 2.95, 1.85, linen, cover, mix(cover, colour("#f0e8dc"), 0.45), f.pick(rng, upholstery.CLOTHS))
+    cover = f.accent(
+        scene, rng, ("#8fa0a8", "#b08878", "#8a9a7c", "#c4a88a", "#9088a0", "#d0b4a8", "#6a7c90")
+    )
+    upholstery.bed(
+        room,
+        1.02,
+        2.95,
+        1.85,
+        linen,
+        cover,
+        mix(cover, colour("#f0e8dc"), 0.45),
+        f.pick(rng, upholstery.CLOTHS),
+    )
     pillow = f.pick(rng, upholstery.CUSHIONS)
     upholstery.cushion(room, 1.7, 0.50, BACK - 0.62, 0.42, pillow, 0.1)
     upholstery.cushion(room, 2.25, 0.50, BACK - 0.66, 0.36, mix(pillow, linen, 0.5), -0.14, stripe=True)
@@ -89,7 +112,7 @@ def draught(scene: Scene) -> None:
 BEDROOM = Place(
     layers=(*interior.layers(build, "bed and lamps"), Layer("curtains", draught, moves=True)),
     outdoors=False,
-    time="dawn",
+    time="golden",
     soft=0.0,
     holds=frozenset({"lamp", "plants", "window", "curtains", "pictures", "fairy_lights", "books"}),
 )

@@ -21,8 +21,14 @@ def build(scene: Scene) -> Room:
     rng = scene.rng("loft")
     room = Room(scene, ambient=f.ambient(scene, 0.46), mirrored=bool(rng.random() < 0.5), tilt=0.05)
     brick = f.pick(rng, ("#9a5f48", "#a87058", "#8a5444", "#c8b8a8", "#b8a898"))
-    floor, stuff, gloss = (("#8c8a86", "concrete", 0.30), ("#8a6848", "planks", 0.18), ("#a08058", "planks", 0.18))[int(rng.integers(3))]
-    room.shell(-HALF, HALF, BACK, TOP, colour(floor), brick, colour("#b8b0a4"), stuff=(stuff, "brick"), gloss=gloss)
+    floor, stuff, gloss = (
+        ("#8c8a86", "concrete", 0.30),
+        ("#8a6848", "planks", 0.18),
+        ("#a08058", "planks", 0.18),
+    )[int(rng.integers(3))]
+    room.shell(
+        -HALF, HALF, BACK, TOP, colour(floor), brick, colour("#b8b0a4"), stuff=(stuff, "brick"), gloss=gloss
+    )
     room.sunlight("back")
     beam = f.pick(rng, ("#4a3626", "#5f4630", "#3a3430"))
     f.window(room, -3.45, 0.75, BACK, 3.0, 2.35, (5, 3), "#26282a", power=0.8)
