@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def monitor(
     room: Room, rng: np.random.Generator, x: float, y: float, z: float, w: float = 0.6, on: bool = True
 ) -> None:
-    """Stand a screen that faces the eye on a desk, its left edge at x, with windows or lines of text on it."""
+    """Stand a screen that faces the eye on a desk, its left edge at x, with something on it."""
     h = w * 0.58
     dark = colour("#1a1c20")
     room.box(x + w * 0.42, y, z + 0.03, w * 0.16, 0.14, 0.03, colour("#8a8e94"))

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .. import decor, houseplants, interior, motes, sheer, strings, upholstery
+import numpy as np
+
+from .. import decor, dust, houseplants, interior, sheer, strings, upholstery
 from .. import furniture as f
 from ..light import colour, mix
 from ..room import Room
 from ..scene import Layer, Place
 
 if TYPE_CHECKING:
+    from numpy.random import Generator
+
     from ..room import Corner
     from ..scene import Scene
 
@@ -45,7 +49,7 @@ def build(scene: Scene) -> Room:
     houseplants.plant(room, rng, -3.1, 0, 4.65, 1.45)
     for side in (0.62, 2.92):
         room.box(side, 0.12, BACK - 0.46, 0.44, 0.42, 0.4, wood, stuff="wood")
-        room.panel(side + 0.02, 0.32, BACK - 0.465, 0.40, 0.18, wood * f.np.float32(1.08), stuff="wood")
+        room.panel(side + 0.02, 0.32, BACK - 0.465, 0.40, 0.18, wood * np.float32(1.08), stuff="wood")
         f.table_lamp(
             room,
             side + 0.2,
@@ -81,11 +85,11 @@ def build(scene: Scene) -> Room:
     if _lights(scene):
         for bx, by, bz in STRING:
             room.lamp((bx, by - 0.1, bz - 0.25), (0.16, 0.10, 0.045), 0.08, group="candle")
-    room.lamp((0.0, 1.9, BACK - 1.0), f.WARM * f.np.float32(0.22 * f.lit(room)), 0.5, group="lamp")
+    room.lamp((0.0, 1.9, BACK - 1.0), f.WARM * np.float32(0.22 * f.lit(room)), 0.5, group="lamp")
     return room
 
 
-def _above(room: Room, rng: f.np.random.Generator) -> None:
+def _above(room: Room, rng: Generator) -> None:
     """Hang something above the bed."""
     if rng.random() < 0.5:
         decor.picture(room, rng, 1.32, 1.42, BACK, 1.2, 0.66)
@@ -101,12 +105,12 @@ def _lights(scene: Scene) -> bool:
 def draught(scene: Scene) -> None:
     """Paint the sheer curtains, and the little lights."""
     lit = interior.of(scene, build)
-    x, y, w, h = WINDOW
+    x, _, w, _ = WINDOW
     sheer.hang(scene, lit, "left", x - 0.12, 0.05, BACK - 0.13, w * 0.5, 2.44)
     sheer.hang(scene, lit, "right", x + w * 0.58, 0.05, BACK - 0.13, w * 0.5, 2.44)
     if _lights(scene):
         strings.twinkle(scene, lit, "bed", strings.swag(STRING, 0.16))
-    motes.drift(scene, lit)
+    dust.drift(scene, lit)
 
 
 BEDROOM = Place(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from .. import decor, desks, houseplants, interior
 from .. import furniture as f
 from ..light import colour, mix
@@ -39,7 +41,7 @@ def build(scene: Scene) -> Room:
     for x in (-0.3, 0.9, 2.1, 3.3):
         room.lamp(
             (x, TOP - 0.12, BACK - 0.45),
-            f.np.array([1.0, 0.80, 0.56]) * 0.34 * f.lit(room),
+            np.array([1.0, 0.80, 0.56]) * 0.34 * f.lit(room),
             0.12,
             group="lamp",
         )
@@ -49,7 +51,7 @@ def build(scene: Scene) -> Room:
         desks.screen(room, rng, 1.38, 1.08, BACK - 0.105, 1.84, 1.02, 0.8)
     else:
         decor.picture(room, rng, 1.45, 1.1, BACK - 0.03, 1.6, 1.0)
-    f.sideboard(room, 1.2, BACK - 0.5, 2.2, wood * f.np.float32(0.8), 0.66, 4)
+    f.sideboard(room, 1.2, BACK - 0.5, 2.2, wood * np.float32(0.8), 0.66, 4)
     decor.vase(
         room, rng, 1.5, 0.66, BACK - 0.3, 0.28, f.accent(scene, rng, ("#c98a4a", "#3f5f68", "#e4dccb"))
     )
@@ -87,7 +89,7 @@ def build(scene: Scene) -> Room:
         for z in (3.2, 4.4):
             room.lamp(
                 (x, 2.15, z),
-                f.np.array([1.0, 0.88, 0.70]) * 0.62 * f.lit(room),
+                np.array([1.0, 0.88, 0.70]) * 0.62 * f.lit(room),
                 0.3,
                 hooded=True,
                 group="lamp",

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .. import books, chalk, decor, houseplants, interior, motes
+import numpy as np
+
+from .. import books, chalk, decor, dust, houseplants, interior
 from .. import furniture as f
 from ..light import colour
 from ..room import Room
 from ..scene import Layer, Place
 
 if TYPE_CHECKING:
+    from numpy.random import Generator
+
+    from ..light import Colour
     from ..scene import Scene
 
 BACK, HALF, TOP = 5.0, 3.7, 2.95
@@ -47,28 +52,28 @@ def build(scene: Scene) -> Room:
     f.things(room, rng, 2.1, 1.17, BACK - 0.26, 1.4, 0.4)
     for k, x in enumerate((2.02, 2.72)):
         decor.picture(room, rng, x, 1.62 + 0.04 * k, BACK, 0.52, 0.62, frame="#e8e2d6")
-    f.table(room, 1.35, 0.76, 3.6, 1.6, 0.7, wood, wood * f.np.float32(0.8))
+    f.table(room, 1.35, 0.76, 3.6, 1.6, 0.7, wood, wood * np.float32(0.8))
     _globe(room, 2.55, 0.76, 4.0)
     decor.books_lying(room, rng, 1.85, 0.76, 3.85, 4)
     _apple(room, 1.62, 0.76, 3.85)
     seat = f.accent(scene, rng, ("#c8603a", "#3f7a8a", "#d0a040", "#5f8a5a"))
     for x, z in ((-3.0, 3.9), (-2.1, 3.15)):
-        f.table(room, x, 0.68, z, 0.85, 0.5, wood * f.np.float32(1.1), colour("#6a6e72"))
+        f.table(room, x, 0.68, z, 0.85, 0.5, wood * np.float32(1.1), colour("#6a6e72"))
         room.level(x + 0.2, 0.684, z + 0.15, 0.3, 0.22, colour("#f0ece2"))
         _chair(room, x + 0.42, z - 0.25, seat)
     for x in (-2.2, 0.0, 2.2):
         room.lamp(
             (x, TOP - 0.2, 3.4),
-            f.np.array([1.0, 0.92, 0.80]) * 0.6 * f.lit(room),
+            np.array([1.0, 0.92, 0.80]) * 0.6 * f.lit(room),
             0.5,
             hooded=True,
             group="lamp",
         )
-    room.lamp((0.0, 2.4, BACK - 0.9), f.np.array([1.0, 0.92, 0.80]) * 0.45, 0.4)
+    room.lamp((0.0, 2.4, BACK - 0.9), np.array([1.0, 0.92, 0.80]) * 0.45, 0.4)
     return room
 
 
-def _flags(room: Room, rng: f.np.random.Generator, scene: Scene) -> None:
+def _flags(room: Room, rng: Generator, scene: Scene) -> None:
     """Hang a garland of little flags above the board."""
     tones = [colour(c) for c in ("#d8694a", "#e8b84a", "#4a90a0", "#7aa860", "#9a6aa0")]
     if scene.colours:
@@ -99,11 +104,11 @@ def _globe(room: Room, x: float, y: float, z: float) -> None:
         points = []
         for k in range(12):
             a = 6.2832 * k / 12
-            wave = 1 + 0.25 * float(f.np.sin(3 * a + dx * 40))
+            wave = 1 + 0.25 * float(np.sin(3 * a + dx * 40))
             points.append(
                 (
-                    x + dx + rx * wave * float(f.np.cos(a)),
-                    y + 0.30 + dy + ry * wave * float(f.np.sin(a)),
+                    x + dx + rx * wave * float(np.cos(a)),
+                    y + 0.30 + dy + ry * wave * float(np.sin(a)),
                     z - 0.02,
                 )
             )
@@ -115,7 +120,7 @@ def _apple(room: Room, x: float, y: float, z: float) -> None:
     room.panel(x - 0.004, y + 0.085, z - 0.01, 0.008, 0.03, colour("#4a3420"))
 
 
-def _chair(room: Room, x: float, z: float, tone: f.Colour) -> None:
+def _chair(room: Room, x: float, z: float, tone: Colour) -> None:
     steel = colour("#7a7e82")
     room.block(x - 0.2, 0, z - 0.2, 0.4, 0.1, 0.4, 0.5)
     for dx in (-0.17, 0.15):
@@ -125,13 +130,13 @@ def _chair(room: Room, x: float, z: float, tone: f.Colour) -> None:
     room.pad(x - 0.2, 0.60, z - 0.17, 0.4, 0.20, tone, 0.06, 0.5, "")
 
 
-def dust(scene: Scene) -> None:
+def motes(scene: Scene) -> None:
     """Paint chalk dust in the sun."""
-    motes.drift(scene, interior.of(scene, build))
+    dust.drift(scene, interior.of(scene, build))
 
 
 CLASSROOM = Place(
-    layers=(*interior.layers(build, "board and desks"), Layer("dust", dust, moves=True)),
+    layers=(*interior.layers(build, "board and desks"), Layer("dust", motes, moves=True)),
     outdoors=False,
     time="day",
     soft=0.0,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from .. import books, decor, hearth, houseplants, interior, upholstery
 from .. import furniture as f
 from ..light import colour
@@ -11,6 +13,8 @@ from ..room import Room
 from ..scene import Layer, Place
 
 if TYPE_CHECKING:
+    from numpy.random import Generator
+
     from ..scene import Scene
 
 BACK, HALF, TOP = 5.0, 3.4, 2.75
@@ -40,9 +44,9 @@ def build(scene: Scene) -> Room:
         gloss=0.22,
     )
     room.sunlight("back")
-    f.skirting(room, wood * f.np.float32(0.9), 0.14)
+    f.skirting(room, wood * np.float32(0.9), 0.14)
     for z in (4.4, 3.2, 2.0):
-        room.box(-HALF, TOP - 0.22, z, 2 * HALF, 0.2, 0.2, wood * f.np.float32(0.8), stuff="wood")
+        room.box(-HALF, TOP - 0.22, z, 2 * HALF, 0.2, 0.2, wood * np.float32(0.8), stuff="wood")
     wx = -2.75
     f.window(room, wx, 0.85, BACK, 1.35, 1.45, (2, 3), "#5a4430")
     cloth = f.accent(scene, rng, ("#7a3a30", "#8a7a60", "#4f5f50", "#a08868"))
@@ -80,11 +84,11 @@ def build(scene: Scene) -> Room:
     upholstery.armchair(
         room, -2.55, 3.6, chair, f.pick(rng, upholstery.CUSHIONS), "cloth" if rng.random() < 0.6 else ""
     )
-    room.lamp((0.0, 1.6, BACK - 1.0), f.np.array([1.0, 0.52, 0.22]) * 0.26, 0.5, group="fire")
+    room.lamp((0.0, 1.6, BACK - 1.0), np.array([1.0, 0.52, 0.22]) * 0.26, 0.5, group="fire")
     return room
 
 
-def _mantel(room: Room, rng: f.np.random.Generator) -> None:
+def _mantel(room: Room, rng: Generator) -> None:
     """Put candles, a vase and a picture on the mantelpiece."""
     z, y = BACK - 0.34, 1.237
     for dx, high in ((-0.70, 0.20), (-0.60, 0.13), (-0.52, 0.16)):
@@ -98,16 +102,14 @@ def _mantel(room: Room, rng: f.np.random.Generator) -> None:
     decor.books_lying(room, rng, HEARTH + 0.2, y, z, 2)
 
 
-def _logs(room: Room, rng: f.np.random.Generator, x: float) -> None:
+def _logs(room: Room, rng: Generator, x: float) -> None:
     """Stack firewood beside the hearth."""
     for row, n in ((0, 5), (1, 4), (2, 3)):
         for k in range(n):
             r = float(rng.uniform(0.045, 0.056))
             px = x - 0.24 + 0.108 * k + 0.054 * row
             room.tube(px, 0.02 + 0.095 * row, 4.72, r, r, 0.001, colour("#5a4230"))
-            room.ball(
-                px, 0.06 + 0.095 * row, 4.70, r, colour("#c8a070") * f.np.float32(rng.uniform(0.8, 1.1))
-            )
+            room.ball(px, 0.06 + 0.095 * row, 4.70, r, colour("#c8a070") * np.float32(rng.uniform(0.8, 1.1)))
             room.ball(px, 0.06 + 0.095 * row, 4.695, r * 0.5, colour("#a8804f"))
 
 

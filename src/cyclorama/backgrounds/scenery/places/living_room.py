@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .. import books, decor, hearth, houseplants, interior, motes, upholstery
+import numpy as np
+
+from .. import books, decor, dust, hearth, houseplants, interior, upholstery
 from .. import furniture as f
 from ..light import colour
 from ..room import Room
@@ -80,7 +82,7 @@ def build(scene: Scene) -> Room:
         upholstery.sofa(room, 0.62, 3.75, 2.3, main, pillows, rng=rng)
         upholstery.throw(room, 2.68, 3.75, pillows[2])
         houseplants.plant(room, rng, -2.75, 0, 3.6, 1.35)
-    room.lamp((0.0, 1.8, BACK - 0.9), f.WARM * f.np.float32(0.26 * f.lit(room)), 0.5, group="lamp")
+    room.lamp((0.0, 1.8, BACK - 0.9), f.WARM * np.float32(0.26 * f.lit(room)), 0.5, group="lamp")
     return room
 
 
@@ -106,16 +108,16 @@ def fire(scene: Scene) -> None:
         hearth.sparks(scene, lit, HEARTH, BACK)
 
 
-def dust(scene: Scene) -> None:
+def motes(scene: Scene) -> None:
     """Paint dust in the sun."""
-    motes.drift(scene, interior.of(scene, build))
+    dust.drift(scene, interior.of(scene, build))
 
 
 LIVING_ROOM = Place(
     layers=(
         *interior.layers(build, "sofa and lamps"),
         Layer("fire", fire, moves=True),
-        Layer("dust", dust, moves=True),
+        Layer("dust", motes, moves=True),
     ),
     outdoors=False,
     time="golden",

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .. import books, decor, houseplants, interior, motes, upholstery
+import numpy as np
+
+from .. import books, decor, dust, houseplants, interior, upholstery
 from .. import furniture as f
 from ..light import colour
 from ..room import Room
 from ..scene import Layer, Place
 
 if TYPE_CHECKING:
+    from numpy.random import Generator
+
+    from ..light import Colour
     from ..scene import Scene
 
 BACK, HALF, TOP = 5.8, 3.9, 3.5
@@ -36,7 +41,7 @@ def build(scene: Scene) -> Room:
         room.box(-HALF, TOP - 0.26, z, 2 * HALF, 0.2, 0.16, beam, stuff="wood")
     steel = colour("#3a3c3e")
     room.tube(3.55, 0.0, BACK - 0.14, 0.05, 0.05, TOP, steel)
-    room.box(-HALF, 3.16, BACK - 0.3, 2 * HALF, 0.1, 0.1, steel * f.np.float32(1.3))
+    room.box(-HALF, 3.16, BACK - 0.3, 2 * HALF, 0.1, 0.1, steel * np.float32(1.3))
     wood = f.pick(rng, ("#7a5434", "#946a42", "#5a4030"))
     kind = int(rng.integers(3))
     if kind == 0:
@@ -60,21 +65,21 @@ def build(scene: Scene) -> Room:
     houseplants.plant(room, rng, -3.2, 0, 3.9, 1.5)
     for x, y in ((1.1, 2.55), (1.75, 2.72), (2.4, 2.5)):
         f.pendant(room, x, y, 4.3, TOP, power=0.42)
-    room.lamp((0.2, 1.9, BACK - 0.9), f.WARM * f.np.float32(0.30 * f.lit(room)), 0.5, group="lamp")
+    room.lamp((0.2, 1.9, BACK - 0.9), f.WARM * np.float32(0.30 * f.lit(room)), 0.5, group="lamp")
     return room
 
 
-def _rack(room: Room, rng: f.np.random.Generator, wood: f.Colour) -> None:
+def _rack(room: Room, rng: Generator, wood: Colour) -> None:
     books.shelf(room, rng, 0.95, 0, BACK - 0.36, 2.3, 2.3, wood, 5, 0.66)
 
 
-def dust(scene: Scene) -> None:
+def motes(scene: Scene) -> None:
     """Paint dust in the sun."""
-    motes.drift(scene, interior.of(scene, build))
+    dust.drift(scene, interior.of(scene, build))
 
 
 LOFT = Place(
-    layers=(*interior.layers(build, "bricks and beams"), Layer("dust", dust, moves=True)),
+    layers=(*interior.layers(build, "bricks and beams"), Layer("dust", motes, moves=True)),
     outdoors=False,
     time="golden",
     soft=0.0,

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .. import books, decor, desks, houseplants, interior, motes, upholstery
+import numpy as np
+
+from .. import books, decor, desks, dust, houseplants, interior, upholstery
 from .. import furniture as f
 from ..light import colour
 from ..room import Room
 from ..scene import Layer, Place
 
 if TYPE_CHECKING:
+    from numpy.random import Generator
+
     from ..scene import Scene
 
 BACK, HALF, TOP = 5.6, 3.7, 2.9
@@ -23,7 +27,7 @@ def build(scene: Scene) -> Room:
     return _own(scene, rng, mirrored) if rng.random() < 0.6 else _floor(scene, rng, mirrored)
 
 
-def _own(scene: Scene, rng: f.np.random.Generator, mirrored: bool) -> Room:
+def _own(scene: Scene, rng: Generator, mirrored: bool) -> Room:
     room = Room(scene, ambient=f.ambient(scene, 0.50), mirrored=mirrored)
     wall = f.pick(rng, ("#c8c2b6", "#a8b0b0", "#8f9a94", "#b8aca0", "#5f6a70", "#d2cdc2"))
     floor, stuff = (("#9a7a58", "planks"), ("#a88a64", "herringbone"), ("#8a8884", "carpet"))[
@@ -42,14 +46,14 @@ def _own(scene: Scene, rng: f.np.random.Generator, mirrored: bool) -> Room:
     )
     room.sunlight("back" if rng.random() < 0.5 else "side")
     wood = f.pick(rng, ("#a87c50", "#8a623e", "#6a4a34", "#b8946a"))
-    f.skirting(room, colour("#dcd8d0") if wall.mean() > 0.5 else wall * f.np.float32(0.8))
+    f.skirting(room, colour("#dcd8d0") if wall.mean() > 0.5 else wall * np.float32(0.8))
     f.window(room, -3.35, 0.35, BACK, 2.55, 2.25, (2, 1), "#303438", power=0.8)
-    room.panel(-0.62, 0.0, BACK - 0.03, 1.85, TOP, wood * f.np.float32(1.1), stuff="slats")
+    room.panel(-0.62, 0.0, BACK - 0.03, 1.85, TOP, wood * np.float32(1.1), stuff="slats")
     for x in (-0.62, 1.23):
         for y in (2.5, 1.5, 0.5):
-            room.lamp((x, y, BACK - 0.2), f.WARM * f.np.float32(0.15 * f.lit(room)), 0.05, group="lamp")
+            room.lamp((x, y, BACK - 0.2), f.WARM * np.float32(0.15 * f.lit(room)), 0.05, group="lamp")
     room.lamp(
-        (0.3, TOP - 0.1, BACK - 0.7), f.np.array([1.0, 0.84, 0.64]) * 0.75 * f.lit(room), 0.4, group="lamp"
+        (0.3, TOP - 0.1, BACK - 0.7), np.array([1.0, 0.84, 0.64]) * 0.75 * f.lit(room), 0.4, group="lamp"
     )
     books.shelf(room, rng, 1.42, 0, BACK - 0.36, 2.1, 2.35, wood, 5, 0.62)
     houseplants.plant(room, rng, -3.3, 0, 5.2, 1.7)
@@ -59,7 +63,7 @@ def _own(scene: Scene, rng: f.np.random.Generator, mirrored: bool) -> Room:
     decor.books_lying(room, rng, -2.5, 0.6, 4.95, 3)
     decor.vase(room, rng, -1.5, 0.6, 5.0, 0.24, f.pick(rng, upholstery.CUSHIONS))
     decor.twigs(room, rng, -1.5, 0.82, 5.0, 0.4, colour("#b8a880"))
-    f.table(room, 1.1, 0.74, 3.75, 2.1, 0.8, wood * f.np.float32(1.1), colour("#33363a"))
+    f.table(room, 1.1, 0.74, 3.75, 2.1, 0.8, wood * np.float32(1.1), colour("#33363a"))
     desks.desk_lamp(room, 2.95, 0.74, 4.3, -1.0)
     if scene.wants("monitors", otherwise=bool(rng.random() < 0.6)):
         desks.monitor(room, rng, 1.75, 0.74, 4.2, 0.66)
@@ -70,7 +74,7 @@ def _own(scene: Scene, rng: f.np.random.Generator, mirrored: bool) -> Room:
     for x in (-2.0, 0.1, 2.2):
         room.lamp(
             (x, TOP - 0.2, 3.9),
-            f.np.array([1.0, 0.86, 0.68]) * 0.5 * f.lit(room),
+            np.array([1.0, 0.86, 0.68]) * 0.5 * f.lit(room),
             0.4,
             hooded=True,
             group="lamp",
@@ -78,7 +82,7 @@ def _own(scene: Scene, rng: f.np.random.Generator, mirrored: bool) -> Room:
     return room
 
 
-def _floor(scene: Scene, rng: f.np.random.Generator, mirrored: bool) -> Room:
+def _floor(scene: Scene, rng: Generator, mirrored: bool) -> Room:
     room = Room(scene, ambient=f.ambient(scene, 0.48), mirrored=mirrored)
     wall = f.pick(rng, ("#d4d0c8", "#c8ccc8", "#bcc4c8"))
     floor, stuff = (("#8e8a84", "carpet"), ("#a0917c", "planks"), ("#96948f", "concrete"))[
@@ -115,13 +119,13 @@ def _floor(scene: Scene, rng: f.np.random.Generator, mirrored: bool) -> Room:
     return room
 
 
-def dust(scene: Scene) -> None:
+def motes(scene: Scene) -> None:
     """Paint dust in the sun."""
-    motes.drift(scene, interior.of(scene, build), 30)
+    dust.drift(scene, interior.of(scene, build), 30)
 
 
 OFFICE = Place(
-    layers=(*interior.layers(build, "windows and desks"), Layer("dust", dust, moves=True)),
+    layers=(*interior.layers(build, "windows and desks"), Layer("dust", motes, moves=True)),
     outdoors=False,
     time="day",
     soft=0.0,
