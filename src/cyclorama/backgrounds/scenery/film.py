@@ -76,6 +76,9 @@ class Film:
 
         What stands still is painted the first time and kept, so one thread at a time.
         """
+        style = self._prompt.style
+        if style and phase % 1.0 and not self._scene.kept:
+            self.frame(0.0)  # what a style decides, it decides on the first picture
         scene = replace(self._scene, phase=phase % 1.0)
         # one canvas for all frames, for the memory of a new one has to be asked for
         scene.px = scene.keep("canvas", lambda: np.empty_like(scene.px))
@@ -89,8 +92,8 @@ class Film:
                 self._pane(number, layer).lay(scene.px)
         self._see(scene)
         self._expose(scene)
-        if self._prompt.style:
-            styles.WAYS[self._prompt.style](scene, lambda: None)
+        if style:
+            styles.WAYS[style](scene, lambda: None)
         return self._develop(scene)
 
     def _ground(self, layers: tuple[Layer, ...]) -> Planes:
