@@ -142,7 +142,9 @@ def _slopes(
         smoothstep(0, 0.12, free) * (1 - smoothstep(0.92, 1.0, free)) * (1 - smoothstep(0.8, 1.0, np.abs(u)))
     )
     slope = np.asarray(slope * (edge * free * np.float32(pixels * scene.unit / 720)), np.float32)
-    split = smoothstep(-0.5, 0.5, sample(patches, u * 0.2 + bough.x + bough.z, v * np.float32(0.2 * tall / max(half, 1.0))))
+    split = smoothstep(
+        -0.5, 0.5, sample(patches, u * 0.2 + bough.x + bough.z, v * np.float32(0.2 * tall / max(half, 1.0)))
+    )
     return np.asarray(slope * split, np.float32), np.asarray(slope * (1 - split), np.float32), top, left
 
 
