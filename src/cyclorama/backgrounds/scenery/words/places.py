@@ -50,11 +50,15 @@ def whereabouts(phrases: Phrases) -> Whereabouts:
         _Named(name, found) for found in phrases.found if not found.refused for name in found.names("place")
     ]
     ways = [n for n in named if n.name in book.gives_way]
-    things = [n for n in named if n.found.names("element") and n not in ways and n.name not in book.rooms]
+    things = [n for n in named if n.found.names("element") and n not in ways]
     scenes = [n for n in named if n not in ways and n not in things]
     walls = [n for n in scenes if n.name in book.walls]
     rooms = [n for n in scenes if n.name in book.rooms]
     lands = [n for n in scenes if n not in walls and n not in rooms]
+    if not rooms:  # "by the fireplace, overlooking the sea"
+        rooms = [
+            n for n in things if n.name in book.rooms and book.houses.isdisjoint(n.found.names("element"))
+        ]
     where = Whereabouts()
     for group in (rooms, lands, walls, things, ways):
         if group:

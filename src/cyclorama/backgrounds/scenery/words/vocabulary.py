@@ -74,6 +74,7 @@ class Senses:
     hues: dict[str, str]
     rooms: frozenset[str]
     walls: frozenset[str]
+    houses: frozenset[str]
     unpainted: frozenset[str]
     own_colour: frozenset[str]
 
