@@ -55,7 +55,7 @@ def in_colours(px: Planes, most: int) -> tuple[NDArray[np.float32], NDArray[np.u
     They are spread over the colours that there are, not over the area, so that a lamp keeps its own.
     """
     image = image_of(px)
-    few = image.resize((max(1, image.width * 90 // image.height), 90), Image.Resampling.NEAREST)
+    few = image.resize((max(1, image.width * 90 // image.height), 90), Image.Resampling.BOX)
     few = few.quantize(most, Image.Quantize.MAXCOVERAGE, kmeans=2)
     index = np.asarray(image.quantize(palette=few, dither=Image.Dither.NONE))
     colours = np.zeros((256, 3), np.float32)
