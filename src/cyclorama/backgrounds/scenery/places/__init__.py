@@ -15,6 +15,7 @@ from . import (
     cafe,
     city,
     classroom,
+    clouds_above,
     desert,
     fireplace,
     forest,
@@ -62,7 +63,7 @@ PLACES: dict[str, Place] = {
     "harbour": sea.SEA,
     "underwater": underwater.UNDERWATER,
     # in the air and above it
-    "clouds_above": sea.SEA,
+    "clouds_above": clouds_above.CLOUDS_ABOVE,
     "aurora": snow.SNOW,
     "space": space.SPACE,
     "nebula": nebula.NEBULA,
