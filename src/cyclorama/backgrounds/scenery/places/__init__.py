@@ -24,6 +24,7 @@ from . import (
     geometric,
     gradient,
     greenhouse,
+    harbour,
     japanese_garden,
     kitchen,
     library,
@@ -60,7 +61,7 @@ PLACES: dict[str, Place] = {
     # at the water
     "beach": beach.BEACH,
     "sea": sea.SEA,
-    "harbour": sea.SEA,
+    "harbour": harbour.HARBOUR,
     "underwater": underwater.UNDERWATER,
     # in the air and above it
     "clouds_above": clouds_above.CLOUDS_ABOVE,
