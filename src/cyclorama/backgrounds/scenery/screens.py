@@ -29,11 +29,6 @@ class Screen:
     up: Corner
     tones: tuple[Colour, Colour, Colour]
 
-    def other(self) -> Screen:
-        """Return it on the room's other side."""
-        (fx, fy, fz), (rx, ry, rz), (ux, uy, uz) = self.foot, self.right, self.up
-        return Screen((-fx, fy, fz), (-rx, ry, rz), (-ux, uy, uz), self.tones)
-
     def corners(self) -> list[Corner]:
         """Return its four corners."""
         (fx, fy, fz), (rx, ry, rz), (ux, uy, uz) = self.foot, self.right, self.up

@@ -36,10 +36,6 @@ class Bough:
     tall: float
     hung: bool = False
 
-    def other(self) -> Bough:
-        """Return it on the room's other side."""
-        return replace(self, x=-self.x)
-
 
 def halos(
     scene: Scene,
