@@ -236,7 +236,7 @@ def stir(scene: Scene) -> None:
     light = scene.light
     scene.shine(
         flat(mix(light.haze, np.ones(3, np.float32), 0.4)),
-        lit.glass * np.float32(0.05 + 0.09 * (1 - light.lamps)),
+        stirring.glass(scene, lit) * np.float32(0.05 + 0.09 * (1 - light.lamps)),
     )
     stirring.sway(scene, lit, "leaves", made.boughs, 1.6)
     sun = light.glow * (1 - light.lamps) if light.air == 1 and not light.moon and light.height > 0 else 0.0

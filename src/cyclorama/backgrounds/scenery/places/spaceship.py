@@ -357,9 +357,7 @@ def hum(scene: Scene) -> None:
     for (at, tone), way in zip(made.lights, rng.random(len(made.lights)), strict=True):
         x, y, scale = lit.at(*at)
         part = scene.around(x, y, 0.13 * scale, 1.0)
-        row, column = int(np.clip(y, 0, scene.height - 1)), int(np.clip(x, 0, scene.width - 1))
-        hidden = lit.depth[row, column] < at[2] - 0.15
-        if part is not None and not hidden:
+        if part is not None and not stirring.hidden(scene, lit, x, y, at[2]):
             on = 0.5 + 0.5 * scene.swing((2.7, 4.0, 8.0)[int(way * 3)], float(way))
             halo = np.clip(1 - part[0], 0, 1) ** 2 * np.float32(0.30 * on * on)
             scene.shine(flat(tone), np.asarray(halo, np.float32), part[1], part[2])
