@@ -36,9 +36,19 @@ class Bough:
     tall: float
     hung: bool = False
 
-    def other(self) -> Bough:
-        """Return it on the room's other side."""
-        return replace(self, x=-self.x)
+
+def glass(scene: Scene, lit: Lit) -> Field:
+    """Return (h, w), as large as the picture: where there is glass to see through, 0 to 1."""
+    if lit.glass.shape == (scene.height, scene.width):
+        return lit.glass
+    return scene.keep("glass", lambda: resize(lit.glass, scene.width, scene.height).clip(0, 1))
+
+
+def hidden(scene: Scene, lit: Lit, x: float, y: float, z: float) -> bool:
+    """Whether something hides a point at `z` metres that shows at (x, y), in pixels."""
+    h, w = lit.depth.shape
+    row, column = int(np.clip(y / scene.height * h, 0, h - 1)), int(np.clip(x / scene.width * w, 0, w - 1))
+    return bool(lit.depth[row, column] < z - lit.room.eye[2] - 0.15)
 
 
 def halos(
