@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 
 from . import outlook
 from .lens import bokeh, focused
-from .noise import Field, resize
+from .noise import Field, Reals, resize
 from .roomlight import Shading
 from .scene import Layer
 from .shapes import blur
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .room import Room
     from .scene import Planes, Scene
 
-ROWS = 640  # that a unit is drawn with at most: the lens makes it no sharper than that
+ROWS = 720  # that a unit is drawn with at most: the lens makes it no sharper than that
 HAZE = 0.022  # how much of the sun a metre of the room's air scatters
 
 
@@ -124,12 +124,22 @@ class Lit:
         flat = np.stack([across, down], 1).ravel().tolist()
         image = Image.new("I", (w, h), 0)
         draw = ImageDraw.Draw(image)
-        starts = (2 * shading.starts).tolist()
-        lying = np.maximum.reduceat(shading.corners[:, 1], shading.starts[:-1]) < 0.03 if mirrored else None
-        for i in range(len(starts) - 1):
-            if lying is None or not lying[i]:
-                draw.polygon(flat[starts[i] : starts[i + 1]], fill=i + 1)
+        starts = shading.starts.tolist()
+        for i in np.flatnonzero(self._worth(across, down, w, h, mirrored)).tolist():
+            draw.polygon(flat[2 * starts[i] : 2 * starts[i + 1]], fill=i + 1)
         return np.asarray(image, np.int32)
+
+    def _worth(self, across: Reals, down: Reals, w: int, h: int, mirrored: bool) -> NDArray[np.bool_]:
+        """Return which surfaces are worth drawing: those in the picture; in a mirror, the larger ones."""
+        first = self._shading.starts[:-1]
+        left, right = np.minimum.reduceat(across, first), np.maximum.reduceat(across, first)
+        top, bottom = np.minimum.reduceat(down, first), np.maximum.reduceat(down, first)
+        seen = (right > 0) & (left < w) & (bottom > 0) & (top < h)
+        if mirrored:
+            seen &= np.maximum.reduceat(self._shading.corners[:, 1], first) > 0.03
+            seen &= np.minimum(right - left, bottom - top) > 1.5
+        worth: NDArray[np.bool_] = seen
+        return worth
 
     def _drawn(self) -> tuple[Planes, Field, NDArray[np.int32]]:
         """Return the room's light (4, h, w), its depth and surfaces; edges are lit at two points a pixel."""
