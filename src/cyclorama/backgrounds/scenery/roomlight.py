@@ -138,14 +138,14 @@ class Shading:
         glow = self.glow.take(index)
         stuff = self.stuff.take(index)
         own = albedo * glow
-        if only:
-            own = own * (self.group.take(index) == self.groups.index(only))
-            lit = self._lamps(point, normal, [lamp for lamp in room.lamps if lamp.group == only])
-        else:
+        if not only:
             lit = self._lamps(point, normal, room.lamps)
             lit += self._around(point, normal)
-            if room.sun is not None:
-                sunlit(lit, point, normal, room.sun, room.blocks)
+        else:
+            own = own * (self.group.take(index) == (self.groups.index(only) if only in self.groups else -1))
+            lit = self._lamps(point, normal, [lamp for lamp in room.lamps if lamp.group == only])
+        if room.sun is not None and only in ("", "sun"):
+            sunlit(lit, point, normal, room.sun, room.blocks)
         self._grain(albedo, index, stuff, point, z / np.float32(focal))
         out = np.empty((4, index.size), np.float32)
         np.multiply(albedo, lit, out=out[:3])
