@@ -36,11 +36,9 @@ def plan(scene: Scene) -> Built:
     """Build the greenhouse."""
     rng = scene.rng("greenhouse")
     day = 1 - scene.light.lamps
-    garden = (
-        scene
-        if scene.view
-        else replace(scene, view=str(rng.choice(("meadow", "forest", "japanese_garden", "vineyard"))))
-    )
+    cold = scene.weather == "snow" or scene.season == "winter"
+    names = ("snow", "forest", "snow") if cold else ("meadow", "forest", "japanese_garden", "vineyard")
+    garden = scene if scene.view else replace(scene, view=str(rng.choice(names)))
     tone = mix(scene.light.haze, np.ones(3, np.float32), 0.55)
     room = Room(garden, ambient=tone * np.float32(0.40 + 0.32 * day), mirrored=bool(rng.random() < 0.5))
     room.size = (-WIDE, WIDE, BACK, RIDGE)
