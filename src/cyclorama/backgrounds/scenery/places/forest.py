@@ -73,10 +73,15 @@ def glade(scene: Scene) -> None:
     dy = (scene.rows - np.float32(scene.height * 0.40)) / np.float32(scene.unit)
     amount = np.exp(-(dx * dx * 4.5 + dy * dy * 6)) * np.float32(0.40 + 0.4 * min(1.0, light.glow))
     scene.shine(flat(mix(light.disc, light.key, 0.4)), amount.astype(np.float32))
-    # where the head will be, a pool of even light
+
+
+def pool(scene: Scene) -> None:
+    """Paint a pool of even light before the far trunks, where the head will be."""
+    light = scene.light
     dx = (scene.columns - np.float32(scene.width / 2)) / np.float32(scene.unit)
-    pool = np.exp(-(dx * dx * 9 + (dy - 0.1) ** 2 * 7)) * np.float32(0.22)
-    scene.shine(flat(mix(light.haze, light.disc, 0.3)), pool.astype(np.float32))
+    dy = (scene.rows - np.float32(scene.height * 0.46)) / np.float32(scene.unit)
+    amount = np.exp(-(dx * dx * 8 + dy * dy * 6)) * np.float32(0.5)
+    scene.paint(flat(mix(far_light(scene), light.disc, 0.28 * light.glow)), amount.astype(np.float32))
 
 
 def stand(depth: int) -> Layer:
@@ -86,6 +91,7 @@ def stand(depth: int) -> Layer:
         near = depth / (DEPTHS - 1)
         _trunks(scene, depth, near)
         _floor(scene, depth, near)
+        _undergrowth(scene, depth, near)
         if depth < 3:
             _leaves(scene, scene, depth, near)
 
@@ -154,6 +160,31 @@ def _floor(scene: Scene, depth: int, near: float) -> None:
     earth = mix(light.ground(colour("#8a6c48"), 0.6), far, air)
     body = body + (flat(earth) - body) * (track * np.float32(0.5) * (0.8 + 0.3 * fine))
     scene.paint(np.asarray(body * (1 + fine * np.float32(0.10)), np.float32), mask, first)
+
+
+def _undergrowth(scene: Scene, depth: int, near: float) -> None:
+    """Paint grass, ferns and bushes along the edge of one depth, fewer in the middle."""
+    u, w = scene.unit, scene.width
+    rng = scene.rng("undergrowth", depth)
+    tones = _tones(scene, near * 0.92)
+    if autumn(scene) or kind(scene) == "pine":
+        light, air, far = scene.light, air_at(scene, near * 0.92), far_light(scene)
+        dark, lit = ("#4a3414", "#b08a3c") if autumn(scene) else ("#233a1e", "#82984a")
+        shaded, bright = light.ground(colour(dark), 0.12), light.ground(colour(lit), 0.6)
+        tones = Tones(mix(shaded, far, air), mix(bright, far, air), tones.bark)
+    soft = (1.2, 0.8, 0.0, 0.0, 1.4)[depth] * u / 720
+    there = Thicket(scene, scene.height * 0.5, scene.height, tones, soft)
+    foot = scene.height * (0.675 + 0.25 * near)
+    for _ in range(int((26, 24, 22, 15, 10)[depth] * scene.span)):
+        x = rng.random()
+        aside = abs(x - 0.5) * 2
+        if rng.random() > 0.35 + aside:
+            continue
+        sort = str(rng.choice(["sward", "sward", "fern", "shrub"]))
+        tall = u * (0.018 + 0.075 * near) * rng.uniform(0.6, 1.25) * (0.7 + 0.4 * aside)
+        row = foot + u * rng.uniform(-0.004, 0.03 + 0.05 * near)
+        there.plant(trees.stamp(sort, int(rng.integers(4))), x * w, row, tall, scene.sun[0] < x * w)
+    there.paint(scene)
 
 
 def _tones(scene: Scene, near: float) -> Tones:
@@ -271,6 +302,7 @@ FOREST = Place(
         Layer("light", glade),
         stand(0),
         stand(1),
+        Layer("light", pool),
         beams(1),
         stand(2),
         beams(2),
