@@ -44,17 +44,16 @@ def hang(
         plate(room, x, y, z, 0.14, colour("#ffe0b0"), 1.0 * on + 0.2, group="lamp")
         plate(room, x, y, z - 0.01, 0.085, colour("#ffe9c8"), 1.7 * on, group="lamp")
     elif kind == "dome":
-        plate(room, x, y - 0.02, z, 0.2, colour("#ffdca4"), 1.2 * on, lying=True, group="lamp")
         for low, high, at, h in (
             (0.21, 0.18, -0.02, 0.07),
             (0.18, 0.10, 0.05, 0.07),
             (0.10, 0.03, 0.12, 0.03),
         ):
             room.tube(x, y + at, z, low, high, h, colour(metal))
-        room.panel(x - 0.15, y - 0.035, z - 0.21, 0.30, 0.02, colour("#ffe2b0"), 2.0 * on, group="lamp")
+        plate(room, x, y - 0.021, z, 0.2, colour("#ffdca4"), 1.7 * on, lying=True, group="lamp")
     elif kind == "cone":
         room.tube(x, y - 0.02, z, 0.17, 0.035, 0.24, colour(metal))
-        room.panel(x - 0.12, y - 0.035, z - 0.17, 0.24, 0.02, colour("#ffe2b0"), 2.0 * on, group="lamp")
+        plate(room, x, y - 0.021, z, 0.16, colour("#ffdca4"), 1.7 * on, lying=True, group="lamp")
     else:
         for k in range(6):
             a, b = k / 6, (k + 1) / 6
@@ -73,21 +72,3 @@ def hang(
     closed = kind in {"dome", "cone"}
     room.lamp((x, y - 0.12, z - 0.05), WARM * np.float32(power * on), 0.10, hooded=closed, group="lamp")
     return x, y, z
-
-
-def string(room: Room, a: Corner, b: Corner, sag: float, count: int) -> list[Corner]:
-    """Build a string of fairy lights from a to b; return where the bulbs are."""
-    points = []
-    for t in np.linspace(0, 1, count + 1):
-        drop = sag * 4 * t * (1 - t)
-        points.append(
-            (
-                a[0] + (b[0] - a[0]) * float(t),
-                a[1] + (b[1] - a[1]) * float(t) - float(drop),
-                a[2] + (b[2] - a[2]) * float(t),
-            )
-        )
-    bent(room, points, 0.004, colour("#1c1a18"))
-    for x, y, z in points[1:-1]:
-        plate(room, x, y - 0.03, z - 0.01, 0.026, colour("#ffd590"), 2.6, sides=8)
-    return points[1:-1]

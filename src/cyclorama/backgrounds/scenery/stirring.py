@@ -36,9 +36,19 @@ class Bough:
     tall: float
     hung: bool = False
 
-    def other(self) -> Bough:
-        """Return it on the room's other side."""
-        return replace(self, x=-self.x)
+
+def glass(scene: Scene, lit: Lit) -> Field:
+    """Return (h, w), as large as the picture: where there is glass to see through, 0 to 1."""
+    if lit.glass.shape == (scene.height, scene.width):
+        return lit.glass
+    return scene.keep("glass", lambda: resize(lit.glass, scene.width, scene.height).clip(0, 1))
+
+
+def hidden(scene: Scene, lit: Lit, x: float, y: float, z: float) -> bool:
+    """Whether something hides a point at `z` metres that shows at (x, y), in pixels."""
+    h, w = lit.depth.shape
+    row, column = int(np.clip(y / scene.height * h, 0, h - 1)), int(np.clip(x / scene.width * w, 0, w - 1))
+    return bool(lit.depth[row, column] < z - lit.room.eye[2] - 0.15)
 
 
 def halos(
@@ -111,8 +121,8 @@ def sway(scene: Scene, lit: Lit, name: str, boughs: Sequence[Bough], pixels: flo
         return begin.px
 
     def all_slopes() -> list[tuple[Planes, Planes, int, int] | None]:
-        px = painted()
-        return [_slopes(scene, lit, name, number, bough, px, pixels) for number, bough in enumerate(boughs)]
+        px, patches = painted(), tile(scene.rng("sway", name), 2.4, 3, 30)
+        return [_slopes(scene, lit, bough, px, patches, pixels) for bough in boughs]
 
     for number, kept in enumerate(scene.keep(("sway", name), all_slopes)):
         if kept is None:
@@ -125,7 +135,7 @@ def sway(scene: Scene, lit: Lit, name: str, boughs: Sequence[Bough], pixels: flo
 
 
 def _slopes(
-    scene: Scene, lit: Lit, name: str, number: int, bough: Bough, px: Planes, pixels: float
+    scene: Scene, lit: Lit, bough: Bough, px: Planes, patches: Field, pixels: float
 ) -> tuple[Planes, Planes, int, int] | None:
     x, y, scale = lit.at(bough.x, bough.y, bough.z)
     half, tall = bough.wide * scale / 2, bough.tall * scale
@@ -142,8 +152,9 @@ def _slopes(
         smoothstep(0, 0.12, free) * (1 - smoothstep(0.92, 1.0, free)) * (1 - smoothstep(0.8, 1.0, np.abs(u)))
     )
     slope = np.asarray(slope * (edge * free * np.float32(pixels * scene.unit / 720)), np.float32)
-    patches = tile(scene.rng("sway", name, number), 2.4, 3, 30)
-    split = smoothstep(-0.5, 0.5, sample(patches, u * 0.2, v * np.float32(0.2 * tall / max(half, 1.0))))
+    split = smoothstep(
+        -0.5, 0.5, sample(patches, u * 0.2 + bough.x + bough.z, v * np.float32(0.2 * tall / max(half, 1.0)))
+    )
     return np.asarray(slope * split, np.float32), np.asarray(slope * (1 - split), np.float32), top, left
 
 

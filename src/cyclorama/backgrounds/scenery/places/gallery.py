@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import canvases, interior, seats, stirring
 from .. import furniture as f
-from ..joinery import bar, mirror, plate
+from ..joinery import bar, plate
 from ..light import colour, mix
 from ..room import Room
 from ..scene import Layer, Place, Scene, flat
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..light import Colour
     from ..room import Corner
 
-TOP, BACK, WIDE = 4.0, 7.2, 4.3
+TOP, BACK, WIDE = 3.55, 7.0, 4.2
 
 
 @dataclass
@@ -35,7 +35,10 @@ def plan(scene: Scene) -> Built:
     rng = scene.rng("gallery")
     day = 1 - scene.light.lamps
     room = Room(
-        scene, ambient=np.array([1.0, 0.98, 0.95], np.float32) * np.float32(0.36 + 0.28 * day), gloss=0.3
+        scene,
+        ambient=np.array([1.0, 0.98, 0.95], np.float32) * np.float32(0.46 + 0.3 * day),
+        gloss=0.3,
+        mirrored=bool(rng.random() < 0.5),
     )
     made = Built(room)
     wall = colour(("#e8e6e1", "#e6e4e2", "#dedad2", "#d4d6d6")[int(rng.integers(4))])
@@ -47,14 +50,11 @@ def plan(scene: Scene) -> Built:
     )
     tone, stuff = kinds[int(rng.integers(4))]
     floor = colour(tone)
-    room.shell(-WIDE, WIDE, BACK, TOP, floor, wall, wall * np.float32(0.96), stuff=(stuff, "plaster"))
+    room.shell(-WIDE, WIDE, BACK, TOP, floor, wall, wall * np.float32(0.96), stuff=(stuff, ""))
     room.box(-WIDE, 0, BACK - 0.02, 2 * WIDE, 0.08, 0.02, wall * np.float32(0.75))
     _skylight(made)
     _paintings(made, rng)
     _bench(room, rng)
-    if rng.random() < 0.5:
-        mirror(room)
-        made.spots = [(-x, y, z) for x, y, z in made.spots]
     return made
 
 
@@ -98,7 +98,7 @@ def _spot(made: Built, x: float, z: float, to: Corner) -> None:
     near = np.array(to) - way * 1.1
     room.lamp(
         (float(near[0]), float(near[1]) + 0.5, float(near[2])),
-        np.array([1.0, 0.9, 0.76], np.float32) * on * np.float32(0.55),
+        np.array([1.0, 0.9, 0.76], np.float32) * on * np.float32(0.95),
         0.5,
     )
 
@@ -152,7 +152,7 @@ def _paintings(made: Built, rng: np.random.Generator) -> None:
 def _bench(room: Room, rng: np.random.Generator) -> None:
     wood = colour(("#b08a5e", "#3a3632", "#d8d4cc", "#7a5a40")[int(rng.integers(4))])
     seats.bench(room, -2.7, 4.2, 1.5, 0.5, wood, colour("#2c2c2e"))
-    if rng.random() < 0.75:
+    if room.scene.wants("sculpture", otherwise=bool(rng.random() < 0.75)):
         x, z = 2.55, 4.6
         f.shadow(room, x - 0.3, z - 0.1, 0.6, 0.5)
         room.box(x - 0.22, 0, z, 0.44, 1.0, 0.44, colour("#efede8"))
@@ -209,5 +209,5 @@ GALLERY = Place(
     outdoors=False,
     time="day",
     soft=0.0,
-    holds=frozenset({"lamp", "pictures"}),
+    holds=frozenset({"lamp", "pictures", "sculpture"}),
 )

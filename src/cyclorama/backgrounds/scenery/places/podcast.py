@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import furniture as f
-from .. import greens, hung, interior, shelves, stirring
-from ..joinery import bar, bent, mirror, plate
+from .. import greens, guitar, hung, interior, shelves, stirring
+from ..joinery import bar, bent, plate
 from ..light import colour, mix
 from ..room import Room
 from ..scene import Layer, Place, Scene, flat
@@ -39,8 +39,8 @@ def plan(scene: Scene) -> Built:
     """Build the studio."""
     rng = scene.rng("podcast")
     day = 1 - scene.light.lamps
-    ambient = np.array([1.0, 0.9, 0.84], np.float32) * np.float32(0.27 + 0.1 * day)
-    room = Room(scene, ambient=ambient, gloss=0.12)
+    ambient = np.array([0.88, 0.94, 1.0], np.float32) * np.float32(0.38 + 0.1 * day)
+    room = Room(scene, ambient=ambient, mirrored=bool(rng.random() < 0.5))
     neon = scene.colours[0] if scene.colours else colour(NEONS[int(rng.integers(len(NEONS)))])
     made = Built(room, neon)
     wall = colour(WALLS[int(rng.integers(len(WALLS)))])
@@ -49,14 +49,9 @@ def plan(scene: Scene) -> Built:
     _panels(room, rng, wall, wood)
     _shelves(made, rng, wood)
     _sign(made, rng)
+    _guitar(room, rng)
     _lamp(made, rng)
     _microphone(room, rng)
-    if rng.random() < 0.5:
-        mirror(room)
-        made.side = -1.0
-        made.wave = [((-x, y, z), h) for (x, y, z), h in made.wave]
-        made.lamps = [(-x, y, z) for x, y, z in made.lamps]
-        made.leaves = [b.other() for b in made.leaves]
     return made
 
 
@@ -122,7 +117,13 @@ def _panels(room: Room, rng: np.random.Generator, wall: Colour, wood: Colour) ->
                 (x + (-0.14 if x < 0 else 0.17), y, BACK - 0.22), hung.WARM * np.float32(0.10) * on, 0.05
             )
     # washes the panels from above: the calm light behind the head
-    room.lamp((0.0, 2.62, BACK - 0.6), hung.WARM * np.float32(1.0) * on, 0.35, hooded=True, group="lamp")
+    room.lamp(
+        (0.0, 2.62, BACK - 0.6),
+        np.array([1.0, 0.8, 0.6], np.float32) * np.float32(1.7) * on,
+        0.35,
+        hooded=True,
+        group="lamp",
+    )
 
 
 def _shelves(made: Built, rng: np.random.Generator, wood: Colour) -> None:
@@ -143,6 +144,11 @@ def _shelves(made: Built, rng: np.random.Generator, wood: Colour) -> None:
         room.panel(-2.95 + 0.67 * k, 0.06, BACK - 0.505, 0.63, 0.5, wood * np.float32(0.95), 0, 0, "wood")
     greens.potted(room, rng, -2.8, 2.0, BACK - 0.2, 0.6, "trailing")
     made.leaves.append(stirring.Bough(-2.8, 2.2, BACK - 0.3, 0.6, 0.8, hung=True))
+
+
+def _guitar(room: Room, rng: np.random.Generator) -> None:
+    if room.scene.wants("guitar", otherwise=bool(rng.random() < 0.3)):
+        guitar.guitar(room, rng, -1.52, 0.02, BACK - 0.75, 0.1)
 
 
 def _sign(made: Built, rng: np.random.Generator) -> None:
@@ -177,12 +183,12 @@ def _lamp(made: Built, rng: np.random.Generator) -> None:
     if "lamp" in room.scene.dropped:
         return
     if rng.random() < 0.5:
-        f.floor_lamp(room, 1.85, 4.1, 1.35)
-        made.lamps.append((1.85, 1.2, 4.1))
+        f.floor_lamp(room, 2.1, 4.1, 1.35)
+        made.lamps.append((2.1, 1.2, 4.1))
     else:
-        room.box(1.65, 0, 3.95, 0.6, 0.55, 0.4, colour("#3a3230"), 0, "wood")
-        f.table_lamp(room, 1.9, 0.55, 4.1, 0.55)
-        made.lamps.append((1.9, 0.95, 4.1))
+        room.box(1.85, 0, 3.95, 0.6, 0.55, 0.4, colour("#3a3230"), 0, "wood")
+        f.table_lamp(room, 2.12, 0.55, 4.1, 0.55)
+        made.lamps.append((2.12, 0.95, 4.1))
     kind = str(rng.choice(("globe", "dome", "cone", "bulb")))
     x = -1.95
     hung.hang(room, x, 2.2, 3.3, TOP, kind, 0.35)
@@ -193,7 +199,7 @@ def _microphone(room: Room, rng: np.random.Generator) -> None:
     """Build a large microphone on an arm that comes in from the side, near the eye."""
     if "microphone" in room.scene.dropped:
         return
-    z, x, y = 1.75, rng.uniform(0.56, 0.64), rng.uniform(1.28, 1.34)
+    z, x, y = 1.75, rng.uniform(0.50, 0.56), rng.uniform(1.27, 1.33)
     steel, dark = colour("#8a8c90"), colour("#3a3c42")
     low = y - 0.26
     bar(room, (x + 1.1, low - 0.03, z), (x + 0.22, low, z), 0.016, dark)
@@ -239,5 +245,5 @@ PODCAST = Place(
     outdoors=False,
     time="night",
     soft=0.0,
-    holds=frozenset({"lamp", "plants", "microphone", "neon_sign", "books"}),
+    holds=frozenset({"lamp", "plants", "microphone", "neon_sign", "books", "guitar"}),
 )
