@@ -27,7 +27,7 @@ BARKS = {  # of a kind of tree: how rough, how thick, its colours in shade and l
 
 def kind(scene: Scene) -> str:
     """Return which trees grow here."""
-    if scene.wants("pines"):
+    if scene.wants("pines", otherwise=scene.weather == "snow"):
         return "pine"
     return str(scene.rng("kind").choice(["oak", "beech", "birch", "pine"]))
 
@@ -41,7 +41,7 @@ def leaf(scene: Scene) -> tuple[str, str]:
     """Return the leaves' colours in shade and in light."""
     of = kind(scene)
     if of == "pine":
-        return "#1c3826", "#5f8a4c"
+        return ("#4c6068", "#e8f0f6") if scene.weather == "snow" else ("#1c3826", "#5f8a4c")
     if autumn(scene):
         return ("#7a4a12", "#f0bc44") if of == "birch" else ("#6a2e12", "#e08a34")
     return {"oak": ("#1f3f1c", "#86ac3f"), "beech": ("#24481e", "#9cc048"), "birch": ("#34501e", "#b4c84e")}[
@@ -52,7 +52,9 @@ def leaf(scene: Scene) -> tuple[str, str]:
 def far_light(scene: Scene) -> Colour:
     """Return the colour of the lit mist at the far end."""
     light = scene.light
-    return mix(light.haze, light.ground(colour(leaf(scene)[1]), 0.6), 0.34)
+    return mix(
+        light.haze, light.ground(colour(leaf(scene)[1]), 0.6), 0.34 if scene.weather != "snow" else 0.1
+    )
 
 
 def air_at(scene: Scene, depth: float) -> float:
@@ -146,8 +148,8 @@ def _floor(scene: Scene, depth: int, near: float) -> None:
     low, high = ("#4a3018", "#b8783a") if turned and autumn(scene) else ("#2c4420", "#8aa648")
     if kind(scene) == "pine" and not autumn(scene):
         low, high = "#33381e", "#8c8a4c"
-    moss = mix(light.ground(colour(low), 0.25), far, air)
-    lit = mix(light.ground(colour(high), 0.55 if light.low else 0.75), far, air * 0.85)
+    moss = mix(light.ground(plants.frosted(scene, low, 0.7), 0.25), far, air)
+    lit = mix(light.ground(plants.frosted(scene, high, 0.95), 0.55 if light.low else 0.75), far, air * 0.85)
     size = (scene.width, last - first)
     patches = fbm(rng, *size, u * (0.05 + 0.08 * near), 5)
     fine = fbm(rng, *size, u * 0.010, 3)
@@ -157,7 +159,7 @@ def _floor(scene: Scene, depth: int, near: float) -> None:
     middle = scene.width * (0.5 + bend * np.sin(down * 2.6))
     track = np.exp(-(((scene.columns - middle) / (u * (0.03 + 0.26 * np.clip(down, 0, 1)))) ** 2))
     body = flat(moss) + (flat(lit) - flat(moss)) * (amount * np.float32(0.8))
-    earth = mix(light.ground(colour("#8a6c48"), 0.6), far, air)
+    earth = mix(light.ground(plants.frosted(scene, "#8a6c48"), 0.6), far, air)
     body = body + (flat(earth) - body) * (track * np.float32(0.5) * (0.8 + 0.3 * fine))
     scene.paint(np.asarray(body * (1 + fine * np.float32(0.10)), np.float32), mask, first)
 
@@ -170,7 +172,10 @@ def _undergrowth(scene: Scene, depth: int, near: float) -> None:
     if autumn(scene) or kind(scene) == "pine":
         light, air, far = scene.light, air_at(scene, near * 0.92), far_light(scene)
         dark, lit = ("#4a3414", "#b08a3c") if autumn(scene) else ("#233a1e", "#82984a")
-        shaded, bright = light.ground(colour(dark), 0.12), light.ground(colour(lit), 0.6)
+        shaded, bright = (
+            light.ground(plants.frosted(scene, dark, 0.4), 0.12),
+            light.ground(plants.frosted(scene, lit), 0.6),
+        )
         tones = Tones(mix(shaded, far, air), mix(bright, far, air), tones.bark)
     soft = (1.2, 0.8, 0.0, 0.0, 1.4)[depth] * u / 720
     there = Thicket(scene, scene.height * 0.5, scene.height, tones, soft)
@@ -313,7 +318,6 @@ FOREST = Place(
         Layer("air", air, moves=True),
     ),
     horizon=0.62,
-    time="golden",
     soft=1.1,
     holds=frozenset({"sunbeams", "pines", "trees", "leaves", "fireflies"}),
 )

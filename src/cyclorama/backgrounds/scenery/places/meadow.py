@@ -54,8 +54,8 @@ def hills(scene: Scene) -> None:
     turned = autumn(scene)
     green = ("#8fb24a", "#9ab850", "#7fa84a")[int(rng.integers(3))]
     skin = Skin(
-        colour("#b8a24a" if turned else green),
-        colour("#8a7a3a" if turned else "#5f8c3c"),
+        plants.frosted(scene, "#b8a24a" if turned else green),
+        plants.frosted(scene, "#8a7a3a" if turned else "#5f8c3c"),
         0.5,
         None,
         0.6,
@@ -173,7 +173,12 @@ def bloom(scene: Scene) -> None:
 
 def has_flowers(scene: Scene) -> bool:
     """Whether the meadow is in flower."""
-    return scene.wants("flowers", otherwise=bool(scene.rng("flowers").random() < 0.75) and not autumn(scene))
+    return scene.wants(
+        "flowers",
+        otherwise=bool(scene.rng("flowers").random() < 0.75)
+        and not autumn(scene)
+        and scene.weather != "snow",
+    )
 
 
 def hues(scene: Scene) -> list[str]:

@@ -178,13 +178,18 @@ def thorns(scene: Scene) -> None:
         side = -side
     big = (side, rng.uniform(0.10, 0.22), rng.uniform(0.48, 0.60), 0.17)
     small = (-side, rng.uniform(0.05, 0.22), rng.uniform(0.24, 0.32), 0.085)
+    stand = [small, big]
+    if rng.random() < 0.25:
+        del stand[0]
+    elif rng.random() < 0.35:
+        stand.insert(0, (side, rng.uniform(0.24, 0.32), rng.uniform(0.20, 0.27), 0.07))
     shapes = [int(n) for n in rng.permutation(4)]
 
     def draw(on: Scene) -> None:
-        for n, (way, edge, tall, down) in enumerate((small, big)):
-            tones = plants.foliage(scene, "#313c1e", "#95994a", "#6a5240", 0.10 if n == 0 else 0.0)
+        for n, (way, edge, tall, down) in enumerate(stand):
+            tones = plants.foliage(scene, "#313c1e", "#95994a", "#6a5240", 0.0 if down > 0.1 else 0.10)
             x = w * (edge if way < 0 else 1 - edge)
-            there = Thicket(on, 0, scene.height, tones, u * (0.0012 if n else 0.0008))
+            there = Thicket(on, 0, scene.height, tones, u * (0.0012 if down > 0.1 else 0.0008))
             foot = scene.horizon + u * down
             _shade(on, x, foot, tall * u)
             there.plant(trees.stamp("acacia", shapes[n]), x, foot, tall * u, scene.sun[0] < x)
@@ -253,6 +258,5 @@ SAVANNA = Place(
         Layer("air", pollen, moves=True),
     ),
     horizon=0.58,
-    time="golden",
     holds=frozenset({"trees", "animals", "balloons", "birds", "moon", "stars", "fireflies"}),
 )
