@@ -15,6 +15,7 @@ from . import (
     cafe,
     city,
     classroom,
+    clouds_above,
     desert,
     fireplace,
     forest,
@@ -23,6 +24,7 @@ from . import (
     geometric,
     gradient,
     greenhouse,
+    harbour,
     japanese_garden,
     kitchen,
     library,
@@ -59,10 +61,10 @@ PLACES: dict[str, Place] = {
     # at the water
     "beach": beach.BEACH,
     "sea": sea.SEA,
-    "harbour": sea.SEA,
+    "harbour": harbour.HARBOUR,
     "underwater": underwater.UNDERWATER,
     # in the air and above it
-    "clouds_above": sea.SEA,
+    "clouds_above": clouds_above.CLOUDS_ABOVE,
     "aurora": snow.SNOW,
     "space": space.SPACE,
     "nebula": nebula.NEBULA,

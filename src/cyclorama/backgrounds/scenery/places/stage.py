@@ -48,7 +48,8 @@ def backdrop(scene: Scene) -> None:
     x = np.linspace(-0.5, 0.5, w, dtype=np.float32)[None, :] * np.float32(scene.width / scene.unit)
     y = np.linspace(0, 1, h, dtype=np.float32)[:, None] * np.float32(scene.height / scene.unit)
     foot = np.float32(scene.horizon / scene.unit)
-    pool = np.exp(-((x / 0.50) ** 2) - ((y - 0.50) / 0.34) ** 2)
+    middle = np.float32(scene.height / scene.unit - 0.5)
+    pool = np.exp(-((x / 0.50) ** 2) - ((y - middle) / 0.34) ** 2)
     low = np.exp(-np.clip(foot - y, 0, 9) * rng.uniform(3.5, 6)) * (
         0.75 + 0.25 * np.cos(x * rng.uniform(5, 9))
     )
