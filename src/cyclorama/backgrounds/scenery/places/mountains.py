@@ -7,7 +7,7 @@ import numpy as np
 from .. import aurora, balloons, birds, breeze, motes, plants, rocks, terrain, trees, water
 from ..heavens import HEAVENS
 from ..light import colour, mix
-from ..noise import Field, line, sample, smoothstep
+from ..noise import Field, line, sample, smoothstep, tile
 from ..rainbow import arch
 from ..scene import Layer, Place, Scene, flat
 from ..stamps import Thicket, Tones
@@ -118,9 +118,14 @@ def alp(scene: Scene) -> None:
     u = scene.unit
     terrain.mist(scene, scene.horizon - u * 0.012, u * 0.03, 0.5)
     if not has_lake(scene):
-        green = scene.light.ground(colour("#eef2f8" if snowy(scene) else "#6b8a45"), 0.6)
-        near, far = green * np.float32(0.8), mix(green, scene.light.haze, 0.4)
-        terrain.plain(scene, scene.horizon, near, far, "grass", 0.16)
+        rng = scene.rng("alp")
+        land = terrain.ground(tile(rng, 4.4, 1.5, 40), scene, 16.0)
+        level, slope = plants.frosted(scene, "#8fae4c"), plants.frosted(scene, "#61893e")
+        skin = Skin(level, slope, 0.5, None, 0.6, (0.05, 0.5), 1.1, 0.0, 0.14, 11.0)
+        view = View(
+            near=0.16, far=1.8, eye=3.2, tall=0.026, wide=0.22, top=scene.horizon + u * 0.006, deep=0.6
+        )
+        terrain.show(scene, land, view, skin, 320, None, (float(rng.random()), float(rng.random())))
 
 
 def shores(scene: Scene) -> None:

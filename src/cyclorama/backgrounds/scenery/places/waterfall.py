@@ -74,19 +74,25 @@ def _shore(scene: Scene, foot: float) -> None:
     u, w = scene.unit, scene.width
     rng = scene.rng("shore")
     there = Thicket(scene, foot - u * 0.4, foot + u * 0.1, plants.foliage(scene, *leaf(scene), haze=0.5))
+    for row, lift in ((0, 0.012), (1, 0.0)):
+        x = -u * 0.05
+        while x < w + u * 0.05:
+            kind = str(rng.choice(["oak", "birch", "spruce", "oak"]))
+            size = u * rng.uniform(0.06, 0.15) * (0.7 + 0.7 * abs(x / w - 0.5)) * (1.15 - 0.4 * row)
+            there.plant(
+                trees.stamp(kind, int(rng.integers(4))),
+                x,
+                foot + u * (0.014 - lift),
+                size,
+                scene.sun[0] < x,
+                1.15,
+            )
+            x += size * rng.uniform(0.25, 0.6)
     x = -u * 0.05
     while x < w + u * 0.05:
-        kind = str(rng.choice(["oak", "birch", "spruce", "oak"]))
-        size = u * rng.uniform(0.07, 0.15) * (0.7 + 0.6 * abs(x / w - 0.5))
-        there.plant(trees.stamp(kind, int(rng.integers(4))), x, foot + u * 0.004, size, scene.sun[0] < x)
-        there.plant(
-            trees.stamp("shrub", int(rng.integers(4))),
-            x + size * 0.5,
-            foot + u * 0.012,
-            size * 0.35,
-            scene.sun[0] < x,
-        )
-        x += size * rng.uniform(0.35, 0.7)
+        low = u * rng.uniform(0.016, 0.04)
+        there.plant(trees.stamp("shrub", int(rng.integers(4))), x, foot + u * 0.010, low, scene.sun[0] < x)
+        x += low * rng.uniform(0.5, 1.0)
     there.paint(scene)
 
 
