@@ -28,7 +28,7 @@ def fall(scene: Scene) -> tuple[float, float, float, float]:
 
 def leaf(scene: Scene) -> tuple[str, str]:
     """Return the leaves' colours in shade and light."""
-    return ("#5e2c16", "#d88a34") if scene.palette == "autumn" else ("#1d4028", "#86b04a")
+    return ("#5e2c16", "#d88a34") if "autumn" in {scene.palette, scene.season} else ("#1d4028", "#86b04a")
 
 
 def gorge(scene: Scene) -> None:
@@ -46,7 +46,7 @@ def gorge(scene: Scene) -> None:
     _shore(scene, foot)
     stone, moss = (
         colour("#7c7468"),
-        plants.frosted(scene, leaf(scene)[1], 1.0) * np.float32(0.72 if scene.weather != "snow" else 1),
+        plants.frosted(scene, leaf(scene)[1], 1.0) * np.float32(0.72 if not plants.snowy(scene) else 1),
     )
     # the cliff that the fall comes down, and a lower, nearer one across from it
     out = (x - middle) * way / np.float32(u)  # outwards from the fall
@@ -213,7 +213,7 @@ def side_ferns(scene: Scene) -> None:
 def air(scene: Scene) -> None:
     """Let leaves fall in autumn, and fireflies glow when asked for."""
     light = scene.light
-    if scene.palette == "autumn" or scene.wants("leaves"):
+    if "autumn" in {scene.palette, scene.season} or scene.wants("leaves"):
         tones = [light.ground(colour(c), 0.8) for c in ("#d8752c", "#e8a234", "#b4522a")]
         motes.falling(scene, "falling leaves", 12, tones, 0.008, 1.5)
     if scene.wants("fireflies", otherwise=light.moon):
