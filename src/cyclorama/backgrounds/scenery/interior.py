@@ -84,6 +84,10 @@ class Lit:
         scene = self.room.scene
         return soft if self._scale == 1 else resize(soft, scene.width, scene.height).clip(0, 1)
 
+    def colours(self) -> Planes:
+        """Return the colours of what is seen (3, height, width), linear, neither lit nor out of focus."""
+        return np.asarray(self._shading.albedo[:, self._index], np.float32)
+
     def paint(self, scene: Scene) -> None:
         """Paint the room; its windows stay dark."""
         shown = np.sqrt(np.maximum(self.light, 0))
