@@ -42,7 +42,8 @@ def glass(scene: Scene, lit: Lit) -> Field:
     """Return (h, w), as large as the picture: where there is glass to see through, 0 to 1."""
     if lit.glass.shape == (scene.height, scene.width):
         return lit.glass
-    return scene.keep("glass", lambda: resize(lit.glass, scene.width, scene.height).clip(0, 1))
+    large: Field = scene.keep("glass", lambda: resize(lit.glass, scene.width, scene.height).clip(0, 1))
+    return large
 
 
 def hidden(scene: Scene, lit: Lit, x: float, y: float, z: float) -> bool:
