@@ -9,6 +9,7 @@ from cyclorama.backgrounds.scenery.words import (
     slips,
     spoken,
     stem,
+    told,
     vocabulary,
 )
 
