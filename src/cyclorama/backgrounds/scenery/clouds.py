@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from .drift import drift
 from .light import mix
-from .noise import TILE, resize, sample, smoothstep, tile
+from .noise import TILE, Field, resize, sample, smoothstep, tile
 from .scene import Scene, flat
+
+REACH = 0.014
+"""How far the clouds drift in a loop, in tiles of their noise: about a twentieth of the picture's width."""
 
 
 def paint(scene: Scene, cover: float | None = None) -> None:
-    """Clouds over the sky; `cover` 0 to 1 is the share of it they take, the light's own by default."""
+    """Clouds that drift; `cover` 0 to 1 is the share of the sky they take, the light's own by default."""
     light = scene.light
     cover = light.clouds if cover is None else cover
     if scene.wants("clouds"):
@@ -20,15 +24,30 @@ def paint(scene: Scene, cover: float | None = None) -> None:
     bottom = min(scene.height, int(scene.horizon) + 1)
     if bottom < 4 or cover <= 0.02:
         return
+    texture, margin, reach = scene.keep(("clouds", cover), lambda: _texture(scene, cover, bottom))
+    now = drift(texture, margin, reach, scene.phase)
+    *body, alpha = (resize(now[:, :, n], scene.width, bottom) for n in range(4))
+    # the colours are laid on as light that the cloud adds, so that soft edges do not darken
+    over = np.clip(alpha, 0, 1)
+    scene.paint(np.asarray(np.stack(body) / np.maximum(over, np.float32(0.02)), np.float32), over)
+
+
+def _texture(scene: Scene, cover: float, bottom: int) -> tuple[Field, int, Field]:
+    """Return the clouds at half size as colours x alpha and alpha (h, w, 4), and the arguments of `drift`."""
+    light = scene.light
     rng = scene.rng("clouds")
     density = tile(rng, 3.15, 2, 230)
-    drift = rng.random(2)
+    start = rng.random(2)
     w, h = max(scene.width // 2, 4), max(bottom // 2, 4)
-    x = (np.arange(w, dtype=np.float32)[None, :] * (scene.width / w) - scene.width / 2) / scene.unit
     up = (bottom - np.arange(h, dtype=np.float32)[:, None] * (bottom / h)) / scene.unit
     distance = 0.34 / (up + 0.16)
-    u = x * distance * 0.42 + np.float32(drift[0])
-    v = distance * 0.62 + np.float32(drift[1])
+    reach = (REACH / (distance[:, 0] * 0.42)) * scene.unit * (w / scene.width)
+    margin = int(reach.max()) + 2
+    side = 1.0 if scene.rng("wind").random() < 0.5 else -1.0
+    across = np.arange(-margin, w + margin, dtype=np.float32)[None, :] * (scene.width / w)
+    x = (across - scene.width / 2) / scene.unit
+    u = x * distance * 0.42 + np.float32(start[0])
+    v = distance * 0.62 + np.float32(start[1])
     warp = sample(np.roll(density, TILE // 3, 0), u * 0.5, v * 0.5) * np.float32(0.018)
     u, v = u + warp, v - warp
     here = sample(density, u, v)
@@ -58,5 +77,5 @@ def paint(scene: Scene, cover: float | None = None) -> None:
     glow = np.clip(lit * (0.62 + 0.7 * near_sun * (1 + light.glow)), 0, 1)
     tint = flat(bright) + (flat(near) - flat(bright)) * np.clip(near_sun * 1.2, 0, 1)
     body = flat(dark) + (tint - flat(dark)) * glow
-    size = (scene.width, bottom)
-    scene.paint(np.stack([resize(plane, *size) for plane in body]), np.clip(resize(alpha, *size), 0, 1))
+    alpha = np.clip(alpha, 0, 1)
+    return np.stack([*(body * alpha), alpha], axis=2).astype(np.float32), margin, reach * side

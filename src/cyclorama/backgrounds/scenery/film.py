@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ..base import Progress, Report
 from ..styles import STYLES
 from . import finish, sky, styles, weather
@@ -75,6 +77,8 @@ class Film:
         What stands still is painted the first time and kept, so one thread at a time.
         """
         scene = replace(self._scene, phase=phase % 1.0)
+        # one canvas for all frames, for the memory of a new one has to be asked for
+        scene.px = scene.keep("canvas", lambda: np.empty_like(scene.px))
         layers = self.place.layers
         ground = next((n for n, layer in enumerate(layers) if layer.moves), len(layers))
         scene.px[:] = scene.keep("ground", lambda: self._ground(layers[:ground]))

@@ -8,9 +8,10 @@ import numpy as np
 
 from . import sky
 from .light import Colour, colour, mix
+from .room import Opening, Room
 
 if TYPE_CHECKING:
-    from .room import Room
+    from .scene import Scene
 
 
 def daylight(room: Room) -> float:
@@ -24,6 +25,13 @@ def lit(room: Room) -> float:
     return 0.5 + 0.5 * room.scene.light.lamps
 
 
+def ambient(scene: Scene, strength: float) -> Colour:
+    """Return a room's light from everywhere: warm where lamps make it, less of it then."""
+    day = float(np.clip(1 - scene.light.lamps, 0, 1))
+    tone = mix(np.array([1.0, 0.86, 0.72], np.float32), np.ones(3, np.float32), day)
+    return tone * np.float32(strength * (0.62 + 0.38 * day))
+
+
 def window(
     room: Room,
     x: float,
@@ -35,81 +43,36 @@ def window(
     frame: str = "#e8e4dc",
     city: bool = False,
 ) -> None:
-    """Build a window in the back wall with the sky of the hour in it, and the light that comes through."""
-    light = room.scene.light
-    table = sky.ramp(room.scene, 24)
-    bright = 0.75 + 1.1 * daylight(room)
-    horizon = 0.30
-    rng = room.scene.rng("window", round(x * 10))
-    steps = 24
-    for i in range(steps):
-        t = i / steps
-        if t < horizon:
-            tone = mix(light.haze, light.ground(colour("#4a5f48"), 0.35), 0.35 + 0.5 * (1 - t / horizon))
-        else:
-            tone = table[:, min(23, int((t - horizon) / (1 - horizon) * 15))]
-        room.panel(x, y + h * t, z, w, h / steps * 1.05, tone, bright)
-    if city:
-        _view(room, rng, x, y, z, w, h, horizon, bright)
-    if light.glow > 0.3 and not light.moon and light.air == 1.0 and daylight(room) > 0.3:
-        _sunlight(room, x, z, w, panes[0])
-    bar = 0.035
+    """Build a window in the back wall: its view, the daylight that comes in, the sun if it shines."""
+    del city
+    room.views += 1
     wood = colour(frame)
-    for i in range(panes[0] + 1):
-        room.panel(x + w * i / panes[0] - bar / 2, y, z - 0.02, bar, h, wood)
-    for i in range(panes[1] + 1):
-        room.panel(x - bar / 2, y + h * i / panes[1] - bar / 2, z - 0.02, w + bar, bar, wood)
-    room.box(x - 0.08, y - 0.06, z - 0.16, w + 0.16, 0.05, 0.16, wood)
-    power = mix(table[:, 4], np.ones(3, np.float32), 0.35) ** 2 * np.float32(
-        w * h * (0.15 + 0.85 * daylight(room)) * 0.85
+    reveal = 0.09
+    room.panel(x - 0.07, y - 0.07, z - 0.012, w + 0.14, h + 0.14, wood)
+    room.panel(x, y, z - 0.014, w, h, wood, stuff="view")
+    shade = wood * np.float32(0.72)
+    room.quad([(x, y, z - 0.02), (x, y, z - reveal), (x, y + h, z - reveal), (x, y + h, z - 0.02)], shade)
+    room.quad(
+        [(x + w, y, z - 0.02), (x + w, y, z - reveal), (x + w, y + h, z - reveal), (x + w, y + h, z - 0.02)],
+        shade,
     )
+    bar = 0.035
+    for i in range(1, panes[0]):
+        room.panel(x + w * i / panes[0] - bar / 2, y, z - 0.03, bar, h, wood)
+    for i in range(1, panes[1]):
+        room.panel(x, y + h * i / panes[1] - bar / 2, z - 0.03, w, bar, wood)
+    for px, pw in ((x - 0.07, 0.075), (x + w - 0.005, 0.075)):
+        room.panel(px, y - 0.07, z - reveal, pw, h + 0.14, wood)
+    room.panel(x - 0.07, y + h - 0.005, z - reveal, w + 0.14, 0.075, wood)
+    room.box(x - 0.1, y - 0.07, z - 0.2, w + 0.2, 0.05, 0.2, wood)
+    table = sky.ramp(room.scene, 24)
+    tone = mix(table[:, 6], np.ones(3, np.float32), 0.35) ** 2
+    power = tone * np.float32(w * h * (0.08 + 0.92 * daylight(room)) * 1.5)
     for k in (0.25, 0.75):
-        room.lamp((x + w * k, y + h * 0.6, z - 0.7), power / 2, 0.9)
-
-
-def _sunlight(room: Room, x: float, z: float, w: float, panes: int) -> None:
-    """Build the patches of sun that fall through a window onto the floor."""
-    light = room.scene.light
-    side = 1.0 if x + w / 2 < 0 else -1.0
-    tone = np.clip(room.floor * (1 + 1.3 * light.glow * light.disc), 0, 1)
-    for i in range(panes):
-        a, b = x + w * (i + 0.06) / panes, x + w * (i + 0.94) / panes
-        far, near, skew = z - 0.35, z - 2.3, side * 1.3
-        room.quad(
-            [
-                (a + skew * 0.2, 0.002, far),
-                (b + skew * 0.2, 0.002, far),
-                (b + skew, 0.002, near),
-                (a + skew, 0.002, near),
-            ],
-            tone,
-            0,
-            0.2,
-        )
-
-
-def _view(
-    room: Room,
-    rng: np.random.Generator,
-    x: float,
-    y: float,
-    z: float,
-    w: float,
-    h: float,
-    horizon: float,
-    bright: float,
-) -> None:
-    """Far towers, and their lights."""
-    light = room.scene.light
-    at = x
-    while at < x + w:
-        wide, tall = min(rng.uniform(0.10, 0.3), x + w - at), h * rng.uniform(horizon, 0.68)
-        tone = mix(light.ground(colour("#7a8694"), 0.35), light.haze, rng.uniform(0.3, 0.6))
-        room.panel(at, y, z - 0.005, wide, tall, tone, bright * 0.9)
-        for _ in range(int(18 * light.lamps)):
-            lx, ly = at + rng.random() * wide * 0.9, y + rng.random() * tall * 0.95
-            room.panel(lx, ly, z - 0.008, 0.022, 0.026, colour("#ffd08a"), 2.6)
-        at += wide * rng.uniform(0.9, 1.3)
+        at = (x + w * k, y + h * 0.6, z - 0.05)
+        room.lamp(at, power, 0.9, aim=(at[0], at[1] - 0.35, at[2] - 1))
+    if room.sun is not None:
+        room.sun.openings.append(Opening(2, z, (x, x + w), (y, y + h), panes))
 
 
 def curtain(room: Room, x: float, y: float, z: float, w: float, h: float, cloth: Colour) -> None:
@@ -137,10 +100,10 @@ def floor_lamp(room: Room, x: float, z: float, tall: float, shade: str = "#ffdca
     strength = lit(room)
     room.tube(x, 0.0, z, 0.14, 0.13, 0.03, colour("#3a322c"))
     room.tube(x, 0.03, z, 0.013, 0.013, tall - 0.3, colour("#4a3f36"), sides=3)
-    room.tube(x, tall - 0.32, z, 0.22, 0.15, 0.32, colour(shade), 0.55 + 1.1 * strength)
+    room.tube(x, tall - 0.32, z, 0.22, 0.15, 0.32, colour(shade), 0.55 + 1.1 * strength, group="lamp")
     warm = np.array([1.0, 0.68, 0.36], np.float32)
-    room.lamp((x, tall + 0.12, z - 0.05), warm * np.float32(0.55 * strength), 0.10)
-    room.lamp((x, tall - 0.45, z - 0.1), warm * np.float32(0.75 * strength), 0.10)
+    room.lamp((x, tall + 0.12, z - 0.05), warm * np.float32(0.55 * strength), 0.10, group="lamp")
+    room.lamp((x, tall - 0.45, z - 0.1), warm * np.float32(0.75 * strength), 0.10, group="lamp")
 
 
 def table_lamp(room: Room, x: float, y: float, z: float, size: float = 0.34, shade: str = "#ffdca0") -> None:
@@ -150,12 +113,21 @@ def table_lamp(room: Room, x: float, y: float, z: float, size: float = 0.34, sha
     strength = lit(room)
     room.tube(x, y, z, size * 0.22, size * 0.08, size * 0.55, colour("#7a6248"))
     room.tube(
-        x, y + size * 0.5, z, size * 0.52, size * 0.34, size * 0.55, colour(shade), 0.6 + 1.2 * strength
+        x,
+        y + size * 0.5,
+        z,
+        size * 0.52,
+        size * 0.34,
+        size * 0.55,
+        colour(shade),
+        0.6 + 1.2 * strength,
+        group="lamp",
     )
     room.lamp(
         (x, y + size * 0.7, z - 0.12),
         np.array([1.0, 0.66, 0.34], np.float32) * np.float32(0.42 * strength),
         0.12,
+        group="lamp",
     )
 
 
@@ -250,10 +222,7 @@ def sofa(room: Room, x: float, z: float, w: float, cloth: Colour, pillow: Colour
 
 def shadow(room: Room, x: float, z: float, w: float, d: float) -> None:
     """Build the dark under furniture."""
-    room.quad(
-        [(x, 0.004, z), (x + w, 0.004, z), (x + w, 0.004, z + d), (x, 0.004, z + d)],
-        room.floor * np.float32(0.42),
-    )
+    room.block(x, 0.0, z, w, 0.4, d)
 
 
 def table(room: Room, x: float, y: float, z: float, w: float, d: float, wood: Colour) -> None:

@@ -12,8 +12,12 @@ from .scene import Scene
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from numpy.typing import NDArray
+
     from .noise import Field
     from .scene import Planes
+
+PIECE = 32  # rows in a piece, and columns of air that part two
 
 
 class Glass(Scene):
@@ -43,23 +47,39 @@ class Glass(Scene):
     def pane(self) -> Pane:
         """Return it, cut to where it is more than air."""
         there = (self.through != 1).any(0) | (self.px != 0).any(0)
-        rows, columns = np.flatnonzero(there.any(1)), np.flatnonzero(there.any(0))
-        if not len(rows):
-            return Pane(self.px[:, :0, :0], self.through[:, :0, :0], 0, 0)
-        top, left = int(rows[0]), int(columns[0])
-        part = np.s_[:, top : int(rows[-1]) + 1, left : int(columns[-1]) + 1]
-        return Pane(self.px[part].copy(), self.through[part].copy(), top, left)
+        pieces: list[Piece] = []
+        for top in range(0, self.height, PIECE):
+            for left, right in _runs(there[top : top + PIECE].any(0)):
+                where = np.s_[:, top : top + PIECE, left:right]
+                through = self.through[where]
+                if (through == through[:1]).all():
+                    through = through[:1]
+                pieces.append((where, self.px[where].copy(), through.copy()))
+        return Pane(pieces)
+
+
+def _runs(there: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return from where to where `there` is true; runs with little between them are one."""
+    found = np.flatnonzero(there)
+    if not len(found):
+        return []
+    apart = np.flatnonzero(np.diff(found) > PIECE)
+    firsts, lasts = found[np.r_[0, apart + 1]], found[np.r_[apart, -1]]
+    return [(int(a), int(b) + 1) for a, b in zip(firsts, lasts, strict=True)]
+
+
+Piece = tuple[tuple[slice, ...], "Planes", "Planes"]
 
 
 class Pane:
-    """A finished glass: light and what it lets through, (3, h, w), and where it lies."""
+    """A finished glass, in pieces: where each lies, its light and what it lets through, (3 or 1, h, w)."""
 
-    def __init__(self, light: Planes, through: Planes, top: int, left: int) -> None:
-        self._light, self._through = light, through
-        self._where = np.s_[:, top : top + light.shape[1], left : left + light.shape[2]]
+    def __init__(self, pieces: list[Piece]) -> None:
+        self._pieces = pieces
 
     def lay(self, px: Planes) -> None:
         """Lay it over paint."""
-        region = px[self._where]
-        region *= self._through
-        region += self._light
+        for where, light, through in self._pieces:
+            part = px[where]
+            part *= through
+            part += light

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 Field = NDArray[np.float32]
 Reals = NDArray[np.floating[Any]]
 
 TILE = 512  # a power of two, so that wrapping is a bit mask
+BAND = 40_000  # values: what is worked out of so many at a time stays in a processor's cache
 
 
 def generator(*names: object) -> np.random.Generator:
@@ -31,8 +35,15 @@ def resize(
 
 def smoothstep(low: float, high: float, x: Reals) -> Field:
     """0 below `low`, 1 above `high`, smooth between (Hermite)."""
-    t = np.clip((x - low) / (high - low), 0, 1)
-    return np.asarray(t * t * (3 - 2 * t), np.float32)
+    t = np.array(x, np.float32)
+    t -= np.float32(low)
+    t *= np.float32(1 / (high - low))
+    np.clip(t, 0, 1, out=t)
+    slope = t * np.float32(-2)
+    slope += np.float32(3)
+    t *= t
+    t *= slope
+    return t
 
 
 def fbm(
@@ -83,20 +94,53 @@ def tile(rng: np.random.Generator, beta: float, low: float = 1.0, high: float = 
     fx = np.fft.rfftfreq(TILE, 1 / TILE)[None, :]
     f = np.sqrt(fx * fx + fy * fy)
     weight = np.where((f >= low) & (f <= high), np.maximum(f, 1.0) ** (-beta / 2), 0.0)
-    phase = rng.random(weight.shape) * (2 * np.pi)
-    field = np.fft.irfft2(weight * np.exp(1j * phase), (TILE, TILE))
+    phase = (rng.random(weight.shape) * (2 * np.pi)).astype(np.float32)
+    waves = np.empty(weight.shape, np.complex64)
+    waves.real, waves.imag = np.cos(phase), np.sin(phase)
+    waves *= weight.astype(np.float32)
+    field = np.fft.irfft2(waves, (TILE, TILE))
     return np.asarray(field / field.std(), np.float32)
+
+
+def bands(height: int, width: int, whole: int = 1) -> Iterator[slice]:
+    """Cut a picture into bands of rows, multiples of `whole`, small enough for a processor's cache."""
+    rows = max(whole, BAND // max(width, 1) // whole * whole)
+    for first in range(0, height, rows):
+        yield slice(first, min(first + rows, height))
 
 
 def sample(field: Field, u: Reals, v: Reals) -> Field:
     """Return a periodic `field` at u (across) and v (down), in tiles, bilinear; u and v broadcast."""
+    wide = np.empty((TILE + 1, TILE + 1), np.float32)
+    wide[:TILE, :TILE], wide[TILE, :TILE] = field, field[0]
+    wide[:, TILE] = wide[:, 0]
+    shape = np.broadcast_shapes(u.shape, v.shape)
+    out = np.empty(shape, np.float32)
+    if len(shape) != 2:
+        out[...] = _sampled(wide.ravel(), u, v)
+        return out
+    for band in bands(*shape):
+        across, down = (c[band] if c.ndim == 2 and c.shape[0] > 1 else c for c in (u, v))
+        out[band] = _sampled(wide.ravel(), across, down)
+    return out
+
+
+def _sampled(wide: Field, u: Reals, v: Reals) -> Field:
+    """Return what `sample` does; `wide` has its first column and row again at its end, and lies flat."""
     x, y = u * np.float32(TILE), v * np.float32(TILE)
-    fx, fy = np.floor(x), np.floor(y)
-    tx, ty = (x - fx).astype(np.float32), (y - fy).astype(np.float32)
-    ix, iy = fx.astype(np.int64) & (TILE - 1), fy.astype(np.int64) & (TILE - 1)
-    jx, jy = (ix + 1) & (TILE - 1), ((iy + 1) & (TILE - 1)) * TILE
-    iy = iy * TILE
-    flat = field.ravel()
-    top = flat.take(iy + ix) * (1 - tx) + flat.take(iy + jx) * tx
-    bottom = flat.take(jy + ix) * (1 - tx) + flat.take(jy + jx) * tx
-    return np.asarray(top * (1 - ty) + bottom * ty, np.float32)
+    column, row = np.floor(x), np.floor(y)
+    x, y = np.asarray(x - column, np.float32), np.asarray(y - row, np.float32)
+    at = (column.astype(np.intp) & (TILE - 1)) + (row.astype(np.intp) & (TILE - 1)) * (TILE + 1)
+    top: Field = wide.take(at)
+    right = wide[1:].take(at)
+    right -= top
+    right *= x
+    top += right
+    bottom, right = wide[TILE + 1 :].take(at), wide[TILE + 2 :].take(at)
+    right -= bottom
+    right *= x
+    bottom += right
+    bottom -= top
+    bottom *= y
+    top += bottom
+    return top

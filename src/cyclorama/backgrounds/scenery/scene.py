@@ -152,14 +152,45 @@ class Scene:
     def paint(self, colour: Planes, mask: Field | float = 1.0, top: int = 0, left: int = 0) -> None:
         """Lay `colour` (broadcasts to (3, h, w)) over the paint where `mask` (h, w), 0 to 1, says."""
         region = self.region(self.px, mask, top, left)
+        where = _touched(mask)
+        if where is None:
+            return
+        mask = _rows(mask, where)
         for i, c in enumerate(colour):
-            region[i] += (c - region[i]) * mask
+            under = _rows(region[i], where)
+            change = _rows(c, where) - under
+            change *= mask
+            under += change
 
     def shine(self, colour: Planes, amount: Field | float = 1.0, top: int = 0, left: int = 0) -> None:
         """Add light; it never whitens past 1, as on film (screen)."""
         region = self.region(self.px, amount, top, left)
+        where = _touched(amount)
+        if where is None:
+            return
+        amount = _rows(amount, where)
         for i, c in enumerate(colour):
-            region[i] += np.maximum(1 - region[i], 0) * (c * amount)
+            under = _rows(region[i], where)
+            room = 1 - under
+            np.clip(room, 0, np.inf, out=room)
+            room *= amount
+            room *= _rows(c, where)
+            under += room
+
+
+def _touched(mask: Field | float) -> slice | None:
+    """Return the rows where a mask is more than 0; None where it is nowhere."""
+    if not isinstance(mask, np.ndarray) or mask.shape[0] < 2:
+        return slice(None)
+    rows = np.asarray(mask.any(1))
+    first = int(rows.argmax())
+    return slice(first, len(rows) - int(rows[::-1].argmax())) if rows[first] else None
+
+
+def _rows(field: Any, where: slice) -> Any:
+    """Return the rows `where` of a field that broadcasts to (h, w)."""
+    many = isinstance(field, np.ndarray) and field.ndim == 2 and field.shape[0] > 1
+    return field[where] if many else field
 
 
 Tick = Callable[[], None]  # raises when nobody wants the picture any more

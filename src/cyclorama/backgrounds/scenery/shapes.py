@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageDraw
 
+from .noise import bands
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -18,19 +20,37 @@ Point = tuple[float, float]
 
 def blur(field: Field, radius: float) -> Field:
     """`field` (h, w) blurred by about `radius` pixels: a box three times over, so nearly a Gaussian."""
-    width = max(1, round(radius))
     if radius < 0.5:
         return field
+    reach = max(1, round(radius))
+    height, width = field.shape
+    out = np.empty((height, width), np.float32)
+    for band in bands(width, height + 6 * reach):
+        out[:, band] = _boxes(field[:, band], min(reach, height - 1))
+    for band in bands(height, width + 6 * reach):
+        out[band] = _boxes(out[band].T, min(reach, width - 1)).T
+    return out
+
+
+def _boxes(field: Field, reach: int) -> Field:
+    """Return the mean of every row and the `reach` rows before and after it, thrice; the outer ones go on.
+
+    Sums of 1, 2, 4, 8... rows are made from each other, and those that a window is made of are added.
+    """
+    n, size = field.shape[0], 2 * reach + 1
+    if reach < 1:
+        return field
     for _ in range(3):
-        for axis in (0, 1):
-            n = field.shape[axis]
-            r = min(width, n - 1)
-            pad = [(0, 0), (0, 0)]
-            pad[axis] = (r + 1, r)
-            total = np.cumsum(np.pad(field, pad, mode="edge"), axis=axis, dtype=np.float64)
-            hi = total[2 * r + 1 :] if axis == 0 else total[:, 2 * r + 1 :]
-            lo = total[:n] if axis == 0 else total[:, :n]
-            field = ((hi - lo) / (2 * r + 1)).astype(np.float32)
+        rows = np.concatenate([field[:1].repeat(reach, 0), field, field[-1:].repeat(reach, 0)])
+        out, done, span = rows[:n].copy("K"), 1, 1
+        while 2 * span <= size:
+            rows = rows[:-span] + rows[span:]
+            span *= 2
+            if size & span:
+                out += rows[done : done + n]
+                done += span
+        out *= np.float32(1 / size)
+        field = out
     return field
 
 
@@ -86,8 +106,14 @@ class Cutout:
             image = image.resize(small, Image.Resampling.BILINEAR).resize(
                 image.size, Image.Resampling.BICUBIC
             )
-        planes = np.asarray(image).transpose(2, 0, 1).astype(np.float32) / np.float32(255)
-        self.scene.paint(planes[:3], planes[3] * np.float32(opacity), self.top, self.left)
+        cover = image.getchannel(3)
+        box = cover.getbbox()
+        if box is None:
+            return
+        mask = np.asarray(cover.crop(box)) * np.float32(opacity / 255)
+        planes = [image.getchannel(i).crop(box) for i in range(3)]
+        colours = np.stack([np.asarray(plane) * np.float32(1 / 255) for plane in planes])
+        self.scene.paint(colours, mask, self.top + box[1], self.left + box[0])
 
 
 def ink(colour: Field) -> tuple[int, int, int]:

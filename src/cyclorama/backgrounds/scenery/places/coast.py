@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import clouds, palms, plants, sky, water
+from .. import palms, plants, water
+from ..heavens import HEAVENS
+from ..heavens import paint as heavens
 from ..light import Colour, colour, mix
 from ..noise import fbm, line, sample, smoothstep, tile
 from ..scene import Layer, Place, Scene, flat
 from ..shapes import Cutout
 
-
-def heavens(scene: Scene) -> None:
-    """Sky, stars, sun and clouds."""
-    sky.gradient(scene)
-    sky.stars(scene)
-    sky.disc(scene)
-    clouds.paint(scene)
+__all__ = ["BEACH", "SEA", "birds", "heavens"]
 
 
 def sea_colour(scene: Scene) -> Colour:
@@ -276,11 +272,11 @@ def _shadow(scene: Scene, x: float, foot: float, tall: float) -> None:
 
 BEACH = Place(
     layers=(
-        Layer("sky", heavens),
+        HEAVENS,
         Layer("far capes", headlands),
-        Layer("sea", sea),
+        Layer("sea", sea, moves=True),
         Layer("sailboat", sailboat),
-        Layer("sand", sand),
+        Layer("sand", sand, moves=True),
         Layer("birds", birds),
         Layer("palms", grove),
     ),
@@ -291,9 +287,9 @@ BEACH = Place(
 
 SEA = Place(
     layers=(
-        Layer("sky", heavens),
+        HEAVENS,
         Layer("far capes", headlands),
-        Layer("sea", open_sea),
+        Layer("sea", open_sea, moves=True),
         Layer("sailboat", sailboat),
         Layer("birds", birds),
     ),
