@@ -257,3 +257,25 @@ def test_importing_costs_nothing_until_something_is_asked_for() -> None:
         "assert not hasattr(cyclorama, 'genarate')\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+async def test_what_moves_has_a_loop_and_can_be_saved_as_one_or_as_its_first_frame(tmp_path: Path) -> None:
+    fake = FakeGenerator(moves=True)
+    picture = cyclorama.generate("sea", size="64x64", motion=True, seconds=6, generator=fake)
+    assert (picture.prompt.motion, picture.prompt.seconds) == (True, 6)
+    picture.save(tmp_path / "sea.webm")
+    picture.save(tmp_path / "sea.png")
+    assert (tmp_path / "sea.webm").read_bytes().startswith(b"\x1aE\xdf\xa3")
+    with Image.open(tmp_path / "sea.png") as still:
+        assert still.size == (64, 64)
+    with pytest.raises(InvalidRequest, match="does not move"):
+        (await cyclorama.agenerate("sea", size="64x64", generator=fake)).save(tmp_path / "sea.webm")
+
+
+async def test_who_paints_stills_says_so() -> None:
+    with pytest.raises(InvalidRequest, match="paints stills"):
+        cyclorama.generate("sea", motion=True, generator=FakeGenerator())
+    with pytest.raises(InvalidRequest, match="paints stills"):
+        await cyclorama.agenerate("sea", motion=True, generator=FakeGenerator())
+    with pytest.raises(InvalidRequest, match="seconds"):
+        cyclorama.generate("sea", motion=True, seconds=99)

@@ -8,6 +8,7 @@ import zipfile
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
+import av
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,7 +16,8 @@ from PIL import Image
 
 from cyclorama.backgrounds import unzip
 from cyclorama.backgrounds.archive import Imported, Step, pack, unpack
-from cyclorama.backgrounds.base import Painting, Prompt
+from cyclorama.backgrounds.base import Painting, Prompt, Report
+from cyclorama.backgrounds.fake import FakeGenerator
 from cyclorama.backgrounds.library import Library
 from cyclorama.errors import CycloramaError, InvalidRequest, NotFound, UnsupportedMedia
 from tests.media import moving
@@ -114,6 +116,17 @@ async def test_what_goes_out_comes_in_favourites_and_all(
     for kept in await library.list():
         assert await other.image(kept.id) == await library.image(kept.id)
         assert await other.thumbnail(kept.id) == await library.thumbnail(kept.id)
+
+
+async def test_a_loop_goes_out_and_comes_in_with_all_that_made_it(library: Library, other: Library) -> None:
+    prompt = Prompt(text="beach", width=64, height=64, seed=5, motion=True)
+    kept = await library.add(FakeGenerator(moves=True).generate(prompt, Report()), prompt, "scenery")
+    result = await unpacked(other, await packed(library))
+    assert result.imported == [kept]
+    assert (kept.media_type, kept.seconds) == ("video/webm", 8)
+    with av.open(io.BytesIO(await other.image(kept.id)), "r") as file:
+        assert (file.metadata["PROMPT"], file.metadata["SEED"]) == ("beach", "5")
+        assert len(list(file.decode(video=0))) == 12
 
 
 async def test_the_zip_is_laid_out_as_the_library_is(library: Library, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cyclorama import errors
-from cyclorama.backgrounds.base import Prompt, Report
+from cyclorama.backgrounds.base import Progress, Prompt, Report, can_move
 from cyclorama.backgrounds.fake import FakeGenerator
 from cyclorama.backgrounds.generators import Generators
 from cyclorama.backgrounds.moderation import moderated, moderators
@@ -59,6 +59,28 @@ def test_a_picture_is_checked_before_it_is_delivered() -> None:
     generator = moderated(FakeGenerator(), [Blind()])
     with pytest.raises(errors.PictureRefused, match="cannot see"):
         generator.generate(Prompt(text="a beach", width=64, height=64), Report())
+
+
+def test_what_moves_is_checked_before_anybody_sees_its_first_frame() -> None:
+    class Watching:
+        def __init__(self) -> None:
+            self.seen: list[Image] = []
+
+        def check_prompt(self, prompt: Prompt, report: Report) -> None: ...
+
+        def check_picture(self, image: Image, report: Report) -> None:
+            assert not any(progress.whole for progress in heard)
+            self.seen.append(image)
+
+    heard: list[Progress] = []
+    watching = Watching()
+    generator = moderated(FakeGenerator(moves=True), [watching])
+    assert can_move(generator)
+    painting = generator.generate(
+        Prompt(text="beach", width=64, height=64, motion=True), Report(heard.append)
+    )
+    assert watching.seen == [painting.image]
+    assert sum(progress.whole for progress in heard) == 1
 
 
 def test_word_lists_need_no_boto3(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from PIL import Image
 
 from cyclorama.backgrounds import styles
 from cyclorama.backgrounds.library import Library
+from cyclorama.backgrounds.scenery import VERSION
 from cyclorama.server import app as app_
 from cyclorama.server.app import create_app
 
@@ -46,7 +47,8 @@ async def test_every_style_has_a_picture_for_anyone(client: httpx.AsyncClient) -
 async def test_generators_tell_how_they_are(client: httpx.AsyncClient) -> None:
     told = (await client.get("/generators")).json()
     states = {state["name"]: state for state in told["generators"]}
-    assert states["scenery"] == {"name": "scenery", "configured": True, "ready": True, "detail": ""}
+    scenery = {"name": "scenery", "configured": True, "ready": True, "detail": ""}
+    assert states["scenery"] == scenery | {"moves": True, "model": f"scenery {VERSION}"}
     assert not states["bedrock"]["configured"]
     assert all(state["ready"] or state["detail"] for state in states.values())
     assert told["auto"]["name"] == "scenery"

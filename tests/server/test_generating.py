@@ -231,3 +231,34 @@ async def test_a_failing_generator_ends_the_stream_with_a_problem(
     assert "inner secret" not in data["problem"]["detail"]
     assert data["problem"]["status"] in {500, 503}
     assert (await client.get("/backgrounds")).json() == {"backgrounds": [], "next": None}
+
+
+async def test_what_shall_move_is_seen_whole_first_and_kept_as_a_video(
+    client: httpx.AsyncClient, generators: Generators
+) -> None:
+    generators.add(FakeGenerator(moves=True))
+    told = events((await client.post("/backgrounds", json=WISH | {"motion": True, "seconds": 6})).text)
+    first = next(data for name, data in told if name == "progress" and "whole" in data)
+    still = Image.open(io.BytesIO(base64.b64decode(first["preview"])))
+    assert (still.format, still.size) == ("WEBP", (WISH["width"], WISH["height"]))
+    assert told[-3] == ("progress", {"sample": 0, "step": 11, "total": 12, "message": "frame 12 of 12"})
+    kept = told[-2][1]["background"]
+    assert (kept["media_type"], kept["seconds"], kept["model"]) == ("video/webm", 6, "fake 1")
+    answer = await client.get(kept["image"])
+    assert answer.headers["content-type"] == "video/webm"
+    assert answer.content.startswith(b"\x1aE\xdf\xa3")
+    poster = Image.open(io.BytesIO((await client.get(kept["thumbnail"])).content))
+    assert min(poster.convert("RGB").crop((0, 0, 1, 1)).tobytes()) > 240  # the bar, where it begins
+
+
+async def test_who_paints_stills_says_so_before_the_answer_begins(client: httpx.AsyncClient) -> None:
+    answer = await client.post("/backgrounds", json=WISH | {"motion": True})
+    assert answer.status_code == 400
+    assert "paints stills" in answer.json()["detail"]
+
+
+async def test_the_articles_contract_is_for_stills(client: httpx.AsyncClient, generators: Generators) -> None:
+    generators.add(FakeGenerator(moves=True))
+    answer = await client.post("/image", json={"prompt": "beach", "motion": True})
+    assert answer.status_code == 400
+    assert "POST /backgrounds makes what moves" in answer.json()["detail"]

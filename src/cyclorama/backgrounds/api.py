@@ -18,7 +18,15 @@ from pydantic import ValidationError
 
 from cyclorama import settings as settings_
 from cyclorama.backgrounds import moderation
-from cyclorama.backgrounds.base import Painting, Progress, Prompt, Report, any_seed
+from cyclorama.backgrounds.base import (
+    SECONDS,
+    Painting,
+    Progress,
+    Prompt,
+    Report,
+    any_seed,
+    check_motion,
+)
 from cyclorama.backgrounds.generators import Generators
 from cyclorama.errors import InvalidRequest, in_words
 
@@ -32,6 +40,7 @@ if TYPE_CHECKING:
 
 SIZE = "1280x720"
 KINDS = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}  # of files, by their suffix
+MOVING = {".webm": "webm"}
 
 _finding = ThreadPoolExecutor(1, thread_name_prefix="finding")
 
@@ -58,17 +67,25 @@ class Picture(Painting):
         return cls(**as_painted, prompt=prompt.model_copy(update={"seed": seed}), generator=generator.name)
 
     def encoded(self, kind: str) -> bytes:
-        """Return it as png, jpeg or webp, whose metadata says how it was made."""
+        """Return it as png, jpeg or webp, or where it moves as webm; its metadata says how it was made.
+
+        Raises:
+            InvalidRequest: it shall be webm, and does not move.
+        """
+        if kind == "webm" and self.video is None:
+            raise InvalidRequest("This picture does not move, so it is no WebM. Paint it with motion.")
         # NumPy comes with it, for which `cyclorama --help` need not wait.
         from cyclorama.backgrounds import metadata
 
         return metadata.encode(self, self.prompt, self.generator, kind)
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write it to a .png, .jpg or .webp file, whose metadata says how it was made.
+        """Write it to a .png, .jpg, .webp or, where it moves, .webm file; its metadata says how it was made.
+
+        A picture file of what moves holds its first frame.
 
         Raises:
-            InvalidRequest: the name ends in something else.
+            InvalidRequest: the name ends in something else, or in .webm and it does not move.
             OSError: it cannot be written.
         """
         path = Path(path)
@@ -76,14 +93,15 @@ class Picture(Painting):
 
 
 def kind_of(path: Path) -> str:
-    """Return the kind of picture that the name of a file asks for: png, jpeg or webp.
+    """Return the kind of picture that the name of a file asks for: png, jpeg, webp, or webm.
 
     Raises:
         InvalidRequest: it does not say.
     """
-    kind = KINDS.get(path.suffix.lower())
+    known = KINDS | MOVING
+    kind = known.get(path.suffix.lower())
     if not kind:
-        raise InvalidRequest(f"{path.name} does not say which kind of picture: end it in {', '.join(KINDS)}.")
+        raise InvalidRequest(f"{path.name} does not say which kind of picture: end it in {', '.join(known)}.")
     return kind
 
 
@@ -94,17 +112,21 @@ def generate(
     negative: str = "",
     style: str = "",
     seed: int | None = None,
+    motion: bool = False,
+    seconds: int = SECONDS,
     generator: str | Generator | None = None,
     on_progress: Callable[[Progress], object] | None = None,
 ) -> Picture:
     """Paint a background, and return when it is done. Ctrl+C, or an error in `on_progress`, cancels the work.
 
     Args:
-        prompt: what shall be in the picture; or a `Prompt`, which says the next four as well.
+        prompt: what shall be in the picture; or a `Prompt`, which says all but the last two as well.
         size: width and height in pixels, as "1280x720" or (1280, 720).
         negative: what shall not be in the picture.
         style: the id of a style, such as "watercolour".
         seed: 0 to 2**32 - 1; the same one gives the same picture. None draws one.
+        motion: whether it shall move: `Picture.video` is a loop then, and `Picture.image` its first frame.
+        seconds: how long that loop lasts, 6 to 12.
         generator: a name, or one of your own; None is the one of the settings.
         on_progress: hears how far the work is, in the caller's thread.
 
@@ -115,8 +137,9 @@ def generate(
         InvalidRequest: something of what was asked for makes no sense; the message names it.
         CycloramaError: what the generator met: what happened, what it means, what to do next.
     """
-    wanted = _wanted(prompt, size, negative, style, seed)
+    wanted = _wanted(prompt, size, negative, style, seed, motion, seconds)
     painter, threads = _finding.submit(_found, generator).result()
+    check_motion(painter, wanted)
     events: SimpleQueue[Progress | None] = SimpleQueue()
     report = Report(events.put)
     work = threads.submit(painter.generate, wanted, report)
@@ -138,6 +161,8 @@ async def agenerate(
     negative: str = "",
     style: str = "",
     seed: int | None = None,
+    motion: bool = False,
+    seconds: int = SECONDS,
     generator: str | Generator | None = None,
     on_progress: Callable[[Progress], object] | None = None,
 ) -> Picture:
@@ -145,9 +170,10 @@ async def agenerate(
 
     Takes, returns and raises what `generate` does; `on_progress` is called in the event loop.
     """
-    wanted = _wanted(prompt, size, negative, style, seed)
+    wanted = _wanted(prompt, size, negative, style, seed, motion, seconds)
     loop = asyncio.get_running_loop()
     painter, threads = await loop.run_in_executor(_finding, _found, generator)
+    check_motion(painter, wanted)
     events: asyncio.Queue[Progress | None] = asyncio.Queue()
 
     def tell(progress: Progress) -> None:
@@ -167,7 +193,15 @@ async def agenerate(
 
 
 def wish(
-    text: str, size: str | tuple[int, int], negative: str, style: str, seed: int | None, count: int = 1
+    text: str,
+    size: str | tuple[int, int],
+    negative: str,
+    style: str,
+    seed: int | None,
+    count: int = 1,
+    *,
+    motion: bool = False,
+    seconds: int = SECONDS,
 ) -> Prompt:
     """Return the prompt that these make; without a seed, one is drawn.
 
@@ -185,6 +219,8 @@ def wish(
                 "height": height,
                 "seed": any_seed() if seed is None else seed,
                 "count": count,
+                "motion": motion,
+                "seconds": seconds,
             }
         )
     except ValidationError as error:
@@ -199,12 +235,20 @@ def _sides(size: str | tuple[int, int]) -> Sequence[str | int]:
 
 
 def _wanted(
-    prompt: str | Prompt, size: str | tuple[int, int], negative: str, style: str, seed: int | None
+    prompt: str | Prompt,
+    size: str | tuple[int, int],
+    negative: str,
+    style: str,
+    seed: int | None,
+    motion: bool,
+    seconds: int,
 ) -> Prompt:
     if not isinstance(prompt, Prompt):
-        return wish(prompt, size, negative, style, seed)
-    if (size, negative, style, seed) != (SIZE, "", "", None):
-        raise InvalidRequest("A Prompt has its own size, negative, style and seed: say them there.")
+        return wish(prompt, size, negative, style, seed, motion=motion, seconds=seconds)
+    if (size, negative, style, seed, motion, seconds) != (SIZE, "", "", None, False, SECONDS):
+        raise InvalidRequest(
+            "A Prompt has its own size, negative, style, seed, motion and seconds: say them there."
+        )
     if prompt.count != 1:
         raise InvalidRequest("One call paints one picture: go through prompt.samples().")
     return prompt

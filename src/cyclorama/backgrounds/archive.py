@@ -18,7 +18,7 @@ from zipfile import ZipFile, ZipInfo
 from PIL import Image, UnidentifiedImageError
 from pydantic import ValidationError
 
-from cyclorama.backgrounds import unzip, upload
+from cyclorama.backgrounds import metadata, unzip, upload
 from cyclorama.backgrounds.background import IMAGES, NOT_KEPT, THUMBNAIL, Background
 from cyclorama.backgrounds.base import Prompt
 from cyclorama.backgrounds.library import (
@@ -215,7 +215,7 @@ def _clip(data: bytes, background: Background) -> Clip:
     # PyAV comes with it; most archives have no video.
     from cyclorama.backgrounds import video
 
-    clip = video.decode(data)
+    clip = video.decode(data, keep=metadata.TAGS if background.generator != upload.NAME else ())
     if (clip.media_type, clip.image.size) != (background.media_type, (background.width, background.height)):
         raise InvalidRequest(f"Its video is not the one that its {SIDECAR} describes.")
     return clip

@@ -21,6 +21,7 @@ NOT_KEPT = {"favourite", "url", "image", "thumbnail"}
 class Background(BaseModel):
     """A picture or a video to stand in front of, and everything that made it.
 
+    `seconds` is how long a loop lasts that was painted; 0 for all else.
     `objects` is the path below which pages find the library's objects as they are kept; "" where they ask for
     them by id. It is told nobody.
     """
@@ -37,6 +38,7 @@ class Background(BaseModel):
     seed: int
     width: int
     height: int
+    seconds: int = 0
     created_at: AwareDatetime
     understood: tuple[str, ...] = ()
     note: str = ""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from cyclorama.backgrounds import styles
+from cyclorama.errors import InvalidRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,6 +24,8 @@ MAX_PIXELS = 8_300_000  # 3840x2160, rounded up
 MAX_PROMPT = 2000
 MAX_SEED = 2**32 - 1
 MAX_COUNT = 4
+MAX_MOVING_PIXELS = 2560 * 1440  # what a browser still decodes beside the rest
+MIN_SECONDS, MAX_SECONDS, SECONDS = 6, 12, 8  # of a loop
 
 Side = Annotated[int, Field(ge=MIN_SIDE, le=MAX_SIDE)]
 Seed = Annotated[int, Field(ge=0, le=MAX_SEED)]
@@ -39,6 +42,8 @@ class Prompt(BaseModel):
         height: in pixels, 64 to 4096; width x height is at most 8.3 million.
         seed: 0 to 2**32 - 1; the same prompt, style, size and seed give the same picture.
         count: how many samples, 1 to 4; they have this seed and the next ones.
+        motion: whether it shall move, in a loop; then it has at most 2560x1440 pixels.
+        seconds: how long that loop lasts, 6 to 12.
     """
 
     # Over HTTP the text is called `prompt`, as in every such API.
@@ -55,12 +60,19 @@ class Prompt(BaseModel):
     height: Side = 720
     seed: Seed = 0
     count: Annotated[int, Field(ge=1, le=MAX_COUNT)] = 1
+    motion: bool = False
+    seconds: Annotated[int, Field(ge=MIN_SECONDS, le=MAX_SECONDS)] = SECONDS
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if self.width * self.height > MAX_PIXELS:
             raise ValueError(
                 f"{self.width}x{self.height} is more than 8.3 megapixels; ask for a smaller size"
+            )
+        if self.motion and self.width * self.height > MAX_MOVING_PIXELS:
+            raise ValueError(
+                f"{self.width}x{self.height} is more than can move (2560x1440); ask for a smaller size, or "
+                "leave out the motion"
             )
         return self
 
@@ -92,12 +104,14 @@ class Progress:
         step, total: steps done and steps in all; total is 0 where nobody can know.
         message: what is being done, in the creator's words.
         preview: a small RGB picture of how it looks by now, at most 320 px a side, where there is one.
+        whole: whether `preview` is the finished picture itself, in its full size, which is about to move.
     """
 
     step: int
     total: int
     message: str
     preview: Image | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,6 +126,7 @@ class Painting:
         learned: whether a trained model made it, which its metadata then says.
         licence: a short note on how the picture may be used, where known; or "".
         seed: the seed that was really used, where it is another than the prompt's.
+        video: where it moves, a WebM of that size that goes round without a seam and begins with `image`.
     """
 
     image: Image
@@ -121,6 +136,7 @@ class Painting:
     learned: bool = False
     licence: str = ""
     seed: int | None = None
+    video: bytes | None = None
 
 
 class Cancelled(Exception):
@@ -183,8 +199,42 @@ class Report:
                     self._stops.remove(stop)
 
 
+class Relay(Report):
+    """A report for a part of the work, whose progress is heard by another; it stops with the whole.
+
+    Args:
+        whole: of all the work.
+        tell: hears the progress of this part.
+    """
+
+    def __init__(self, whole: Report, tell: Callable[[Progress], None]) -> None:
+        super().__init__(tell)
+        self._whole = whole
+
+    @property
+    def cancelled(self) -> bool:  # noqa: D102 (the report's)
+        return self._whole.cancelled
+
+    def __call__(self, progress: Progress) -> None:  # noqa: D102
+        if self.cancelled:
+            raise Cancelled
+        if self._tell:
+            self._tell(progress)
+
+    def cancel(self) -> None:  # noqa: D102
+        self._whole.cancel()
+
+    @contextmanager
+    def stopping(self, stop: Callable[[], None]) -> Iterator[None]:  # noqa: D102
+        with self._whole.stopping(stop):
+            yield
+
+
 class Generator(Protocol):
     """Paints prompts, one picture a call, each call in a thread of its own.
+
+    It may have two more attributes: `moves`, whether it can paint what moves, and `model`, what it paints
+    with (`Painting.model`), where that is known beforehand; see `can_move` and `model_of`.
 
     Attributes:
         name: under which it is chosen.
@@ -214,3 +264,26 @@ class Generator(Protocol):
             Cancelled: nobody wants it any more.
         """
         ...
+
+
+def can_move(generator: Generator) -> bool:
+    """Return whether a generator can paint what moves; those who do not say cannot."""
+    return bool(getattr(generator, "moves", False))
+
+
+def model_of(generator: Generator) -> str:
+    """Return what a generator says beforehand of what it paints with, or ""."""
+    return str(getattr(generator, "model", ""))
+
+
+def check_motion(generator: Generator, prompt: Prompt) -> None:
+    """Return when a generator can do what a prompt asks for.
+
+    Raises:
+        InvalidRequest: it shall move, and the generator paints stills.
+    """
+    if prompt.motion and not can_move(generator):
+        raise InvalidRequest(
+            f"The generator {generator.name} paints stills: nothing of its pictures moves. Leave out the "
+            "motion, or choose the generator scenery."
+        )

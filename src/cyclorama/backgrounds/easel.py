@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cyclorama.backgrounds.base import Cancelled, Painting, Progress, Report
+from cyclorama.backgrounds.base import Cancelled, Painting, Progress, Report, check_motion
 from cyclorama.errors import GenerationFailed
 
 if TYPE_CHECKING:
@@ -104,7 +104,9 @@ class _News:
         """Tell the reader; any thread may."""
         with self._lock:
             first = not self._events
-            self._events[type(event), getattr(event, "sample", None)] = event
+            # a whole preview comes once: the progress that follows does not take its place
+            whole = isinstance(event, Working) and event.progress.whole
+            self._events[type(event), getattr(event, "sample", None), whole] = event
         if first:
             self.soon(self._there.set)
 
@@ -177,6 +179,7 @@ class _Line:
     def _run(self, piece: _Piece) -> None:
         outcome: Painted | Failed
         try:
+            check_motion(self._generator, piece.prompt)
             outcome = Painted(piece.sample, self._generator.generate(piece.prompt, piece.report))
         except BaseException as error:  # whatever it is, the slot must become free
             if not isinstance(error, Exception) or isinstance(error, Cancelled):

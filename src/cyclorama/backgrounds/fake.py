@@ -5,12 +5,18 @@ from __future__ import annotations
 import threading
 import zlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 from cyclorama.backgrounds.base import Painting, Progress, Prompt, Report
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 PREVIEW = (64, 36)
+
+Colour = tuple[int, int, int]
 
 
 @dataclass
@@ -23,6 +29,8 @@ class FakeGenerator:
         pause: seconds between reports; cancelling ends it at once.
         error: raised after the last report, if there is one.
         previews: whether each report carries a small picture.
+        moves: whether it can paint what moves: a bar that goes round.
+        frames: how many a loop has.
     """
 
     name: str = "fake"
@@ -31,6 +39,8 @@ class FakeGenerator:
     pause: float = 0.0
     error: Exception | None = None
     previews: bool = False
+    moves: bool = False
+    frames: int = 12
 
     def ready(self) -> None:
         """Raise `error`, if there is one."""
@@ -49,5 +59,26 @@ class FakeGenerator:
                 cancelled.wait(self.pause)
         if self.error:
             raise self.error
-        picture = Image.new("RGB", (prompt.width, prompt.height), colour)
-        return Painting(picture, (prompt.text,), "A fake.", model="fake 1")
+        picture, video = Image.new("RGB", (prompt.width, prompt.height), colour), None
+        if prompt.motion:
+            picture = self._frame(prompt, colour, 0)
+            report(Progress(0, self.frames, "the first frame", picture, whole=True))
+            video = self._loop(prompt, colour, report)
+        return Painting(picture, (prompt.text,), "A fake.", model="fake 1", video=video)
+
+    def _loop(self, prompt: Prompt, colour: Colour, report: Report) -> bytes:
+        # PyAV comes with it, for which no other test need wait.
+        from cyclorama.backgrounds import loops
+
+        def frames() -> Iterator[bytes]:
+            for number in range(self.frames):
+                report(Progress(number, self.frames, f"frame {number + 1} of {self.frames}"))
+                yield loops.planes(self._frame(prompt, colour, number))
+
+        return loops.encode(frames(), prompt.width, prompt.height)
+
+    def _frame(self, prompt: Prompt, colour: Colour, number: int) -> Image.Image:
+        """Return a plain colour with a white bar a fifth as wide, that goes from left to right and round."""
+        bar = Image.new("RGB", (prompt.width, prompt.height), colour)
+        bar.paste("white", (0, 0, prompt.width // 5, prompt.height))
+        return ImageChops.offset(bar, number * prompt.width // self.frames, 0)

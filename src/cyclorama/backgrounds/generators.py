@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from cyclorama import extras
 from cyclorama.backgrounds import moderation
+from cyclorama.backgrounds.base import can_move, model_of
 from cyclorama.errors import CycloramaError, InvalidRequest, instead
 
 if TYPE_CHECKING:
@@ -60,12 +61,17 @@ class State:
         configured: whether the settings ask for it.
         ready: whether it works, as far as can be known.
         detail: what is in its way and what to do about it, or "".
+        moves: whether it can paint what moves.
+        model: what it paints with, where that is known beforehand. What another model painted, this one
+            paints otherwise.
     """
 
     name: str
     configured: bool
     ready: bool
     detail: str = ""
+    moves: bool = False
+    model: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,10 +157,15 @@ class Generators:
                 steps.insert(0, extras.command(kind.extra))
             return State(name, False, False, f"To use it: {', then '.join(steps)}.")
         try:
-            self.get(name).ready()
+            generator = self.get(name)
         except CycloramaError as error:
             return State(name, True, False, error.detail)
-        return State(name, True, True)
+        moves, model = can_move(generator), model_of(generator)
+        try:
+            generator.ready()
+        except CycloramaError as error:
+            return State(name, True, False, error.detail, moves, model)
+        return State(name, True, True, "", moves, model)
 
     def choose(self) -> Choice:
         """Return the best generator that is configured and works, and why it is that one."""

@@ -99,14 +99,15 @@ class Library:
         return cls(Store.folder(folder))
 
     async def add(self, painting: Painting, prompt: Prompt, generator: str) -> Background:
-        """Keep a painting, and return the background that it became.
+        """Keep a painting, as a video where it moves, and return the background that it became.
 
         Raises:
             Unavailable: the store does not take it; nothing of it can be seen.
         """
-        background = _described(painting, prompt, generator, f"image/{self._kind}")
+        kind, media_type = ("webm", "video/webm") if painting.video else (self._kind, f"image/{self._kind}")
+        background = _described(painting, prompt, generator, media_type)
         picture, preview = await asyncio.gather(
-            asyncio.to_thread(metadata.encode, painting, prompt, generator, self._kind),
+            asyncio.to_thread(metadata.encode, painting, prompt, generator, kind),
             asyncio.to_thread(thumbnail, painting.image),
         )
         return await self._keep(background, picture, preview)
@@ -354,6 +355,7 @@ def _described(painting: Painting, prompt: Prompt, generator: str, media_type: s
         seed=prompt.seed if painting.seed is None else painting.seed,
         width=painting.image.width,
         height=painting.image.height,
+        seconds=prompt.seconds if painting.video else 0,
         created_at=datetime.now(UTC),
         understood=painting.understood,
         note=painting.note,

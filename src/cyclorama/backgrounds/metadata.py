@@ -33,10 +33,16 @@ for prefix, namespace in PREFIXES.items():
 
 
 def encode(painting: Painting, prompt: Prompt, generator: str, kind: str) -> bytes:
-    """Encode a painting as `kind`: png, webp or jpeg; the last two lose a little.
+    """Encode a painting as `kind`: png, webp or jpeg; the last two lose a little. What moves also as webm.
 
     Its metadata says what made it, unless it is an upload, of which nobody knows.
     """
+    if kind == "webm" and painting.video is not None:
+        # PyAV comes with it, for which nobody need wait who has stills.
+        from cyclorama.backgrounds import video
+
+        said = _said(painting, prompt, generator)
+        return video.tagged(painting.video, {_tag(name): value for (_, name), value in said.items()})
     packet = "" if generator == upload.NAME else _packet(painting, prompt, generator)
     if kind == "png":
         return png.encode(painting.image, packet)
@@ -47,29 +53,49 @@ def encode(painting: Painting, prompt: Prompt, generator: str, kind: str) -> byt
 
 
 def _packet(painting: Painting, prompt: Prompt, generator: str) -> str:
+    said = _said(painting, prompt, generator)
     root = ElementTree.Element(f"{{{META}}}xmpmeta")
     rdf = ElementTree.SubElement(root, f"{{{RDF}}}RDF")
     about = ElementTree.SubElement(rdf, f"{{{RDF}}}Description", {f"{{{RDF}}}about": ""})
 
-    def say(namespace: str, name: str, value: str) -> None:
-        if value:
-            ElementTree.SubElement(about, f"{{{namespace}}}{name}").text = UNSAYABLE.sub("", value)
-
-    say(XMP, "CreatorTool", f"Cyclorama {__version__}")
-    say(
-        IPTC,
-        "DigitalSourceType",
-        SOURCE_TYPES + ("trainedAlgorithmicMedia" if painting.learned else "algorithmicMedia"),
-    )
-    if painting.learned:
-        say(IPTC, "AISystemUsed", painting.model or generator)
-        say(IPTC, "AIPromptInformation", prompt.text)
-    say(OURS, "Generator", generator)
-    say(OURS, "Model", painting.model)
-    say(OURS, "Prompt", prompt.text)
-    say(OURS, "NegativePrompt", prompt.negative)
-    say(OURS, "Style", prompt.style)
-    say(OURS, "Seed", str(prompt.seed if painting.seed is None else painting.seed))
+    for (namespace, name), value in said.items():
+        ElementTree.SubElement(about, f"{{{namespace}}}{name}").text = value
     xml = ElementTree.tostring(root, encoding="unicode")
     # The marks by which a reader that does not know the file's format finds the packet (XMP, part 1, 7.3).
     return f'<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>{xml}<?xpacket end="r"?>'
+
+
+def _said(painting: Painting, prompt: Prompt, generator: str) -> dict[tuple[str, str], str]:
+    """Return what is said of a painting: namespaces and names, and their values."""
+    learned = painting.learned
+    said = {
+        (XMP, "CreatorTool"): f"Cyclorama {__version__}",
+        (IPTC, "DigitalSourceType"): SOURCE_TYPES
+        + ("trainedAlgorithmicMedia" if learned else "algorithmicMedia"),
+        (IPTC, "AISystemUsed"): (painting.model or generator) if learned else "",
+        (IPTC, "AIPromptInformation"): prompt.text if learned else "",
+        (OURS, "Generator"): generator,
+        (OURS, "Model"): painting.model,
+        (OURS, "Prompt"): prompt.text,
+        (OURS, "NegativePrompt"): prompt.negative,
+        (OURS, "Style"): prompt.style,
+        (OURS, "Seed"): str(prompt.seed if painting.seed is None else painting.seed),
+    }
+    return {name: UNSAYABLE.sub("", value) for name, value in said.items() if value}
+
+
+def _tag(name: str) -> str:
+    """Return what a property of XMP is called in a WebM: its words in capitals, joined by underscores."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).upper()
+
+
+TAGS = frozenset(
+    map(
+        _tag,
+        (
+            *("CreatorTool", "DigitalSourceType", "AISystemUsed", "AIPromptInformation"),
+            *("Generator", "Model", "Prompt", "NegativePrompt", "Style", "Seed"),
+        ),
+    )
+)
+"""Of a WebM, what says how it was made."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from cyclorama import extras
+from cyclorama.backgrounds.base import Relay, can_move, model_of
 from cyclorama.backgrounds.wordlist import WordList
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image
 
-    from cyclorama.backgrounds.base import Generator, Painting, Prompt, Report
+    from cyclorama.backgrounds.base import Generator, Painting, Progress, Prompt, Report
     from cyclorama.settings import Settings
 
 
@@ -46,19 +47,36 @@ class Moderated:
         self._moderators = moderators
         self.name = generator.name
         self.slots = generator.slots
+        self.moves = can_move(generator)
+        self.model = model_of(generator)
 
     def ready(self) -> None:
         """Ask the generator."""
         self._generator.ready()
 
     def generate(self, prompt: Prompt, report: Report) -> Painting:
-        """Paint `prompt` when nobody minds, and return the painting when nobody minds that either."""
+        """Paint `prompt` when nobody minds, and return the painting when nobody minds that either.
+
+        Of what moves the first frame is looked at, before anybody sees it.
+        """
         for moderator in self._moderators:
             moderator.check_prompt(prompt, report)
-        painting = self._generator.generate(prompt, report)
-        for moderator in self._moderators:
-            moderator.check_picture(painting.image, report)
+        passed: list[Image] = []
+
+        def tell(progress: Progress) -> None:
+            if progress.whole and progress.preview is not None:
+                self._check(progress.preview, report)
+                passed.append(progress.preview)
+            report(progress)
+
+        painting = self._generator.generate(prompt, Relay(report, tell))
+        if not any(image is painting.image for image in passed):
+            self._check(painting.image, report)
         return painting
+
+    def _check(self, image: Image, report: Report) -> None:
+        for moderator in self._moderators:
+            moderator.check_picture(image, report)
 
 
 def moderators(settings: Settings) -> list[Moderator]:

@@ -10,18 +10,18 @@ import av
 from av.video.stream import VideoStream
 from PIL import Image
 
-from cyclorama.backgrounds.base import MAX_SIDE, MIN_SIDE
+from cyclorama.backgrounds.base import MAX_MOVING_PIXELS, MAX_PROMPT, MAX_SIDE, MIN_SIDE
 from cyclorama.backgrounds.upload import video_kind
 from cyclorama.errors import InvalidRequest, TooLarge, UnsupportedMedia
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from av.container import InputContainer
     from av.packet import Packet
 
 MAX_SECONDS = 60
-MAX_PIXELS = 2560 * 1440  # what a browser still decodes beside the rest
+MAX_PIXELS = MAX_MOVING_PIXELS
 MAX_RATE = 61.0  # pictures a second
 MAX_FIRST = 200  # packets until the first picture
 CODECS = {"h264": "H.264", "vp8": "VP8", "vp9": "VP9", "av1": "AV1"}
@@ -46,10 +46,14 @@ class Clip:
     image: Image.Image
 
 
-def decode(data: bytes) -> Clip:
+def decode(data: bytes, keep: Collection[str] = ()) -> Clip:
     """Look through an MP4 or WebM and keep its pictures: no sound, no place, no camera's name.
 
     One picture is decoded, the first; the others are copied as they are. `video_kind` has known the data.
+
+    Args:
+        data: the file.
+        keep: the names, in capitals, of what it says of itself that is kept, as much as a prompt may have.
 
     Raises:
         TooLarge: longer than a minute, or with more than 2560x1440 pixels or 60 pictures a second.
@@ -62,9 +66,17 @@ def decode(data: bytes) -> Clip:
             stream = _checked(file)
             image = _first_picture(file, stream)
             file.seek(0)
-            return Clip(_without_the_rest(file, stream, kind), TYPES[kind], image)
+            said = {name.upper(): value[:MAX_PROMPT] for name, value in file.metadata.items()}
+            tags = {name: value for name, value in said.items() if name in keep}
+            return Clip(_without_the_rest(file, stream, kind, tags), TYPES[kind], image)
     except (av.error.FFmpegError, OSError, ValueError, OverflowError) as error:
         raise _broken() from error
+
+
+def tagged(data: bytes, tags: Mapping[str, str]) -> bytes:
+    """Return a WebM of ours that says more of itself: `tags`, names in capitals and their values."""
+    with av.open(io.BytesIO(data), "r", format=DEMUXERS["webm"]) as file:
+        return _without_the_rest(file, file.streams.video[0], "webm", tags)
 
 
 def _checked(file: InputContainer) -> VideoStream:
@@ -111,12 +123,13 @@ def _first_picture(file: InputContainer, stream: VideoStream) -> Image.Image:
     raise _broken()
 
 
-def _without_the_rest(file: InputContainer, stream: VideoStream, kind: str) -> bytes:
-    """Return the file with this stream alone, its packets as they are."""
+def _without_the_rest(file: InputContainer, stream: VideoStream, kind: str, tags: Mapping[str, str]) -> bytes:
+    """Return the file with this stream alone, its packets as they are, and what it shall say of itself."""
     out = io.BytesIO()
     # Bit-exact: the same file in gives the same file out.
     with av.open(out, "w", format=kind, container_options={"fflags": "bitexact"}) as copy:
         target = copy.add_stream_from_template(stream, opaque=True)
+        copy.metadata.update(tags)
         for packet in _bounded(file, stream):
             packet.stream = target
             copy.mux(packet)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 
 from cyclorama.backgrounds import metadata
-from cyclorama.backgrounds.base import Painting
+from cyclorama.backgrounds.base import Painting, check_motion
 from cyclorama.backgrounds.easel import Easel, Event, Failed, Painted
 from cyclorama.backgrounds.generators import Generators
 from cyclorama.backgrounds.library import Library
@@ -44,6 +44,7 @@ def router(
         client = request.client.host if request.client else ""
         with limits.reserve(client, wish.count):
             painter = await asyncio.to_thread(generators.get, wish.generator)  # auto may ask the network
+            check_motion(painter, wish)
             async with aclosing(easel.paint(painter, wish)) as events:
                 yield Order(wish, painter.name, events)
 
@@ -63,8 +64,10 @@ def router(
     async def make(order: Annotated[Order, Depends(order)]) -> EventStream:
         """Paint a prompt and keep what comes of it; tell how it gets on. Closing the answer cancels.
 
-        Events: `queued {position}`, `progress {sample, step, total, message, preview?}` (a WebP in base64),
-        `image {sample, background}`, and last `done {failed: [{sample, problem}]}` or `error {problem}`.
+        Events: `queued {position}`, `progress {sample, step, total, message, preview?, whole?}` (a WebP in
+        base64; where it is `whole`, it is the finished picture, which is about to move), `image {sample,
+        background}` (a video, where it moves), and last `done {failed: [{sample, problem}]}` or `error
+        {problem}`.
         """
         return EventStream(generating.events(order.events, order.wish, order.painter, library))
 

@@ -33,10 +33,17 @@ class Wish(Prompt):
     generator: Annotated[str, Field(max_length=100)] = ""
 
 
+def _still(motion: bool) -> bool:
+    if motion:
+        raise ValueError("the answer is one picture, which cannot move; POST /backgrounds makes what moves")
+    return motion
+
+
 class WishForOne(Wish):
-    """A wish for a single picture."""
+    """A wish for a single picture, which stands still."""
 
     count: Literal[1] = 1
+    motion: Annotated[bool, AfterValidator(_still), WithJsonSchema({"const": False})] = False
 
 
 class ImageAnswer(BaseModel):
@@ -53,9 +60,10 @@ async def events(
 ) -> AsyncGenerator[tuple[str, dict[str, Any]]]:
     """Keep what is painted of `wish`, and yield what to tell of it: the names of events, and their data.
 
-    `queued {position}`, `progress {sample, step, total, message, preview?}` (a WebP in base64),
-    `image {sample, background}`, and last `done {failed: [{sample, problem}]}` or `error {problem}`. Errors
-    are not raised: the answer has begun, so they can only leave as an event.
+    `queued {position}`, `progress {sample, step, total, message, preview?, whole?}` (a WebP in base64; where
+    it is `whole`, it is the finished picture, which is about to move), `image {sample, background}`, and last
+    `done {failed: [{sample, problem}]}` or `error {problem}`. Errors are not raised: the answer has begun, so
+    they can only leave as an event.
 
     Args:
         painted: what the easel says of `wish`; whoever made it closes it.
@@ -91,13 +99,14 @@ async def events(
 
 
 async def _told(progress: Progress) -> dict[str, Any]:
-    told = {"step": progress.step, "total": progress.total, "message": progress.message}
+    told: dict[str, Any] = {"step": progress.step, "total": progress.total, "message": progress.message}
     if progress.preview is None:
         return told
-    return told | {"preview": await asyncio.to_thread(_webp, progress.preview)}
+    told["preview"] = await asyncio.to_thread(_webp, progress.preview, 90 if progress.whole else 60)
+    return told | {"whole": True} if progress.whole else told
 
 
-def _webp(preview: Image) -> str:
+def _webp(preview: Image, quality: int) -> str:
     out = io.BytesIO()
-    preview.save(out, "WEBP", quality=60, method=0)  # soon rather than small
+    preview.save(out, "WEBP", quality=quality, method=0)  # soon rather than small
     return base64.b64encode(out.getvalue()).decode()

@@ -339,6 +339,11 @@ def test_image_makes_one(aws: Aws) -> None:
     assert ask("POST /image", body=WISH | {"count": 2}).problem == (400, "Invalid request")
 
 
+@pytest.mark.parametrize("route", ["POST /backgrounds", "POST /image"])
+def test_nothing_moves_here(aws: Aws, route: str) -> None:
+    assert ask(route, body=WISH | {"motion": True}).problem == (400, "Invalid request")
+
+
 def test_an_image_that_is_refused_has_its_status(aws: Aws) -> None:
     aws.invoke.paints = paint
     aws.bedrock.then(replies.PROMPT_FILTERED)

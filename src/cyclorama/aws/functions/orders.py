@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from cyclorama.aws.functions.exchange import Answer
 from cyclorama.aws.functions.jobs import Job
-from cyclorama.errors import CycloramaError
+from cyclorama.errors import CycloramaError, InvalidRequest
 from cyclorama.wire.generating import ImageAnswer, Wish, WishForOne
 
 if TYPE_CHECKING:
@@ -69,6 +69,11 @@ async def cancel(desk: Desk, request: Request) -> Answer:
 
 async def _start(desk: Desk, wish: Wish) -> Job:
     desk.studio.generators.check(wish.generator)
+    if wish.motion:
+        raise InvalidRequest(
+            "This studio's generator paints stills: nothing of its pictures moves. Leave out the motion. A "
+            "studio on a machine of your own paints what moves: cyclorama studio."
+        )
     job = Job.new(wish, PATIENCE_S)
     await desk.studio.jobs.put(job)
     try:

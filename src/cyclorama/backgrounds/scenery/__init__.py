@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from ..base import Painting
+from ..base import Painting, Progress, Relay
 from .film import Film
 
 if TYPE_CHECKING:
@@ -30,29 +30,47 @@ class Scenery:
     """
 
     name = "scenery"
+    model = f"scenery {VERSION}"
+    moves = True
     slots = max(1, (os.cpu_count() or 1) // 2)
 
     def ready(self) -> None:
         """Return: it always works."""
 
     def generate(self, prompt: Prompt, report: Report) -> Painting:
-        """Paint `prompt`; it never fails: what it does not understand becomes an abstract picture.
+        """Paint `prompt`; a still never fails: what it does not understand becomes an abstract picture.
+
+        What shall move is told of as a whole preview first, then frame by frame.
 
         Raises:
+            GenerationFailed: it shall move, and a process that painted it died.
             Cancelled: `report` said so.
         """
-        film = Film(prompt)
-        picture = film.still(report)
+        film = Film(prompt, prompt.seconds)
+        picture, video = film.still(_before(prompt, report)), None
+        if prompt.motion:
+            # PyAV comes with it, for which nobody need wait who wants a still.
+            from . import loop
+
+            report(Progress(0, loop.count(prompt), "the first frame", picture, whole=True))
+            video = loop.render(film, prompt, report)
         reading, place = film.reading, film.place
         read_as = list(zip(reading.understood, reading.senses, strict=True))
         shown = tuple(words for words, sense in read_as if place.shows(sense))
         absent = tuple(words for words, sense in read_as if not place.shows(sense))
-        return Painting(picture, shown, note(reading, absent), model=f"scenery {VERSION}")
+        return Painting(picture, shown, note(reading, absent), model=self.model, video=video)
 
 
 def of(_: Settings) -> Scenery:
     """Return the generator."""
     return Scenery()
+
+
+def _before(prompt: Prompt, report: Report) -> Report:
+    """Return a report for the still: where more follows, its steps are none of the whole."""
+    if not prompt.motion:
+        return report
+    return Relay(report, lambda progress: report(Progress(0, 0, progress.message)))
 
 
 def note(reading: Reading, absent: tuple[str, ...] = ()) -> str:

@@ -8,8 +8,10 @@ import numpy as np
 
 from .light import Colour, colour, mix
 from .shapes import Cutout
+from .sprite import Sprite
 
 if TYPE_CHECKING:
+    from .noise import Reals
     from .scene import Scene
 
 
@@ -23,6 +25,52 @@ def paint(
     soft: float = 0.0,
 ) -> None:
     """Paint a coconut palm at (x, foot), `height` pixels high, its crown `lean` pixels to the side."""
+    grown = _grown(scene, rng, x, foot, height, lean, soft)
+    if grown is not None:
+        grown[0].paint()
+
+
+class Palm:
+    """A palm that sways; it is drawn once. The arguments are those of `paint`."""
+
+    def __init__(
+        self, scene: Scene, rng: np.random.Generator, x: float, foot: float, height: float, lean: float
+    ) -> None:
+        grown = _grown(scene, rng, x, foot, height, lean, 0.0, bleed=int(height * 0.05) + 2)
+        self.sprite = Sprite(grown[0]) if grown else None
+        self.crown = grown[1] if grown else (x, foot)
+        self.foot, self.height, self.at = foot, height, float(rng.random())
+
+    def paint(self, scene: Scene, wind: float = 1.0) -> None:
+        """Paint it as the `wind` (1 is a breeze) holds it: the trunk bends a little, the fronds wave."""
+        if self.sprite is None:
+            return
+        gust = scene.swing(8.0, self.at)
+        ripple = 2 * np.pi * (scene.cycles(2.7) * scene.phase + self.at)
+        bend, wave = self.height * 0.010 * wind * gust, 0.022 * wind
+
+        def moved(x: Reals, y: Reals) -> tuple[Reals, Reals]:
+            up = np.clip((self.foot - y) / self.height, 0, 1.3)
+            rx, ry = x - self.crown[0], y - self.crown[1]
+            out = np.clip(np.hypot(rx, ry) / (self.height * 0.5), 0, 1.4)
+            turn = wave * out**1.5 * np.sin(ripple + rx / self.height * 3.0)
+            turn = turn * (ry < self.height * 0.45)
+            return bend * up**2 - ry * turn * 0.6, rx * turn
+
+        self.sprite.paint(scene, moved)
+
+
+def _grown(
+    scene: Scene,
+    rng: np.random.Generator,
+    x: float,
+    foot: float,
+    height: float,
+    lean: float,
+    soft: float,
+    bleed: int = 0,
+) -> tuple[Cutout, tuple[float, float]] | None:
+    """Return a palm's shapes and where its crown is, or None outside of the picture."""
     low = scene.light.low or scene.light.moon
     leaf = colour("#4c6e36")
     reach = height * 0.62
@@ -32,9 +80,9 @@ def paint(
         max(x, x + lean) + reach,
         foot + height * 0.02,
     )
-    cut = Cutout(scene, box, scene.light.ground(leaf, 0.15 if low else 0.5) * np.float32(0.7), soft)
+    cut = Cutout(scene, box, scene.light.ground(leaf, 0.15 if low else 0.5) * np.float32(0.7), soft, bleed)
     if cut.empty:
-        return
+        return None
     top_x, top_y = _trunk(cut, scene, rng, (x, foot), height, lean, low)
     # fronds stand around the crown like the ribs of an umbrella: the far ones first, the near ones last
     count = int(rng.integers(15, 19))
@@ -51,7 +99,7 @@ def paint(
             height * 0.014,
             dark,
         )
-    cut.paint()
+    return cut, (top_x, top_y)
 
 
 def _trunk(

@@ -62,19 +62,26 @@ class Cutout:
         box: left, top, right, bottom of the part of the picture it may touch, in pixels.
         base: the colour that soft edges fade to, (3,): that of the shapes, roughly.
         soft: how far out of focus the layer is, in pixels.
+        bleed: how far it may reach out of the picture, for shapes that will be moved (see `Sprite`).
     """
 
     def __init__(
-        self, scene: Scene, box: tuple[float, float, float, float], base: Field, soft: float = 0.0
+        self,
+        scene: Scene,
+        box: tuple[float, float, float, float],
+        base: Field,
+        soft: float = 0.0,
+        bleed: int = 0,
     ) -> None:
         self.scene, self.soft = scene, soft
-        self.left, self.top = max(0, int(box[0])), max(0, int(box[1]))
-        right, bottom = min(scene.width, int(box[2]) + 1), min(scene.height, int(box[3]) + 1)
+        self.left, self.top = max(-bleed, int(box[0])), max(-bleed, int(box[1]))
+        right = min(scene.width + bleed, int(box[2]) + 1)
+        bottom = min(scene.height + bleed, int(box[3]) + 1)
         self.width, self.height = right - self.left, bottom - self.top
         self.empty = self.width <= 0 or self.height <= 0
         if self.empty:
             return
-        self.scale = 1 if soft >= 1.5 else 3 if self.width * self.height < 400_000 else 2
+        self.scale = 1 if soft >= 1.5 else 3 if bleed or self.width * self.height < 400_000 else 2
         # the fourth channel is the coverage; RGBX keeps Pillow from premultiplying by it
         size = (self.width * self.scale, self.height * self.scale)
         self.image = Image.new("RGBX", size, (*ink(base), 0))

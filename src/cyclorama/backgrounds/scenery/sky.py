@@ -32,18 +32,23 @@ def place_sun(scene: Scene) -> None:
     scene.sun = (x, scene.horizon * (1 - scene.light.height))
 
 
-def gradient(scene: Scene) -> None:
-    """Paint the bare sky, from the top of the picture to the horizon, and the glow around the sun."""
+def bare(scene: Scene) -> Planes:
+    """Return the sky without anything in it (3, height, width): its colours, and the glow around the sun."""
 
     def painted() -> Planes:
         rows = np.clip((scene.horizon - scene.rows[:, 0]) / max(scene.horizon, 1.0), 0, 1)
-        bare = np.stack([np.interp(rows, np.linspace(0, 1, 256), band) for band in ramp(scene)])
+        tones = np.stack([np.interp(rows, np.linspace(0, 1, 256), band) for band in ramp(scene)])
         air, amount = _glow(scene)
-        planes = np.repeat(bare[:, :, None], scene.width, 2).astype(np.float32)
+        planes = np.repeat(tones[:, :, None], scene.width, 2).astype(np.float32)
         planes += np.maximum(1 - planes, 0) * (air * amount)
         return planes
 
-    scene.px[:] = scene.keep("gradient", painted)
+    return scene.keep("bare sky", painted)
+
+
+def gradient(scene: Scene) -> None:
+    """Paint the bare sky, from the top of the picture to the horizon, and the glow around the sun."""
+    scene.px[:] = bare(scene)
 
 
 def glow(scene: Scene) -> None:

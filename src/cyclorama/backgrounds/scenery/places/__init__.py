@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING
 
 from . import (
     abstract,
+    alley,
+    beach,
+    bokeh,
     city,
-    coast,
     forest,
     land,
     meadow,
     rooms,
+    sea,
     space,
+    street,
+    synthwave,
     underwater,
 )
 
@@ -21,12 +26,12 @@ if TYPE_CHECKING:
 
 PLACES: dict[str, Place] = {
     # at the water
-    "beach": coast.BEACH,
-    "sea": coast.SEA,
-    "harbour": coast.SEA,
+    "beach": beach.BEACH,
+    "sea": sea.SEA,
+    "harbour": sea.SEA,
     "underwater": underwater.UNDERWATER,
     # in the air and above it
-    "clouds_above": coast.SEA,
+    "clouds_above": sea.SEA,
     "aurora": land.SNOW,
     "space": space.SPACE,
     "nebula": space.SPACE,
@@ -43,9 +48,9 @@ PLACES: dict[str, Place] = {
     "japanese_garden": meadow.MEADOW,
     # in town
     "city": city.CITY,
-    "street": city.CITY,
+    "street": street.STREET,
     "rooftop": city.CITY,
-    "alley": city.CITY,
+    "alley": alley.ALLEY,
     "stage": rooms.STUDIO,
     # indoors
     "library": rooms.LIBRARY,
@@ -73,6 +78,6 @@ PLACES: dict[str, Place] = {
     "gradient": abstract.ABSTRACT,
     "geometric": abstract.ABSTRACT,
     "paper": abstract.ABSTRACT,
-    "synthwave": abstract.ABSTRACT,
-    "bokeh": abstract.ABSTRACT,
+    "synthwave": synthwave.SYNTHWAVE,
+    "bokeh": bokeh.BOKEH,
 }
