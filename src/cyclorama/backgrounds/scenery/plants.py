@@ -1,4 +1,4 @@
-"""Conifers, broad trees and grass."""
+"""Grass, flowers and the colours of leaves."""
 
 from __future__ import annotations
 
@@ -7,104 +7,45 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .light import Colour, colour, mix
-from .noise import Field, fbm, smoothstep
 from .shapes import Cutout
+from .stamps import Tones
 
 if TYPE_CHECKING:
+    from .noise import Field
     from .scene import Scene
 
 
-def conifer(
-    cut: Cutout,
-    rng: np.random.Generator,
-    x: float,
-    foot: float,
-    height: float,
-    dark: Colour,
-    lit: Colour,
-    side: float,
-    snow: Colour | None = None,
-) -> None:
-    """Paint a spruce: tiers of hanging branches, lighter on the `side` (-1 or 1) where the sun is."""
-    tiers = int(np.clip(height / 11, 6, 26))
-    twigs = 4 if height > 60 else 2
-    spread = height * rng.uniform(0.17, 0.22)
-    cut.polygon(
-        [(x - height * 0.012, foot), (x + height * 0.012, foot), (x, foot - height * 0.5)],
-        dark * np.float32(0.7),
-    )
-    for i in range(tiers):
-        t = i / tiers
-        y0 = foot - height * (0.06 + 0.94 * t)
-        half = spread * (1 - t) ** 0.9 * rng.uniform(0.82, 1.12) + height * 0.006
-        tall = height / tiers * 1.9
-        drop = half * 0.30
-        for s in (-1.0, 1.0):
-            tone = mix(dark, lit, 0.75 if s == side else 0.10) * np.float32(rng.uniform(0.9, 1.1))
-            points = [(x, y0 - tall)]
-            for k in range(1, twigs + 1):
-                r = k / twigs
-                points.append((x + s * half * r, y0 - tall * (1 - r) ** 1.4 + drop * r))
-                points.append(
-                    (x + s * half * (r - 0.10), y0 - tall * (1 - r) * 0.55 + drop * r * rng.uniform(0.5, 1.3))
-                )
-            points.append((x, y0))
-            cut.polygon(points, tone)
-            if snow is not None and half > 1.5:
-                cut.polygon(
-                    [(x, y0 - tall), (x + s * half, y0 + drop), (x + s * half * 0.55, y0 - tall * 0.12)],
-                    mix(tone, snow, 0.85 if s == side else 0.6),
-                )
+def foliage(
+    scene: Scene,
+    dark: str,
+    lit: str,
+    bark: str = "#6b5644",
+    haze: float = 0.0,
+    deck: str = "",
+    bright: float = 1.0,
+) -> Tones:
+    """Return the colours of plants in the scene's light.
 
-
-def broadleaf(
-    scene: Scene, rng: np.random.Generator, x: float, foot: float, height: float, dark: Colour, lit: Colour
-) -> None:
-    """Paint a round tree: a trunk, and a crown of leaves as noise, lighter where it faces the sun."""
-    half = height * rng.uniform(0.36, 0.46)
-    crown = height * 0.40
-    cy = foot - height * 0.60
-    trunk = Cutout(scene, (x - half, cy - crown * 0.2, x + half, foot + 2), dark)
-    bark = dark * np.array([0.72, 0.6, 0.56], np.float32)
-    trunk.polygon(
-        [
-            (x - height * 0.032, foot),
-            (x + height * 0.032, foot),
-            (x + height * 0.014, cy),
-            (x - height * 0.014, cy),
-        ],
-        bark,
+    Args:
+        scene: whose light.
+        dark: albedo of leaves in the shade, as "#rrggbb".
+        lit: of leaves in the light.
+        bark: of wood.
+        haze: how much of the air is before them, 0 to 1, on a clear day.
+        deck: of snow or blossom.
+        bright: how much of the key light reaches them.
+    """
+    light = scene.light
+    most = (0.42 if light.low else 0.8) * bright
+    tones = Tones(
+        light.ground(colour(dark), 0.06 if light.low else 0.18),
+        light.ground(colour(lit), most),
+        light.ground(colour(bark), most * 0.8),
+        light.ground(colour(deck), min(1.0, most + 0.15)) if deck else None,
+        mix(light.disc, light.key, 0.6),
+        0.42 * light.glow if light.low and light.height > 0 else 0.0,
     )
-    for s in (-1, 1):
-        trunk.polygon(
-            [
-                (x - height * 0.012, foot - height * 0.28),
-                (x + s * half * 0.6, cy + crown * 0.1),
-                (x + height * 0.012, foot - height * 0.22),
-            ],
-            bark,
-        )
-    trunk.paint()
-    left, top = max(0, int(x - half * 1.3)), max(0, int(cy - crown * 1.3))
-    right, bottom = min(scene.width, int(x + half * 1.3) + 1), min(scene.height, int(cy + crown * 1.2) + 1)
-    big = fbm(rng, int(half * 2.6) + 2, int(crown * 2.5) + 2, height * 0.16, 2)
-    fine = fbm(rng, int(half * 2.6) + 2, int(crown * 2.5) + 2, max(3.0, height * 0.045), 3)
-    if right <= left or bottom <= top:
-        return
-    big, fine = big[: bottom - top, : right - left], fine[: bottom - top, : right - left]
-    dx = (scene.columns[:, left:right] - np.float32(x)) / np.float32(half)
-    dy = (scene.rows[top:bottom] - np.float32(cy)) / np.float32(crown)
-    # flatter below than above, as crowns are
-    d = dx * dx + dy * dy * np.where(dy > 0, np.float32(1.7), np.float32(1.0))
-    body = 1 - d + big * 0.40 + fine * 0.40
-    mask = smoothstep(0.22, 0.42, body)
-    sx, sy = scene.sun[0] - x, scene.sun[1] - cy
-    away = float(np.hypot(sx, sy)) or 1.0
-    facing = (dx * np.float32(sx / away) + dy * np.float32(sy / away)) * np.float32(0.42)
-    lump = np.roll(big, (2, -int(np.sign(sx)) * 2), (0, 1)) - big
-    shade = np.clip(0.40 + facing + fine * 0.30 + lump * 1.2 - dy * np.float32(0.18), 0, 1)
-    colours = dark.reshape(3, 1, 1) + (lit - dark).reshape(3, 1, 1) * shade
-    scene.paint(np.asarray(colours, np.float32), mask, top, left)
+    return tones.hazed(light.haze, min(0.95, haze * (0.6 + 0.4 * light.air)))
 
 
 def grass(
@@ -170,4 +111,46 @@ def tuft(
             ],
             mix(dark, lit, rng.random() ** 1.5),
         )
+    cut.paint()
+
+
+def fern(
+    scene: Scene,
+    rng: np.random.Generator,
+    x: float,
+    foot: float,
+    tall: float,
+    tones: Tones,
+    soft: float = 0.0,
+) -> None:
+    """Paint a fern: fronds that arch out from one root, with leaflets to both sides."""
+    cut = Cutout(scene, (x - tall * 1.2, foot - tall * 1.2, x + tall * 1.2, foot), tones.dark, soft)
+    sun = 1.0 if scene.sun[0] > x else -1.0
+    for n in rng.permutation(11):
+        way = (n - 5) / 5 + rng.normal() * 0.06
+        length = tall * rng.uniform(0.75, 1.1) * (1 - 0.15 * abs(way))
+        t = np.linspace(0, 1, 15)
+        px = x + way * length * (0.35 * t + 0.55 * t * t)
+        py = foot - length * (1.15 * t - (0.35 + 0.45 * abs(way)) * t * t)
+        light = 0.35 + 0.35 * way * sun + rng.normal() * 0.08
+        for i in range(1, 15):
+            leaf = length * 0.15 * np.sin(np.pi * min(1.0, t[i] * 0.82 + 0.16)) + 1
+            dx, dy = px[i] - px[i - 1], py[i] - py[i - 1]
+            norm = float(np.hypot(dx, dy)) or 1.0
+            dx, dy = dx / norm, dy / norm
+            for s in (-1, 1):
+                tip = (
+                    px[i] + (-dy * s * 0.9 + dx * 0.55) * leaf,
+                    py[i] + (dx * s * 0.9 + dy * 0.55) * leaf + leaf * 0.2,
+                )
+                shade = float(np.clip(light + (0.16 if -dy * s * sun > 0 else -0.05) + 0.3 * t[i], 0, 1))
+                cut.polygon(
+                    [
+                        (px[i - 1], py[i - 1]),
+                        ((px[i] + tip[0]) / 2 - dx * leaf * 0.16, (py[i] + tip[1]) / 2 - dy * leaf * 0.16),
+                        tip,
+                        (px[i], py[i]),
+                    ],
+                    mix(tones.dark, tones.lit, shade),
+                )
     cut.paint()

@@ -48,7 +48,7 @@ class Shading:
         self.offset = _table(((p0 * normals).sum(1))[:, None])[0]
         leans = np.array([s.lean for s in surfaces])
         leant = normals + leans[:, None] * np.array([0.0, 1.0, 0.0])
-        self.normals = _table(leant / np.linalg.norm(leant, axis=1, keepdims=True))
+        self.normals = _table(leant / np.linalg.norm(leant, axis=1, keepdims=True).clip(1e-9))
         self.albedo = _table(np.array([s.colour for s in surfaces]) ** 2)
         self.glow = _table(np.array([[s.glow] for s in surfaces]))[0]
         self.grain = _table(np.array([[s.grain] for s in surfaces]))[0]

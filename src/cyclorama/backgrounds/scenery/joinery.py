@@ -1,0 +1,89 @@
+"""Small parts that furniture is joined of: bars and plates; and a whole room mirrored."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .light import Colour
+    from .room import Corner, Room
+
+
+def bar(
+    room: Room, a: Corner, b: Corner, radius: float, colour: Colour, glow: float = 0.0, group: str = ""
+) -> None:
+    """Build a round bar from `a` to `b` as a strip that faces the eye."""
+    (ax, ay, az), (bx, by, bz), (ex, ey, ez) = a, b, room.eye
+    dx, dy, dz = bx - ax, by - ay, bz - az
+    vx, vy, vz = (ax + bx) / 2 - ex, (ay + by) / 2 - ey, (az + bz) / 2 - ez
+    x, y, z = dy * vz - dz * vy, dz * vx - dx * vz, dx * vy - dy * vx
+    scale = radius / max((x * x + y * y + z * z) ** 0.5, 1e-9)
+    x, y, z = x * scale, y * scale, z * scale
+    corners = [
+        (ax - x, ay - y, az - z),
+        (ax + x, ay + y, az + z),
+        (bx + x, by + y, bz + z),
+        (bx - x, by - y, bz - z),
+    ]
+    room.quad(corners, colour, glow, group=group)
+
+
+def bent(
+    room: Room, points: Sequence[Corner], radius: float, colour: Colour, glow: float = 0.0, group: str = ""
+) -> None:
+    """Build a bar through several points."""
+    for a, b in pairwise(points):
+        bar(room, a, b, radius, colour, glow, group)
+
+
+def plate(
+    room: Room,
+    x: float,
+    y: float,
+    z: float,
+    radius: float,
+    colour: Colour,
+    glow: float = 0.0,
+    *,
+    lying: bool = False,
+    sides: int = 18,
+    turned: float = 0.0,
+    group: str = "",
+) -> None:
+    """Build a round or many-sided plate around (x, y, z): upright and facing the eye, or lying."""
+    a = np.linspace(0, 2 * np.pi, sides, endpoint=False) + turned
+    u, v = radius * np.cos(a), radius * np.sin(a)
+    zero = np.zeros(sides)
+    dx, dy, dz = (u, zero, v) if lying else (u, v, zero)
+    corners = [(x + i, y + j, z + k) for i, j, k in zip(dx.tolist(), dy.tolist(), dz.tolist(), strict=True)]
+    room.quad(corners, colour, glow, group=group)
+
+
+def mirror(room: Room) -> None:
+    """Swap left and right of all that has been built; sunlight from the side is let in afterwards."""
+    for surface in room.surfaces:
+        surface.corners = [_other(c) for c in surface.corners]
+        if surface.frame is not None:
+            low, right, up = surface.frame
+            surface.frame = (_other(low), _other(right), _other(up))
+    for lamp in room.lamps:
+        lamp.at = _other(lamp.at)
+        if lamp.aim is not None:
+            lamp.aim = _other(lamp.aim)
+    for block in room.blocks:
+        (x0, y0, z0), (x1, y1, z1) = block.low, block.high
+        block.low, block.high = (-x1, y0, z0), (-x0, y1, z1)
+    for opening in room.sun.openings if room.sun else ():
+        if opening.axis == 0:
+            opening.at = -opening.at
+        else:
+            opening.across = (-opening.across[1], -opening.across[0])
+
+
+def _other(c: Corner) -> Corner:
+    return -c[0], c[1], c[2]
