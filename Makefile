@@ -31,7 +31,7 @@ test: setup
 ifdef ARGS
 	$(PYTEST) $(ARGS)
 else
-	$(PYTEST) -m "not browser" -n 3 --dist loadfile || { $(AGAIN) -m "not browser"; }
+	$(PYTEST) -m "not browser" -n 3 --dist loadfile --no-loadscope-reorder || { $(AGAIN) -m "not browser"; }
 	$(PYTEST) -m browser || { $(AGAIN) -m browser; }
 endif
 

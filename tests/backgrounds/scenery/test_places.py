@@ -6,13 +6,14 @@ from functools import cache
 
 import numpy as np
 import pytest
+from cyclorama.backgrounds.scenery.words.vocabulary import spoken
 from numpy.typing import NDArray
 
 from cyclorama.backgrounds.base import Prompt, Report
 from cyclorama.backgrounds.scenery import silhouette
 from cyclorama.backgrounds.scenery.film import Film
+from cyclorama.backgrounds.scenery.light import times
 from cyclorama.backgrounds.scenery.places import PLACES
-from cyclorama.backgrounds.scenery.vocabulary import spoken
 
 pytestmark = pytest.mark.unit
 
@@ -45,9 +46,11 @@ def lab(rgb: NDArray[np.floating]) -> Picture:
     """sRGB (..., 3), 0 to 255, to CIELAB under D65 (CIE 15)."""
     c = np.asarray(rgb, np.float64) / 255
     linear = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
-    xyz = linear @ np.array(
-        [[0.4124, 0.2126, 0.0193], [0.3576, 0.7152, 0.1192], [0.1805, 0.0722, 0.9505]]
-    ) / np.array([0.9505, 1.0, 1.089])
+    xyz = (
+        linear
+        @ np.array([[0.4124, 0.2126, 0.0193], [0.3576, 0.7152, 0.1192], [0.1805, 0.0722, 0.9505]])
+        / np.array([0.9505, 1.0, 1.089])
+    )
     f = np.where(xyz > (6 / 29) ** 3, np.cbrt(xyz), xyz / (3 * (6 / 29) ** 2) + 4 / 29)
     x, y, z = np.moveaxis(f, -1, 0)
     return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], -1).astype(np.float32)
@@ -66,6 +69,36 @@ def boxed(field: Picture, radius: int) -> Picture:
         windows = np.lib.stride_tricks.sliding_window_view(np.pad(field, pad, mode="edge"), size, axis)
         field = windows.mean(-1)
     return field
+
+
+@pytest.mark.parametrize(("number", "place"), list(enumerate(sorted(PLACES))))
+def test_at_another_time_and_in_other_weather(number: int, place: str) -> None:
+    time = sorted(times())[number % len(times())].replace("golden", "golden hour")
+    weather = ("", "in the rain", "in the snow", "foggy")[number % 4]
+    prompt = Prompt(text=f"{spoken(place)} {time} {weather}", width=112, height=63)
+    picture = np.asarray(Film(prompt).still(Report()), np.float32)
+    assert picture.shape == (63, 112, 3)
+    assert picture.std() > 6, "an empty picture"
+    assert 5 < picture.mean() < 240
+
+
+SIZES = [(64, 64), (65, 1001), (1001, 65), (4096, 64), (64, 4096), (333, 217), (216, 384)]
+
+
+@pytest.mark.parametrize(("number", "place"), list(enumerate(sorted(PLACES))))
+def test_sizes(number: int, place: str) -> None:
+    for size in (SIZES[number % len(SIZES)], SIZES[(number // len(SIZES) + number + 1) % len(SIZES)]):
+        prompt = Prompt(text=spoken(place), width=size[0], height=size[1])
+        image = Film(prompt).still(Report())
+        assert image.size == size
+        assert np.asarray(image).std() > 4
+
+
+@pytest.mark.parametrize("place", sorted(PLACES))
+def test_seeds_give_variety(place: str) -> None:
+    prompt = Prompt(text=spoken(place), seed=2**32 - 1, width=WIDTH, height=HEIGHT)
+    other = np.asarray(Film(prompt).still(Report()), np.float32)
+    assert np.abs(other - still(place)).mean() > 2
 
 
 @pytest.mark.parametrize("time", ["", "at night"])
