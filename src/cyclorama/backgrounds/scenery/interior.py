@@ -13,6 +13,7 @@ from .noise import Field, resize
 from .roomlight import Shading
 from .scene import Layer
 from .shapes import blur
+from .sunbeam import shafts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
     from .room import Room
     from .scene import Planes, Scene
+
+ROWS = 640  # that a unit is drawn with at most: the lens makes it no sharper than that
+HAZE = 0.022  # how much of the sun a metre of the room's air scatters
 
 
 class Lit:
@@ -31,40 +35,55 @@ class Lit:
         light: (3, h, w), linear, without what is seen through its windows.
         glass: (h, w), how much of that there is.
         depth: (h, w), metres from the eye.
+        beam: (h / 8, w / 8), how much sunlit air there is before each point; at most about 1.
     """
 
     def __init__(self, room: Room) -> None:
+        room.swap()
         self.room = room
         scene = room.scene
-        self.width, self.height = scene.width, scene.height
-        self.focal = scene.unit * room.lens * _zoom(scene)
-        self.cx, self.cy = scene.width / 2, scene.height * (0.5 - room.tilt)
+        self._scale = min(1.0, ROWS / scene.unit)
+        self.width = max(8, round(scene.width * self._scale))
+        self.height = max(8, round(scene.height * self._scale))
+        self._unit = scene.unit * self._scale
+        self.focal = self._unit * room.lens * _zoom(scene)
+        self.cx, self.cy = self.width / 2, self.height * (0.5 - room.tilt)
         self._shading = Shading(room)
         sharp, self.depth, self._index = self._drawn()
         self._darken(sharp)
         if room.gloss > 0:
             self._mirror(sharp)
         back = room.size[2] - room.eye[2]
-        unit = scene.unit / 1000
+        unit = self._unit / 1000
         seen = focused(sharp, self.depth, room.blur * unit, room.near_blur * unit, max(back, 3.0))
         self.light, self.glass = seen[:3], np.clip(seen[3], 0, 1)
-        self._outlook = outlook.through(scene, self.glass, self.cy) if room.views else None
+        self.beam = self._beam()
+        self._outlook = None
+        if room.views:
+            glass = resize(self.glass, scene.width, scene.height).clip(0, 1)
+            self._outlook = outlook.through(scene, glass, self.cy / self._scale)
         self.breath = {name: self._share(name) for name in self._shading.groups if name}
 
     def at(self, x: float, y: float, z: float) -> tuple[float, float, float]:
         """Return column and row of a point of the room, and how many pixels a metre has there."""
         ex, ey, ez = self.room.eye
+        x = -x if self.room.mirrored else x
         scale = self.focal / max(z - ez, 0.05)
-        return self.cx + (x - ex) * scale, self.cy - (y - ey) * scale, scale
+        column, row = self.cx + (x - ex) * scale, self.cy - (y - ey) * scale
+        return column / self._scale, row / self._scale, scale / self._scale
 
     def free(self, z: float) -> Field:
-        """Return (h, w): 0 where something nearer than `z` hides what is there, 1 elsewhere, soft-edged."""
+        """Return a picture's mask: 0 where something nearer than `z` hides what is there, 1 elsewhere."""
         mask = (self.depth > z - self.room.eye[2] - 0.02).astype(np.float32)
-        return blur(mask, max(0.5, self.room.blur * self.room.scene.unit / 2000))
+        soft = blur(mask, max(0.5, self.room.blur * self._unit / 2000))
+        scene = self.room.scene
+        return soft if self._scale == 1 else resize(soft, scene.width, scene.height).clip(0, 1)
 
     def paint(self, scene: Scene) -> None:
         """Paint the room; its windows stay dark."""
-        np.sqrt(np.maximum(self.light, 0), out=scene.px)
+        shown = np.sqrt(np.maximum(self.light, 0))
+        for plane, seen in zip(scene.px, shown, strict=True):
+            np.maximum(seen if self._scale == 1 else resize(seen, scene.width, scene.height), 0, out=plane)
 
     def outside(self, scene: Scene) -> None:
         """Add what is seen through its windows."""
@@ -131,9 +150,9 @@ class Lit:
 
     def _darken(self, light: Planes) -> None:
         """Darken what lies close behind something nearer: the depth buffer's unsharp mask."""
-        step = max(1, round(self.room.scene.unit / 240))
+        step = max(1, round(self._unit / 240))
         near = np.asarray(1 / self.depth[::step, ::step], np.float32)
-        radius = self.room.scene.unit * 0.022 / step
+        radius = self._unit * 0.022 / step
         hidden = np.clip((blur(near, radius) - near) / near, 0, 0.5)
         hidden = hidden + 0.5 * np.clip((blur(near, radius * 3) - near) / near, 0, 0.4)
         dark = 1 - np.clip(hidden * np.float32(1.15), 0, np.float32(0.5))
@@ -154,7 +173,7 @@ class Lit:
         image = seen.reshape(4, h, w)
         sky = np.float32(0.75 * (1 - self.room.scene.light.lamps) + 0.04)
         image[:3] += image[3] * sky
-        soft = bokeh(image[:3], max(1.0, self.room.scene.unit / 4 * 0.006))
+        soft = bokeh(image[:3], max(1.0, self._unit / 4 * 0.006))
         grazing = self.room.eye[1] / np.maximum(self.depth, 0.3)
         fresnel = np.float32(self.room.gloss) * (
             np.float32(0.18) + np.float32(0.82) * np.exp(grazing * np.float32(-2.6))
@@ -164,6 +183,21 @@ class Lit:
         for i in range(3):
             glare = resize(blur(soft[i], 1.0), self.width, self.height)[rows]
             light[i, rows] += np.maximum(glare, 0) * amount[rows] * (0.55 + 0.45 * np.sqrt(tint[i]))
+
+    def _beam(self) -> Field:
+        """Let the sun show in the air on its way through the room."""
+        sun = self.room.sun
+        depth = np.ascontiguousarray(self.depth[4::8, 4::8])
+        if sun is None or not depth.size or not sun.openings:
+            return np.zeros((1, 1), np.float32)
+        h, w = depth.shape
+        rx, ry, _ = self._rays(self.width, self.height, 4.25)
+        flat = np.tile(rx[::8][:w], h), np.repeat(ry[::8][:h], w)
+        air = blur(shafts(sun, self.room.eye, *flat, depth.ravel()).reshape(h, w), 0.7)
+        haze = resize(air, self.width, self.height)
+        for plane, tone in zip(self.light, sun.power, strict=True):
+            np.add(plane, np.maximum(haze, 0) * np.float32(tone * HAZE), out=plane)
+        return air
 
     def _height(self) -> Field:
         _, ry, _ = self._rays(self.width, self.height)

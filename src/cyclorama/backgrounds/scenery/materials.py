@@ -166,7 +166,7 @@ def slats(grain: Grain, u: Field, v: Field, pixel: Field) -> Field:
     gaps = line(u / step, 0.34, pixel / step)
     tone = chance(np.floor(u / step + np.float32(0.5)), u * 0)
     fibre = grain.fine(v * np.float32(0.08) + tone, u * np.float32(0.9))
-    return np.asarray((0.88 + 0.22 * tone + 0.07 * fibre) * (1 - 0.8 * gaps), np.float32)
+    return np.asarray((0.90 + 0.16 * tone + 0.06 * fibre) * (1 - 0.62 * gaps), np.float32)
 
 
 MATERIALS: dict[str, Maker] = {

@@ -177,21 +177,36 @@ class Shading:
         open_air *= 1 - 0.20 * _close(np.float32(back) - z, 2.6)
         open_air *= 1 - 0.24 * _close(np.minimum(x - np.float32(left), np.float32(right) - x), 2.6)
         open_air *= 0.80 + 0.22 * normal[1]
-        down = np.flatnonzero((normal[1] > 0.9) & (y < 0.06))
-        if down.size:
-            px, pz = x[down], z[down]
-            free = np.ones(down.size, np.float32)
-            for block in room.blocks:
-                if block.low[1] > 0.25:
-                    continue
-                dx = np.maximum(np.maximum(np.float32(block.low[0]) - px, px - np.float32(block.high[0])), 0)
-                dz = np.maximum(np.maximum(np.float32(block.low[2]) - pz, pz - np.float32(block.high[2])), 0)
-                d = np.sqrt(dx * dx + dz * dz)
-                tall = min(0.35, 0.35 * (block.high[1] - block.low[1]) + 0.06)
-                free *= 1 - np.float32(0.72 * block.dark) * np.exp(d / np.float32(-tall))
-            open_air[down] *= free
+        self._contact(open_air, point, normal)
         light: Planes = room.ambient.reshape(3, 1) ** 2 * open_air
         return light
+
+    def _contact(self, open_air: Field, point: tuple[Field, ...], normal: list[Field]) -> None:
+        """Darken the floor around what stands on it, and the back wall around what hangs there."""
+        x, y, z = point
+        back = self.room.size[2]
+        down = np.flatnonzero((normal[1] > 0.9) & (y < 0.06))
+        wall = np.flatnonzero((normal[2] < -0.9) & (z > np.float32(back - 0.02)))
+        lean = np.float32(-0.035 * self.room.side if not self.room.mirrored else 0.035 * self.room.side)
+        for at, across, upward, axes, shift in (
+            (down, x, z, (0, 2), (0, 0)),
+            (wall, x, y, (0, 1), (lean, -0.045)),
+        ):
+            if not at.size:
+                continue
+            a, b = across[at] - np.float32(shift[0]), upward[at] - np.float32(shift[1])
+            free = np.ones(at.size, np.float32)
+            for block in self.room.blocks:
+                low, high = block.low, block.high
+                if (low[1] > 0.25) if axes[1] == 2 else (high[2] < back - 0.02):
+                    continue
+                da = np.maximum(np.maximum(np.float32(low[0]) - a, a - np.float32(high[0])), 0)
+                db = np.maximum(np.maximum(np.float32(low[axes[1]]) - b, b - np.float32(high[axes[1]])), 0)
+                thick = high[1] - low[1] if axes[1] == 2 else high[2] - low[2]
+                tall = min(0.35, 0.35 * thick + 0.06)
+                dark = np.float32((0.72 if axes[1] == 2 else 0.5) * block.dark)
+                free *= 1 - dark * np.exp(np.sqrt(da * da + db * db) / np.float32(-tall))
+            open_air[at] *= free
 
     @staticmethod
     def _lamps(point: tuple[Field, ...], normal: list[Field], lamps: list[Lamp]) -> Planes:
