@@ -13,11 +13,10 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from cyclorama.backgrounds.scenery.words.vocabulary import spoken
-
 from cyclorama.backgrounds.base import Prompt, Report
 from cyclorama.backgrounds.scenery.film import Film
 from cyclorama.backgrounds.scenery.places import PLACES
+from cyclorama.backgrounds.scenery.words.vocabulary import spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,6 @@ from functools import cache
 
 import numpy as np
 import pytest
-from cyclorama.backgrounds.scenery.words.vocabulary import spoken
 from numpy.typing import NDArray
 
 from cyclorama.backgrounds.base import Prompt, Report
@@ -14,6 +13,7 @@ from cyclorama.backgrounds.scenery import silhouette
 from cyclorama.backgrounds.scenery.film import Film
 from cyclorama.backgrounds.scenery.light import times
 from cyclorama.backgrounds.scenery.places import PLACES
+from cyclorama.backgrounds.scenery.words.vocabulary import spoken
 
 pytestmark = pytest.mark.unit
 

@@ -12,7 +12,8 @@ from cyclorama.backgrounds.scenery import Scenery
 from cyclorama.backgrounds.scenery.finish import palettes
 from cyclorama.backgrounds.scenery.light import times
 from cyclorama.backgrounds.scenery.places import PLACES
-from cyclorama.backgrounds.scenery.words import vocabulary
+from cyclorama.backgrounds.scenery.words import senses, spoken, vocabulary
+from cyclorama.backgrounds.styles import STYLES
 
 pytestmark = pytest.mark.unit
 
@@ -37,7 +38,7 @@ def test_weather_changes_the_picture(weather: str) -> None:
 
 @pytest.mark.parametrize("palette", sorted(palettes()))
 def test_palettes_change_the_picture(palette: str) -> None:
-    word = {"mono": "monochrome"}.get(palette, palette)
+    word = spoken(palette, "palette")
     painting = paint(f"{word} beach at noon")
     assert word in painting.understood
     assert np.abs(pixels(painting) - pixels(paint("beach at noon"))).mean() > 1
@@ -154,25 +155,39 @@ def test_a_clear_sky_has_no_bands() -> None:
     assert equal < 0.5
 
 
+def names_of(category: str) -> set[str]:
+    return {
+        name
+        for lexicon in vocabulary().lexicons.values()
+        for meaning in lexicon.entries.values()
+        for kind, name in meaning
+        if kind == category
+    }
+
+
 def test_every_name_in_the_vocabulary_exists() -> None:
-    known = vocabulary()
-    names: dict[str, set[str]] = {}
-    for meaning in known.meanings.values():
-        for category, name in meaning:
-            names.setdefault(category, set()).add(name)
-    assert names["place"] == set(PLACES)
-    assert names["time"] <= set(times())
-    assert names["palette"] == set(palettes())
-    assert set(known.suggests.values()) <= set(PLACES)
+    book = senses()
+    assert names_of("place") == set(PLACES)
+    assert names_of("place_hint") | names_of("place_use") | names_of("closest") <= set(PLACES)
+    assert names_of("time") | names_of("time_hint") <= set(times())
+    assert names_of("palette") | {"autumn"} == set(palettes())
+    assert names_of("style") <= set(STYLES)
+    assert names_of("season") == set(book.season)
+    assert names_of("mood") == set(book.mood)
+    assert set(book.suggests.values()) | set(book.thing_suggests.values()) <= set(PLACES)
+    assert set(book.thing_suggests) == names_of("element") - book.unpainted
+    assert set(book.brings.values()) <= set(times())
+    assert book.rooms | book.walls | set(book.gives_way) <= set(PLACES)
+    assert set(book.hues) | set(book.instead) <= set(palettes())
+
+
+def test_every_element_that_a_place_holds_has_words() -> None:
     held = frozenset[str]().union(*(place.holds for place in PLACES.values()))
-    assert held == names["element"] - known.unpainted
-    for name in names["element"] & set(known.suggests):
-        assert name in PLACES[known.suggests[name]].holds
-    assert set(known.brings.values()) <= set(times())
-    assert set(known.suggests) | set(known.brings) <= {n for group in names.values() for n in group}
+    without = held - names_of("element") - names_of("place") - names_of("season") - names_of("weather")
+    assert not without, f"add these to [element] in vocabulary/en.ini, and to senses.toml: {sorted(without)}"
 
 
 def test_the_data_files_ship_with_the_package() -> None:
     folder = files("cyclorama.backgrounds.scenery")
-    for name in ("vocabulary.toml", "palettes.toml", "light.toml"):
+    for name in ("vocabulary/en.ini", "vocabulary/senses.toml", "palettes.toml", "light.toml"):
         assert (folder / name).is_file()
