@@ -17,7 +17,7 @@ from cyclorama.backgrounds.scenery.words.vocabulary import spoken
 
 pytestmark = pytest.mark.unit
 
-WIDTH, HEIGHT = 320, 180
+WIDTH, HEIGHT = 256, 144
 FRAMES = 240  # of a loop
 SKIN = {"light skin": "#e8c4a8", "medium skin": "#b5835a", "dark skin": "#5c3a26"}
 HAIR = {"blond hair": "#c8a46a", "brown hair": "#4a3426", "black hair": "#15120f"}
@@ -75,9 +75,9 @@ def boxed(field: Picture, radius: int) -> Picture:
 def test_at_another_time_and_in_other_weather(number: int, place: str) -> None:
     time = sorted(times())[number % len(times())].replace("golden", "golden hour")
     weather = ("", "in the rain", "in the snow", "foggy")[number % 4]
-    prompt = Prompt(text=f"{spoken(place)} {time} {weather}", width=112, height=63)
+    prompt = Prompt(text=f"{spoken(place)} {time} {weather}", width=112, height=64)
     picture = np.asarray(Film(prompt).still(Report()), np.float32)
-    assert picture.shape == (63, 112, 3)
+    assert picture.shape == (64, 112, 3)
     assert picture.std() > 6, "an empty picture"
     assert 5 < picture.mean() < 240
 
