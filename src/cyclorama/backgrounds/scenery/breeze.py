@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .glass import Glass
 from .noise import Field, line, resize, sample, smoothstep, tile
+from .scene import Scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from .scene import Planes, Scene
+    from .scene import Planes
 
 GAP = 24  # columns of air that part two pieces
+
+
+class _Slip(Scene):
+    """A glass that lets the same share of all colours through, (height, width)."""
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__(**{f.name: getattr(scene, f.name) for f in fields(scene) if f.init})
+        self.through = np.ones(self.px.shape[1:], np.float32)
+
+    def paint(self, colour: Planes, mask: Field | float = 1.0, top: int = 0, left: int = 0) -> None:
+        super().paint(colour, mask, top, left)
+        self.region(self.through[None], mask, top, left)[0] *= 1 - mask
 
 
 @dataclass
@@ -92,9 +104,9 @@ def _pieces(
     bend: Callable[[Field, Field], Field],
     quiver: float,
 ) -> list[_Piece]:
-    glass = Glass(scene)
+    glass = _Slip(scene)
     draw(glass)
-    through = glass.through[0]
+    through = glass.through
     there = through < 1
     rows = np.flatnonzero(there.any(1))
     if not len(rows):
@@ -140,15 +152,15 @@ def adrift(scene: Scene, name: str, draw: Callable[[Scene], None], right: float,
     """Paint what `draw` draws, moved by a few pixels and their fractions; `draw` as in `sway`."""
 
     def plan() -> tuple[Planes, Field, int, int] | None:
-        glass = Glass(scene)
+        glass = _Slip(scene)
         draw(glass)
-        there = glass.through[0] < 1
+        there = glass.through < 1
         rows, columns = np.flatnonzero(there.any(1)), np.flatnonzero(there.any(0))
         if not len(rows):
             return None
         top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
         light = np.pad(glass.px[:, top:bottom, left:right], ((0, 0), (1, 1), (1, 1)))
-        through = np.pad(glass.through[0, top:bottom, left:right], 1, constant_values=1)
+        through = np.pad(glass.through[top:bottom, left:right], 1, constant_values=1)
         return light, through, int(top) - 1, int(left) - 1
 
     kept = scene.keep(("adrift", name), plan)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .light import Colour
     from .noise import Field
-    from .scene import Scene
+    from .scene import Planes, Scene
 
 DEPTHS = 4
 LIVE = 0.10
@@ -62,6 +62,16 @@ class Block:
     tall: float
 
 
+@dataclass(frozen=True)
+class Live:
+    """The windows of one block that change: the block, their pixels, the light there, their numbers."""
+
+    owner: int
+    pixel: NDArray[np.int64]
+    light: Planes
+    window: NDArray[np.signedinteger[Any]]
+
+
 def air(scene: Scene) -> Colour:
     """Return the colour of the air over the streets: lit from below at night."""
     light = scene.light
@@ -80,14 +90,14 @@ class Builder:
         size = max(1, self.bottom - self.top), scene.width
         self.body: Planes = np.zeros((3, *size), np.float32)
         self.cover = np.zeros(size, np.float32)
-        self.light: Planes = np.zeros((3, *size), np.float32)
-        self.window = np.zeros(size, np.int32)
-        self.number = 1
+        self.owner = np.zeros(size, np.int32)
+        self.live: list[Live] = []
+        self.count = self.number = 0
         self.blocks: list[Block] = []
         self.hidden = np.zeros((DEPTHS, scene.width), np.float32)
         self.peaks: list[tuple[float, float]] = []
 
-    def build(self, valley: float) -> Skyline:
+    def build(self, valley: float, farthest: int) -> Skyline:
         """Put it up; `valley` is how much lower the nearest towers are in the middle, 0 to 1."""
         scene, u = self.scene, self.scene.unit * self.scale
         plan = scene.rng(self.name, "plan")
@@ -95,7 +105,7 @@ class Builder:
             (plan.uniform(0.08, 0.30), plan.uniform(0.8, 1.0)),
             (plan.uniform(0.68, 0.94), plan.uniform(0.6, 1.0)),
         )
-        for depth in range(DEPTHS):
+        for depth in range(farthest, DEPTHS):
             near = depth / (DEPTHS - 1)
             rng = scene.rng(self.name, depth)
             x = -u * 0.1 * rng.random()
@@ -110,7 +120,7 @@ class Builder:
                 share *= 1 - low * (0.35 + 0.65 * near)
                 self.plan(rng, depth, x, wide, float(self.tallest * min(share, 1.0)))
                 x += wide * rng.uniform(0.88, 1.5 - 0.25 * near)
-        for depth in range(DEPTHS):
+        for depth in range(farthest, DEPTHS):
             for number, block in enumerate(b for b in self.blocks if b.depth == depth):
                 self.block(scene.rng(self.name, depth, number), block)
             if depth < DEPTHS - 1:
@@ -144,35 +154,24 @@ class Builder:
         up = np.maximum(up, 0)
         mask = facades.cover(look.top, x, np.float32(block.tall) - up, block.wide, block.tall)
         size = scene.unit * self.scale * (0.72 + 0.62 * near)
-        made = facades.face(scene, rng, look, x, up, block.wide, size)
         far = np.float32(min(0.93, (1 - near) ** 1.2 * 0.80 * (1 + 0.12 * (scene.light.air - 1))))
         low = smoothstep(0.30, 0.0, up / np.float32(scene.unit)) * np.float32(0.30 * (1 - near * 0.55))
         veil = far + (1 - far) * low
-        body = made.body
-        body += (flat(air(scene)) - body) * veil
+        made = facades.face(scene, rng, look, x, up, block.wide, size, air(scene), veil)
         part = np.s_[y0 - self.top : y1 - self.top, x0:x1]
-        whole = np.s_[:, part[0], part[1]]
-        if scene.light.lamps >= 0.05:
-            thin = 1 - veil * np.float32(0.45)
-            lamps = made.lamps
-            lamps *= thin
-            live = self.lively(rng, made.windows)
-            body *= 1 - np.minimum(made.bright * thin, 1) * np.float32(0.6)
-            steady = lamps * (live == 0)
-            body += steady
-            lamps -= steady
-            self.light[whole] += (lamps - self.light[whole]) * mask
-            self.window[part] = np.where(mask > 0.5, live, self.window[part])
-        self.body[whole] += (body - self.body[whole]) * mask
+        self.count += 1
+        self.owner[part] = np.where(mask > 0.5, self.count, self.owner[part])
+        if len(made.where):
+            alive = (rng.random(made.windows, dtype=np.float32) < LIVE)[made.window]
+            for plane, light in zip(made.body.reshape(3, -1), made.light, strict=True):
+                plane[made.where[~alive]] += light[~alive]
+            row, column = np.divmod(made.where[alive], x1 - x0)
+            pixel = (row + y0 - self.top) * scene.width + column + x0
+            self.live.append(Live(self.count, pixel, made.light[:, alive], self.number + made.window[alive]))
+            self.number += made.windows
+        behind = self.body[:, part[0], part[1]]
+        behind += (made.body - behind) * mask
         self.cover[part] += (1 - self.cover[part]) * mask
-
-    def lively(self, rng: np.random.Generator, windows: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Return the number, over all towers, of the window at each pixel if it changes, else 0."""
-        count = int(windows.max()) + 1
-        alive = rng.random(count, dtype=np.float32) < LIVE
-        numbers = np.where(alive, self.number + np.arange(count), 0).astype(np.int32)
-        self.number += count
-        return np.asarray(numbers[windows], np.int32)
 
     def mist(self, depth: int) -> None:
         """Let a bank of mist lie at the foot of what stands so far."""
@@ -183,22 +182,32 @@ class Builder:
         y = (rows - np.float32(self.foot - scene.unit * 0.015)) / thick + wave[None, :] * np.float32(0.35)
         amount = np.exp(-y * y * np.float32(1.6)) * np.float32(0.34)
         self.body += (flat(air(scene)) - self.body) * amount
-        self.light *= 1 - amount
-        self.cover += (1 - self.cover) * amount * 0.6
+        clear = (1 - amount).ravel()
+        for live in self.live:
+            live.light[:] *= clear[live.pixel]
+        self.cover += (1 - self.cover) * amount * np.float32(0.6)
 
     def finished(self) -> Skyline:
         """Return what stands."""
-        bright = self.light.max(0)
-        where = np.flatnonzero((self.window > 0).ravel() & (bright > 0.02).ravel())
-        numbers, window = np.unique(self.window.ravel()[where], return_inverse=True)
+        owner = self.owner.ravel()
+        # windows that nothing nearer hides
+        seen = [(live, owner[live.pixel] == live.owner) for live in self.live]
+        where = np.concatenate([live.pixel[here] for live, here in seen] or [np.zeros(0, np.int64)])
+        light = np.concatenate(
+            [live.light[:, here] for live, here in seen] or [np.zeros((3, 0), np.float32)], axis=1
+        )
+        number = np.concatenate([live.window[here] for live, here in seen] or [np.zeros(0, np.int64)])
+        numbers, window = np.unique(number, return_inverse=True)
         hours = self.scene.rng(self.name, "hours").random((2, max(1, len(numbers))), dtype=np.float32)
         hours[1] = 0.25 + 0.5 * hours[1]
+        # the paint is mixed with black as far as it does not cover
+        self.body /= np.maximum(self.cover, np.float32(0.02))
         return Skyline(
             self.top,
             self.body,
             self.cover,
             where + self.top * self.scene.width,
-            np.ascontiguousarray(self.light.reshape(3, -1)[:, where]),
+            np.asarray(light, np.float32),
             window.astype(np.int32),
             hours,
             tuple(self.peaks),
@@ -206,7 +215,13 @@ class Builder:
 
 
 def skyline(
-    scene: Scene, foot: float, tallest: float, scale: float = 1.0, valley: float = 0.5, name: str = "towers"
+    scene: Scene,
+    foot: float,
+    tallest: float,
+    scale: float = 1.0,
+    valley: float = 0.5,
+    name: str = "towers",
+    farthest: int = 0,
 ) -> Skyline:
     """Return the towers of a city that stands on row `foot`, made once for all frames.
 
@@ -217,15 +232,16 @@ def skyline(
         scale: of towers and windows; smaller is farther away.
         valley: how much lower they are in the middle, 0 to 1.
         name: what their randomness depends on.
+        farthest: the depth of the farthest, 0 to 3.
     """
-    return scene.keep((name, "skyline"), lambda: Builder(scene, foot, tallest, scale, name).build(valley))
+    return scene.keep(
+        (name, "skyline"), lambda: Builder(scene, foot, tallest, scale, name).build(valley, farthest)
+    )
 
 
 def stand(scene: Scene, city: Skyline) -> None:
     """Paint what does not change."""
-    # the edges' paint holds the black it was mixed from: what is covered by half is half paint already
-    body = city.body / np.maximum(city.cover, np.float32(0.02))
-    scene.paint(np.asarray(body, np.float32), city.cover, city.top)
+    scene.paint(city.body, city.cover, city.top)
 
 
 def shine(scene: Scene, city: Skyline) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -134,24 +135,18 @@ def _dunes(c: Canvas, rng: np.random.Generator, tones: list[Colour]) -> None:
 
 def _strokes(c: Canvas, rng: np.random.Generator, tones: list[Colour]) -> None:
     c.field(0, 0, 1, 1, tones[0])
-    for k in range(9):
-        u, v, way = rng.uniform(0.1, 0.9), rng.uniform(0.1, 0.9), rng.uniform(0, 6.28)
-        wide, turn = rng.uniform(0.03, 0.09) * (1.3 if k < 4 else 0.5), rng.normal(0, 0.35)
-        tone = tones[1 + int(rng.integers(4))]
-        for step in range(8):
-            nu, nv = u + 0.09 * np.cos(way) / c.aspect, v + 0.09 * np.sin(way)
-            nx, ny = -np.sin(way) * wide / c.aspect, np.cos(way) * wide
-            thin = 1 - 0.09 * step
-            c.polygon(
-                [
-                    (u - nx, v - ny),
-                    (u + nx, v + ny),
-                    (nu + nx * thin, nv + ny * thin),
-                    (nu - nx * thin, nv - ny * thin),
-                ],
-                tone * np.float32(rng.uniform(0.94, 1.06)),
-            )
-            u, v, way = nu, nv, way + turn
+    for k in range(8):
+        u, v, way = rng.uniform(0.15, 0.85), rng.uniform(0.15, 0.85), rng.uniform(0, 6.28)
+        wide, turn = rng.uniform(0.03, 0.09) * (1.3 if k < 4 else 0.5), rng.normal(0, 0.16)
+        tone = tones[1 + int(rng.integers(4))] * np.float32(rng.uniform(0.94, 1.06))
+        edges = []
+        for step in range(17):
+            half = wide * (1 - 0.045 * step)
+            nx, ny = -np.sin(way) * half / c.aspect, np.cos(way) * half
+            edges.append(((u - nx, v - ny), (u + nx, v + ny)))
+            u, v, way = u + 0.045 * np.cos(way) / c.aspect, v + 0.045 * np.sin(way), way + turn
+        for (a, b), (d, e) in pairwise(edges):
+            c.polygon([a, b, e, d], tone)
 
 
 def _blocks(c: Canvas, rng: np.random.Generator, tones: list[Colour]) -> None:

@@ -106,21 +106,35 @@ def cover(kind: str, x: Field, y: Field, wide: float, tall: float) -> Field:
     return np.asarray(edge * np.clip(y - above + 0.5, 0, 1), np.float32)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Face:
-    """A block's paint: its body (3, h, w), its lamps' colours (3, h, w) and how bright they are (h, w).
+    """A block's paint.
 
-    `windows` (h, w) is the number of the window at each pixel.
+    Attributes:
+        body: without its lamps, (3, h, w).
+        where: indices of the pixels with a lit window, (n,).
+        light: the light of those, (3, n).
+        window: the numbers of their windows, (n,).
+        windows: how many windows there are.
     """
 
     body: Planes
-    lamps: Planes
-    bright: Field
-    windows: NDArray[np.int32]
+    where: NDArray[np.int64]
+    light: Planes
+    window: NDArray[np.int32]
+    windows: int
 
 
 def face(
-    scene: Scene, rng: np.random.Generator, look: Style, x: Field, up: Field, wide: float, size: float
+    scene: Scene,
+    rng: np.random.Generator,
+    look: Style,
+    x: Field,
+    up: Field,
+    wide: float,
+    size: float,
+    air: Colour,
+    veil: Field,
 ) -> Face:
     """Return a block's face.
 
@@ -132,6 +146,8 @@ def face(
         up: (h, 1), pixels above its foot.
         wide: its width.
         size: of its windows, in pixels for one unit of the style.
+        air: the colour of the air before it.
+        veil: how much of that there is, (h, 1).
     """
     light = scene.light
     side = 1 if scene.sun[0] > scene.width / 2 else -1
@@ -141,7 +157,6 @@ def face(
     shade = np.float32(0.14) + lit * np.float32(0.46 if light.low else 0.52)
     wall = flat(look.wall) * (flat(light.ambient) * (1 - shade * 0.5) * 0.9 + flat(light.key) * shade)
     rise = np.clip(up / np.float32(scene.unit * 0.42), 0, 1)
-    body = wall * (0.86 + 0.2 * rise)
     bay, storey = max(2.2, look.bay * size), max(2.6, look.storey * size)
     columns, rows = max(1, round(wide / bay)), max(1, int(float(up.max()) / storey) + 1)
     gx, gy = t * np.float32(columns), up / np.float32(storey)
@@ -151,17 +166,26 @@ def face(
         (down - np.abs(gy - iy - 0.5) * 2) * np.float32(storey / 2) + 0.5, 0, 1
     )
     # glass shows the sky, brighter the higher it stands, and the more on the face turned to the light
-    mirror = np.float32(look.mirror)
-    sky = flat(mix(light.sky[1], light.sky[2], 0.35) * mirror) * ((0.30 + 0.5 * rise) * (0.8 + 0.4 * lit))
-    body *= 1 - pane * (1 - np.float32(0.52) * (1 - mirror))
-    sky *= pane
-    body += sky
-    number = (iy * columns + ix).astype(np.int32)
+    clear = 1 - veil
+    sky = mix(light.sky[1], light.sky[2], 0.35) * np.float32(look.mirror)
+    glass = pane * ((0.30 + 0.5 * rise) * clear) * (0.8 + 0.4 * lit)
+    solid = (1 - pane * np.float32(1 - 0.52 * (1 - look.mirror))) * ((0.86 + 0.2 * rise) * clear)
+    body = np.empty((3, *pane.shape), np.float32)
+    np.multiply(solid, wall, out=body)
+    body += flat(sky) * glass
+    body += flat(air) * veil
+    none = np.zeros(0, np.int64)
     if light.lamps < 0.05:
-        return Face(body, np.zeros((3, 1, 1), np.float32), np.zeros((1, 1), np.float32), number)
+        return Face(body, none, np.zeros((3, 0), np.float32), none.astype(np.int32), 0)
     tones, strength = lamps(scene, rng, look, rows, columns)
-    bright = strength.ravel()[number] * pane
-    return Face(body, tones.reshape(3, -1)[:, number] * bright, bright, number)
+    number = iy * columns + ix
+    bright = strength.ravel()[number] * pane * (1 - np.float32(0.45) * veil)
+    where = np.flatnonzero(bright > 0.004)
+    shining, window = bright.ravel()[where], number.ravel()[where].astype(np.int32)
+    dim = 1 - np.minimum(shining, 1) * np.float32(0.6)
+    for plane in body.reshape(3, -1):
+        plane[where] *= dim
+    return Face(body, where, tones.reshape(3, -1)[:, window] * shining, window, rows * columns)
 
 
 def lamps(

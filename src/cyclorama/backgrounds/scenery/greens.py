@@ -129,7 +129,7 @@ def snake(room: Room, rng: np.random.Generator, foot: Vector, tall: float, tone:
 
 def fern(room: Room, rng: np.random.Generator, foot: Vector, tall: float, tone: Colour) -> None:
     """Grow many thin arching blades."""
-    for _ in range(34):
+    for _ in range(22):
         out = _around(rng) * tall * rng.uniform(0.2, 0.62)
         peak = UP * tall * rng.uniform(0.45, 0.9)
         knee, tip = foot + out * 0.5 + peak, foot + out * 1.1 + peak * rng.uniform(0.55, 0.95)
@@ -140,12 +140,12 @@ def fern(room: Room, rng: np.random.Generator, foot: Vector, tall: float, tone: 
 
 def bush(room: Room, rng: np.random.Generator, foot: Vector, tall: float, tone: Colour) -> None:
     """Grow a round head of small leaves: herbs, succulents, box."""
-    for _ in range(46):
+    for _ in range(30):
         out, rise = _around(rng), rng.uniform(0.1, 1.0)
         round_off = float(np.sqrt(max(0.05, 1 - (rise * 1.6 - 0.8) ** 2)))
         at = foot + out * tall * 0.4 * round_off * rng.uniform(0.4, 1.0) + UP * tall * rise * 0.9
-        tip = at + (out * 0.8 + UP * rng.uniform(-0.1, 0.8)) * tall * 0.16
-        leaf(room, at, tip, tall * 0.055, _shade(rng, tone), FACE)
+        tip = at + (out * 0.8 + UP * rng.uniform(-0.1, 0.8)) * tall * 0.19
+        leaf(room, at, tip, tall * 0.066, _shade(rng, tone), FACE)
 
 
 def trailing(room: Room, rng: np.random.Generator, foot: Vector, tall: float, tone: Colour) -> None:

@@ -44,17 +44,16 @@ def hang(
         plate(room, x, y, z, 0.14, colour("#ffe0b0"), 1.0 * on + 0.2, group="lamp")
         plate(room, x, y, z - 0.01, 0.085, colour("#ffe9c8"), 1.7 * on, group="lamp")
     elif kind == "dome":
-        plate(room, x, y - 0.02, z, 0.2, colour("#ffdca4"), 1.2 * on, lying=True, group="lamp")
         for low, high, at, h in (
             (0.21, 0.18, -0.02, 0.07),
             (0.18, 0.10, 0.05, 0.07),
             (0.10, 0.03, 0.12, 0.03),
         ):
             room.tube(x, y + at, z, low, high, h, colour(metal))
-        room.panel(x - 0.15, y - 0.035, z - 0.21, 0.30, 0.02, colour("#ffe2b0"), 2.0 * on, group="lamp")
+        plate(room, x, y - 0.021, z, 0.2, colour("#ffdca4"), 1.7 * on, lying=True, group="lamp")
     elif kind == "cone":
         room.tube(x, y - 0.02, z, 0.17, 0.035, 0.24, colour(metal))
-        room.panel(x - 0.12, y - 0.035, z - 0.17, 0.24, 0.02, colour("#ffe2b0"), 2.0 * on, group="lamp")
+        plate(room, x, y - 0.021, z, 0.16, colour("#ffdca4"), 1.7 * on, lying=True, group="lamp")
     else:
         for k in range(6):
             a, b = k / 6, (k + 1) / 6

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from .light import Colour, colour, mix
+from .light import colour, mix
 from .shapes import Cutout
-from .stamps import Tones
+from .stamps import Thicket, Tones
+from .trees import stamp
 
 if TYPE_CHECKING:
-    from .noise import Field
+    import numpy as np
+
     from .scene import Scene
 
 
@@ -49,39 +49,30 @@ def foliage(
 
 
 def grass(
+    there: Thicket,
     scene: Scene,
     rng: np.random.Generator,
     top: float,
     foot: float,
     tall: float,
-    dark: Colour,
-    lit: Colour,
-    count: int,
-    soft: float = 0.0,
     gap: float = 0.0,
 ) -> None:
-    """Blades from `foot` up, the taller the nearer to the sides; `gap` keeps the middle low, 0 to 1."""
-    box = (0.0, top - tall * 1.4, float(scene.width), foot)
-    cut = Cutout(scene, box, mix(dark, lit, 0.4), soft)
-    xs: Field = np.sort(rng.random(count).astype(np.float32)) * scene.width
-    for x in rng.permutation(xs):
-        aside = min(1.0, abs(float(x) / scene.width - 0.5) * 2)
-        y = rng.uniform(top, foot)
-        size = tall * rng.uniform(0.45, 1.0) * (1 - gap + gap * aside**1.5)
-        bend = size * rng.uniform(-0.45, 0.45)
-        half = max(0.7, size * 0.016)
-        tone = mix(dark, lit, float(rng.random()) ** 1.4)
-        cut.polygon(
-            [
-                (x - half, y),
-                (x + half, y),
-                (x + bend * 0.4 + half * 0.7, y - size * 0.6),
-                (x + bend, y - size),
-                (x + bend * 0.4 - half * 0.7, y - size * 0.6),
-            ],
-            tone,
-        )
-    cut.paint()
+    """Plant a sward of blades from row `foot` up to `top`, `tall` pixels, taller towards the sides.
+
+    `gap`, 0 to 1, is how much lower it stands in the middle.
+    """
+    rows = max(3, round((foot - top) / tall * 4))
+    for row in range(rows):
+        y = top + (foot - top) * (row + rng.random()) / rows
+        x = -tall * rng.random()
+        while x < scene.width + tall:
+            aside = min(1.0, abs(x / scene.width - 0.5) * 2)
+            size = tall * rng.uniform(0.75, 1.55) * (1 - gap + gap * aside**1.5)
+            flip = bool(rng.random() < 0.5)
+            there.plant(
+                stamp("sward", int(rng.integers(4))), x, y, size, flip, 1.0 if size > tall * 0.6 else 1.5
+            )
+            x += tall * rng.uniform(0.8, 1.3)
 
 
 def tuft(
@@ -111,46 +102,4 @@ def tuft(
             ],
             mix(dark, lit, rng.random() ** 1.5),
         )
-    cut.paint()
-
-
-def fern(
-    scene: Scene,
-    rng: np.random.Generator,
-    x: float,
-    foot: float,
-    tall: float,
-    tones: Tones,
-    soft: float = 0.0,
-) -> None:
-    """Paint a fern: fronds that arch out from one root, with leaflets to both sides."""
-    cut = Cutout(scene, (x - tall * 1.2, foot - tall * 1.2, x + tall * 1.2, foot), tones.dark, soft)
-    sun = 1.0 if scene.sun[0] > x else -1.0
-    for n in rng.permutation(11):
-        way = (n - 5) / 5 + rng.normal() * 0.06
-        length = tall * rng.uniform(0.75, 1.1) * (1 - 0.15 * abs(way))
-        t = np.linspace(0, 1, 15)
-        px = x + way * length * (0.35 * t + 0.55 * t * t)
-        py = foot - length * (1.15 * t - (0.35 + 0.45 * abs(way)) * t * t)
-        light = 0.35 + 0.35 * way * sun + rng.normal() * 0.08
-        for i in range(1, 15):
-            leaf = length * 0.15 * np.sin(np.pi * min(1.0, t[i] * 0.82 + 0.16)) + 1
-            dx, dy = px[i] - px[i - 1], py[i] - py[i - 1]
-            norm = float(np.hypot(dx, dy)) or 1.0
-            dx, dy = dx / norm, dy / norm
-            for s in (-1, 1):
-                tip = (
-                    px[i] + (-dy * s * 0.9 + dx * 0.55) * leaf,
-                    py[i] + (dx * s * 0.9 + dy * 0.55) * leaf + leaf * 0.2,
-                )
-                shade = float(np.clip(light + (0.16 if -dy * s * sun > 0 else -0.05) + 0.3 * t[i], 0, 1))
-                cut.polygon(
-                    [
-                        (px[i - 1], py[i - 1]),
-                        ((px[i] + tip[0]) / 2 - dx * leaf * 0.16, (py[i] + tip[1]) / 2 - dy * leaf * 0.16),
-                        tip,
-                        (px[i], py[i]),
-                    ],
-                    mix(tones.dark, tones.lit, shade),
-                )
     cut.paint()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import cos, pi, sin
 from typing import TYPE_CHECKING
 
 from . import furniture as f
@@ -10,6 +11,8 @@ from .joinery import bar, bent, plate
 if TYPE_CHECKING:
     from .light import Colour
     from .room import Room
+
+ARCH = [pi * k / 8 for k in range(9)]
 
 
 def stool(room: Room, x: float, z: float, tall: float, seat: Colour, metal: Colour) -> None:
@@ -32,18 +35,10 @@ def chair(room: Room, x: float, z: float, wood: Colour, seat: Colour, *, away: b
         parts.reverse()
 
     def rest() -> None:
-        arch = [
-            (-0.2, 0.45),
-            (-0.22, 0.72),
-            (-0.17, 0.88),
-            (0.0, 0.94),
-            (0.17, 0.88),
-            (0.22, 0.72),
-            (0.2, 0.45),
-        ]
-        bent(room, [(x + dx, y, back) for dx, y in arch], 0.018, wood)
-        inner = [(-0.1, 0.47), (-0.11, 0.68), (0.0, 0.8), (0.11, 0.68), (0.1, 0.47)]
-        bent(room, [(x + dx, y, back) for dx, y in inner], 0.013, wood)
+        for wide, tall, thick in ((0.21, 0.48, 0.018), (0.11, 0.33, 0.013)):
+            turn = [(wide * cos(a), 0.45 + tall * (0.58 + 0.42 * sin(a))) for a in ARCH]
+            arch = [(wide * 0.94, 0.45), *turn, (-wide * 0.94, 0.45)]
+            bent(room, [(x + dx, y, back) for dx, y in arch], thick, wood)
 
     if not away:
         rest()

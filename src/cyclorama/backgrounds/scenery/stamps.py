@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from .scene import Scene
 
 
+GAP = 24  # columns
+
+
 @dataclass(frozen=True)
 class Stamp:
     """A plant lit from the upper right.
@@ -92,48 +95,55 @@ class Thicket:
     """
 
     def __init__(self, scene: Scene, top: float, bottom: float, tones: Tones, soft: float = 0.0) -> None:
-        self.tones, self.soft = tones, soft
+        self.tones = tones
         self._top = int(np.clip(top, 0, scene.height - 1))
-        self._height = int(np.clip(bottom, self._top + 1, scene.height)) - self._top
-        self._image = Image.new("RGBA", (scene.width, self._height), (40, 0, 0, 0))
+        self._width, self._height = scene.width, int(np.clip(bottom, self._top + 1, scene.height)) - self._top
+        # what is out of focus is planted small, and enlarged
+        self._scale = 1 / (soft * 1.7) if soft >= 0.7 else 1.0
+        size = (max(1, round(self._width * self._scale)), max(1, round(self._height * self._scale)))
+        self._image = Image.new("RGBA", size, (40, 0, 0, 0))
 
     def plant(
         self, stamp: Stamp, x: float, foot: float, height: float, flip: bool = False, wide: float = 1.0
     ) -> None:
         """Set a plant `height` pixels high with its foot at column `x` and row `foot`."""
-        tall = max(2, round(height / stamp.foot))
+        scale = self._scale
+        tall = max(2, round(height * scale / stamp.foot))
         across = max(2, round(stamp.image.width / stamp.image.height * tall * wide))
         if tall > 4000 or across > 8000:
             return
         axis = 1 - stamp.axis if flip else stamp.axis
-        left, top = round(x - across * axis), round(foot - tall * stamp.foot) - self._top
-        if left >= self._image.width or left + across <= 0 or top >= self._height or top + tall <= 0:
+        left, top = round(x * scale - across * axis), round((foot - self._top) * scale - tall * stamp.foot)
+        if left >= self._image.width or left + across <= 0 or top >= self._image.height or top + tall <= 0:
             return
         image = stamp.sized(across, tall)
         if flip:
             image = image.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
-        source = (max(0, -left), max(0, -top))
-        self._image.alpha_composite(image, (max(0, left), max(0, top)), source)
+        self._image.alpha_composite(image, (max(0, left), max(0, top)), (max(0, -left), max(0, -top)))
 
     def paint(self, scene: Scene, opacity: float = 1.0) -> None:
         """Lay it on the scene."""
-        box = self._image.getchannel("A").getbbox()
-        if box is None:
+        there = np.asarray(self._image.getchannel("A")) > 0
+        columns = np.flatnonzero(there.any(0))
+        if not len(columns):
             return
-        grown = 3 * int(self.soft + 1)
-        left, top = max(0, box[0] - grown), max(0, box[1] - grown)
-        right, bottom = min(scene.width, box[2] + grown), min(self._height, box[3] + grown)
-        image = self._image.crop((left, top, right, bottom))
-        if self.soft >= 0.7:
-            step = self.soft * 1.7
-            small = (max(1, round(image.width / step)), max(1, round(image.height / step)))
-            image = image.resize(small, Image.Resampling.BILINEAR).resize(
-                image.size, Image.Resampling.BICUBIC
-            )
-        planes = np.asarray(image).transpose(2, 0, 1).astype(np.float32) * np.float32(1 / 255)
-        scene.paint(
-            self._coloured(scene, planes, left), planes[3] * np.float32(opacity), top + self._top, left
-        )
+        scale = self._scale
+        # plants at both sides are two parts, with nothing to paint between them
+        for part in np.split(columns, np.flatnonzero(np.diff(columns) > GAP * scale + 2) + 1):
+            rows = np.flatnonzero(there[:, part[0] : part[-1] + 1].any(1))
+            edge = 0 if scale == 1 else 2
+            left, right = _full(int(part[0]), int(part[-1]) + 1, edge, scale, self._width)
+            top, bottom = _full(int(rows[0]), int(rows[-1]) + 1, edge, scale, self._height)
+            if scale == 1:
+                image = self._image.crop((left, top, right, bottom))
+            else:
+                far = (min(right * scale, self._image.width), min(bottom * scale, self._image.height))
+                box = (left * scale, top * scale, *far)
+                image = self._image.resize((right - left, bottom - top), Image.Resampling.BICUBIC, box)
+            planes = np.asarray(image).transpose(2, 0, 1).astype(np.float32)
+            planes *= np.float32(1 / 255)
+            mask = planes[3] * np.float32(opacity)
+            scene.paint(self._coloured(scene, planes, left), mask, top + self._top, left)
 
     def _coloured(self, scene: Scene, planes: Field, left: int) -> Field:
         shade, wood, deck, there = planes
@@ -153,3 +163,9 @@ class Thicket:
             rim = np.clip(1.15 - beyond, 0, 1) * np.float32(tones.shine)
             out += (flat(tones.rim) - out) * rim
         return np.asarray(out, np.float32)
+
+
+def _full(first: int, last: int, edge: int, scale: float, size: int) -> tuple[int, int]:
+    """Return where the pixels from `first` to `last` of a small image, and some more, lie in the full one."""
+    start = int(np.clip((first - edge) / scale, 0, size - 1))
+    return start, int(np.clip((last + edge) / scale, start + 1, size))

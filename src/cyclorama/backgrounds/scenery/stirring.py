@@ -111,8 +111,8 @@ def sway(scene: Scene, lit: Lit, name: str, boughs: Sequence[Bough], pixels: flo
         return begin.px
 
     def all_slopes() -> list[tuple[Planes, Planes, int, int] | None]:
-        px = painted()
-        return [_slopes(scene, lit, name, number, bough, px, pixels) for number, bough in enumerate(boughs)]
+        px, patches = painted(), tile(scene.rng("sway", name), 2.4, 3, 30)
+        return [_slopes(scene, lit, bough, px, patches, pixels) for bough in boughs]
 
     for number, kept in enumerate(scene.keep(("sway", name), all_slopes)):
         if kept is None:
@@ -125,7 +125,7 @@ def sway(scene: Scene, lit: Lit, name: str, boughs: Sequence[Bough], pixels: flo
 
 
 def _slopes(
-    scene: Scene, lit: Lit, name: str, number: int, bough: Bough, px: Planes, pixels: float
+    scene: Scene, lit: Lit, bough: Bough, px: Planes, patches: Field, pixels: float
 ) -> tuple[Planes, Planes, int, int] | None:
     x, y, scale = lit.at(bough.x, bough.y, bough.z)
     half, tall = bough.wide * scale / 2, bough.tall * scale
@@ -142,8 +142,9 @@ def _slopes(
         smoothstep(0, 0.12, free) * (1 - smoothstep(0.92, 1.0, free)) * (1 - smoothstep(0.8, 1.0, np.abs(u)))
     )
     slope = np.asarray(slope * (edge * free * np.float32(pixels * scene.unit / 720)), np.float32)
-    patches = tile(scene.rng("sway", name, number), 2.4, 3, 30)
-    split = smoothstep(-0.5, 0.5, sample(patches, u * 0.2, v * np.float32(0.2 * tall / max(half, 1.0))))
+    split = smoothstep(
+        -0.5, 0.5, sample(patches, u * 0.2 + bough.x + bough.z, v * np.float32(0.2 * tall / max(half, 1.0)))
+    )
     return np.asarray(slope * split, np.float32), np.asarray(slope * (1 - split), np.float32), top, left
 
 

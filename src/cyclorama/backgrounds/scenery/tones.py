@@ -42,12 +42,15 @@ MOODS = (
     ("#2a1020", "#c2557c", "#ffdfd3"),
     ("#06232c", "#1f9793", "#ffbd94"),
     ("#0d0c2c", "#4a52cc", "#bfd4ff"),
-    ("#1c150b", "#ad8030", "#ffebb6"),
+    ("#0f142c", "#3f6fb5", "#ffd3c4"),
     ("#071428", "#1f8a78", "#bda4f0"),
     ("#1a1030", "#c0408a", "#ffc27a"),
     ("#0a1d2b", "#3aa28f", "#eef7dd"),
-    ("#1d1420", "#8c5a6e", "#f3dcc8"),
+    ("#0d1b14", "#4f8a46", "#eaf4b8"),
+    ("#150c24", "#5b3fb0", "#ff9fc4"),
 )
+# Of skin and hair, light to dark: what is behind a head shall be none of them.
+PEOPLE = ("#f0cdb4", "#d9a582", "#b27a55", "#7a4b32", "#4a2d20", "#c9a56a", "#3a2a20", "#14110f")
 LIGHTNESS = np.array([0.17, 0.36, 0.55, 0.77, 0.94])  # of a palette's five colours
 STEPS = 512
 
@@ -117,6 +120,13 @@ def tones(scene: Scene) -> list[Colour]:
     if scene.palette:
         return finish.swatch(scene.palette)
     return palette(tuple(colour(c) for c in mood))
+
+
+def behind(five: list[Colour], choose: tuple[int, ...] = (1, 2, 3)) -> int:
+    """Return which of five colours stands out best from everybody's skin and hair."""
+    people = np.stack([to_lab(colour(c)) for c in PEOPLE])
+    apart = [float(np.hypot.reduce(people - to_lab(five[i]), axis=1).min()) for i in choose]
+    return choose[int(np.argmax(apart))]
 
 
 def ramp(stops: list[Colour]) -> Planes:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PIL import Image
 
 from .noise import generator
 from .sheet import TALL, Sheet, Spot, crown, forked
@@ -234,6 +235,92 @@ def saguaro(rng: np.random.Generator) -> Stamp:
     return sheet.done()
 
 
+def bough(rng: np.random.Generator) -> Stamp:
+    """Draw a bough that hangs in from above: twigs that fan out from the middle of the upper edge."""
+    sheet = Sheet(1.7, rng)
+    x = 0.85
+    clusters = []
+    for n in range(9):
+        a = (n - 4) / 4 + rng.normal() * 0.08
+        length = rng.uniform(0.62, 0.95) * (1 - 0.25 * abs(a))
+        tip = (x + 0.72 * a * length, length * (0.95 - 0.52 * a * a))
+        mid = (x + 0.40 * a * length, 0.36 * length)
+        sheet.limb([(x, -0.02), mid, tip], 0.022, 0.005)
+        for _ in range(7):
+            t = rng.uniform(0.25, 1.0)
+            px, py = x + (tip[0] - x) * t, tip[1] * t**1.25
+            half = rng.uniform(0.055, 0.11)
+            clusters.append((px + rng.normal() * 0.05, py + rng.normal() * 0.035, half, half * 0.62))
+    sheet.leaves(np.asarray(clusters), 2600, 0.019, core=0.35, long=1.9, contrast=1.15)
+    return sheet.done()
+
+
+def needles(rng: np.random.Generator) -> Stamp:
+    """Draw a conifer's bough that hangs in from above: sprays of needles along drooping twigs."""
+    sheet = Sheet(1.7, rng)
+    x = 0.85
+    clusters = []
+    for n in range(11):
+        a = (n - 5) / 5 + rng.normal() * 0.05
+        length = rng.uniform(0.6, 0.95) * (1 - 0.2 * abs(a))
+        tip = (x + 0.78 * a * length, length * (0.9 - 0.4 * a * a))
+        sheet.limb([(x, -0.02), (x + 0.5 * a * length, 0.30 * length), tip], 0.02, 0.004)
+        for k in range(9):
+            t = 0.2 + 0.8 * k / 8
+            px, py = x + (tip[0] - x) * t, tip[1] * t**1.4
+            clusters.append((px + rng.normal() * 0.015, py + 0.02, 0.05, 0.05))
+    sheet.leaves(np.asarray(clusters), 3400, 0.024, core=0.15, long=6.5, contrast=1.0)
+    return sheet.done()
+
+
+def sward(rng: np.random.Generator) -> Stamp:
+    """Draw a tuft of long grass."""
+    sheet = Sheet(2.0, rng, TALL // 2)
+    tall = sheet.tall
+    for _ in range(80):
+        x, size = rng.uniform(0.15, 1.85), rng.uniform(0.25, 0.98)
+        size *= 0.55 + 0.45 * np.sin(np.pi * x / 2)
+        bend, half = size * rng.normal() * 0.30, 0.009 + 0.009 * size
+        tone = int(255 * np.clip(rng.random() ** 1.4 + 0.1 * (bend > 0), 0.02, 1))
+        mid, y = x + bend * 0.36, 1 - size * 0.6
+        points = [x - half, 1, x + half, 1, mid + half * 0.7, y, x + bend, 1 - size, mid - half * 0.7, y]
+        sheet.draw.polygon([v * tall for v in points], fill=(tone, 0, 0, 255))
+    # it grows out of the ground: darker and fainter where it does
+    light, wood, deck, there = sheet.image.split()
+    up = np.linspace(1, 0, tall)[:, None]
+    shaded = np.asarray(light) * (0.45 + 0.55 * up)
+    fading = np.asarray(there) * np.clip(up * 3.2, 0, 1)
+    planes = [Image.fromarray(plane.astype(np.uint8)) for plane in (shaded, fading)]
+    sheet.image = Image.merge("RGBA", (planes[0], wood, deck, planes[1]))
+    return sheet.done()
+
+
+def fern(rng: np.random.Generator) -> Stamp:
+    """Draw a fern: fronds that arch out from one root, with leaflets to both sides."""
+    sheet = Sheet(1.9, rng, TALL // 2)
+    tall, x, steps = sheet.tall, 0.95, 15
+    t = np.linspace(0, 1, steps)
+    for n in rng.permutation(11):
+        way = (n - 5) / 5 + rng.normal() * 0.06
+        length = rng.uniform(0.70, 0.98) * (1 - 0.12 * abs(way))
+        px = x + way * length * (0.35 * t + 0.5 * t * t)
+        py = 1 - length * (1.2 * t - (0.38 + 0.45 * abs(way)) * t * t)
+        light = 0.36 + 0.34 * way + rng.normal() * 0.08
+        for i in range(1, steps):
+            reach = length * 0.17 * np.sin(np.pi * min(1.0, t[i] * 0.82 + 0.16))
+            dx, dy = px[i] - px[i - 1], py[i] - py[i - 1]
+            norm = float(np.hypot(dx, dy)) or 1.0
+            dx, dy = dx / norm, dy / norm
+            for s in (-1, 1):
+                ex = px[i] + (-dy * s * 0.9 + dx * 0.55) * reach
+                ey = py[i] + (dx * s * 0.9 + dy * 0.55) * reach + reach * 0.2
+                shade = np.clip(light + (0.16 if -dy * s > 0 else -0.05) + 0.3 * t[i], 0.02, 1)
+                mx, my = (px[i] + ex) / 2 - dx * reach * 0.16, (py[i] + ey) / 2 - dy * reach * 0.16
+                points = [px[i - 1], py[i - 1], mx, my, ex, ey, px[i], py[i]]
+                sheet.draw.polygon([v * tall for v in points], fill=(int(255 * shade), 0, 0, 255))
+    return sheet.done()
+
+
 KINDS: dict[str, Callable[[np.random.Generator], Stamp]] = {
     "oak": oak,
     "birch": birch,
@@ -242,6 +329,10 @@ KINDS: dict[str, Callable[[np.random.Generator], Stamp]] = {
     "maple": maple,
     "cypress": cypress,
     "shrub": shrub,
+    "sward": sward,
+    "fern": fern,
+    "bough": bough,
+    "needles": needles,
     "saguaro": saguaro,
     "niwaki": niwaki,
     "spruce": spruce,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,7 +43,8 @@ def plan(scene: Scene) -> Built:
     """Build the café."""
     rng = scene.rng("cafe")
     day = 1 - scene.light.lamps
-    room = Room(scene, ambient=f.ambient(scene, 0.34 + 0.08 * day), gloss=0.15)
+    street = scene if scene.view else replace(scene, view=str(rng.choice(("street", "city", "street"))))
+    room = Room(street, ambient=f.ambient(scene, 0.4 + 0.2 * day), gloss=0.15)
     room.sunlight("back")
     made = Built(room)
     kind, face, side = WALLS[int(rng.integers(len(WALLS)))]
@@ -146,7 +147,7 @@ def _machine(made: Built, x: float, y: float, z: float) -> None:
 
 def _cakes(room: Room, rng: np.random.Generator, x: float, y: float, z: float) -> None:
     """Build a glass case with cakes, lit from within."""
-    room.panel(x, y, z + 0.34, 0.82, 0.5, colour("#ffe6bc"), 0.55 + 0.35 * f.lit(room))
+    room.panel(x, y, z + 0.34, 0.82, 0.5, colour("#ffe6bc"), 0.3 + 0.35 * f.lit(room))
     for level in (0.02, 0.26):
         room.box(x, y + level - 0.02, z + 0.04, 0.82, 0.015, 0.3, colour("#d9d3c6"))
         at = x + 0.06
@@ -203,7 +204,9 @@ def _lamps(made: Built, rng: np.random.Generator) -> None:
     for x, y, z in made.lamps:
         hung.hang(room, x, y, z, TOP, kind, 0.5, metal)
     # a calm pool of light behind the head
-    room.lamp((0.1, 2.4, BACK - 1.0), hung.WARM * np.float32(0.9 * f.lit(room)), 0.6)
+    room.lamp((0.1, 2.3, BACK - 1.1), np.array([1.0, 0.76, 0.5]) * (1.15 * f.lit(room)), 0.7)
+    fill = np.ones(3, np.float32) * np.float32(0.9 * (1 - room.scene.light.lamps))
+    room.lamp((-0.6, 2.3, 2.6), fill, 1.5)
     if "lamp" in room.scene.dropped:
         made.lamps = []
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..light import Colour
     from ..room import Corner
 
-TOP, BACK, WIDE = 4.0, 7.2, 4.3
+TOP, BACK, WIDE = 3.55, 7.0, 4.2
 
 
 @dataclass
@@ -35,7 +35,7 @@ def plan(scene: Scene) -> Built:
     rng = scene.rng("gallery")
     day = 1 - scene.light.lamps
     room = Room(
-        scene, ambient=np.array([1.0, 0.98, 0.95], np.float32) * np.float32(0.36 + 0.28 * day), gloss=0.3
+        scene, ambient=np.array([1.0, 0.98, 0.95], np.float32) * np.float32(0.46 + 0.3 * day), gloss=0.3
     )
     made = Built(room)
     wall = colour(("#e8e6e1", "#e6e4e2", "#dedad2", "#d4d6d6")[int(rng.integers(4))])
@@ -47,7 +47,7 @@ def plan(scene: Scene) -> Built:
     )
     tone, stuff = kinds[int(rng.integers(4))]
     floor = colour(tone)
-    room.shell(-WIDE, WIDE, BACK, TOP, floor, wall, wall * np.float32(0.96), stuff=(stuff, "plaster"))
+    room.shell(-WIDE, WIDE, BACK, TOP, floor, wall, wall * np.float32(0.96), stuff=(stuff, ""))
     room.box(-WIDE, 0, BACK - 0.02, 2 * WIDE, 0.08, 0.02, wall * np.float32(0.75))
     _skylight(made)
     _paintings(made, rng)
@@ -98,7 +98,7 @@ def _spot(made: Built, x: float, z: float, to: Corner) -> None:
     near = np.array(to) - way * 1.1
     room.lamp(
         (float(near[0]), float(near[1]) + 0.5, float(near[2])),
-        np.array([1.0, 0.9, 0.76], np.float32) * on * np.float32(0.55),
+        np.array([1.0, 0.9, 0.76], np.float32) * on * np.float32(0.95),
         0.5,
     )
 

@@ -26,7 +26,7 @@ PAIRS = (
     ("#ff4a5a", "#ff9a3c"),
     ("#3c8aff", "#40f0d0"),
     ("#ff5ac8", "#7a5aff"),
-    ("#b4ff5a", "#20b4c8"),
+    ("#4affa0", "#20a4ff"),
 )
 WHITE = np.ones(3, np.float32)
 
@@ -111,15 +111,15 @@ def _strips(made: Built, style: int) -> None:
     z = BACK - 0.05
     for side, s in ((0, -1), (1, 1)):
         # the cove all round
-        _strip(made, (s * 0.02, TOP - 0.06, z), (s * (WIDE - 0.04), TOP - 0.06, z), side, 2, 0.55)
+        _strip(made, (s * 0.02, TOP - 0.06, z), (s * (WIDE - 0.04), TOP - 0.06, z), side, 1, 1.0)
         _strip(made, (s * (WIDE - 0.04), TOP - 0.06, 1.6), (s * (WIDE - 0.04), TOP - 0.06, z), side, 1, 0.5)
         if style == 0:  # upright beside the head
-            _strip(made, (s * 1.3, 0.25, z), (s * 1.3, 2.35, z), side, 2, 0.34)
+            _strip(made, (s * 1.3, 0.25, z), (s * 1.3, 2.35, z), side, 1, 0.6)
         elif style == 1:  # a gate that leans inwards
-            _strip(made, (s * 1.42, 0.25, z), (s * 1.16, 2.38, z), side, 2, 0.34)
+            _strip(made, (s * 1.42, 0.25, z), (s * 1.16, 2.38, z), side, 1, 0.6)
             _strip(made, (0, 2.38, z), (s * 1.16, 2.38, z), side, 0, 0)
         else:  # round a panel
-            _strip(made, (s * 1.25, 0.4, z), (s * 1.25, 2.3, z), side, 2, 0.3)
+            _strip(made, (s * 1.25, 0.4, z), (s * 1.25, 2.3, z), side, 1, 0.55)
             _strip(made, (0, 2.3, z), (s * 1.25, 2.3, z), side, 0, 0)
         made.room.lamp(
             (s * 0.55, 1.6, BACK - 0.9),

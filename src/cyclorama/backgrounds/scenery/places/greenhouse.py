@@ -42,7 +42,7 @@ def plan(scene: Scene) -> Built:
         else replace(scene, view=str(rng.choice(("meadow", "forest", "meadow", "mountains"))))
     )
     tone = mix(scene.light.haze, np.ones(3, np.float32), 0.55)
-    room = Room(garden, ambient=tone * np.float32(0.30 + 0.36 * day), gloss=0.1)
+    room = Room(garden, ambient=tone * np.float32(0.32 + 0.36 * day))
     room.size = (-WIDE, WIDE, BACK, RIDGE)
     room.views = 1
     made = Built(room)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..light import Colour
     from ..room import Corner
 
-TOP, BACK, WIDE, HIGH = 2.75, 5.1, 3.3, 0.92
+TOP, BACK, WIDE, HIGH = 2.75, 5.1, 3.75, 0.92
 FRONT = BACK - 0.62
 STYLES = (  # cupboards, worktop, tiles, wall, metal
     ("#8fa08c", "#e6e0d4", "#eae6dc", "#e4ddd0", "#b08a4a"),
@@ -46,7 +46,7 @@ def plan(scene: Scene) -> Built:
     """Build the kitchen."""
     rng = scene.rng("kitchen")
     day = 1 - scene.light.lamps
-    room = Room(scene, ambient=f.ambient(scene, 0.42 + 0.1 * day), gloss=0.12)
+    room = Room(scene, ambient=f.ambient(scene, 0.46 + 0.2 * day))
     made = Built(room)
     fronts, top, tiles, wall, metal = (colour(c) for c in STYLES[int(rng.integers(len(STYLES)))])
     if scene.colours:
@@ -80,7 +80,7 @@ def plan(scene: Scene) -> Built:
 
 def _tiles(room: Room, rng: np.random.Generator, tone: Colour) -> None:
     high = 1.5 if rng.random() < 0.4 else 2.1
-    stuff = "marble" if rng.random() < 0.3 else "tiles"
+    stuff = "marble" if rng.random() < 0.15 else "tiles"
     room.panel(-WIDE, HIGH, BACK - 0.004, 2 * WIDE, high - HIGH, tone, 0, 0, stuff)
     if high < 2:
         room.box(-WIDE, high, BACK - 0.04, 2 * WIDE, 0.04, 0.04, tone * np.float32(0.9))
@@ -155,9 +155,11 @@ def _upper(made: Built, rng: np.random.Generator, wood: Colour, metal: Colour, w
         body * np.float32(0.9),
     )
     room.panel(x, 1.72, BACK - 0.505, w, 0.03, metal)
-    room.lamp((x + w / 2, 1.62, BACK - 0.35), hung.WARM * np.float32(0.10 * f.lit(room)), 0.08, hooded=True)
+    room.lamp((x + w / 2, 1.62, BACK - 0.35), hung.WARM * np.float32(0.22 * f.lit(room)), 0.10, hooded=True)
+    fill = np.ones(3, np.float32) * np.float32(1.1 * (1 - room.scene.light.lamps))
+    room.lamp((0.0, 2.3, 2.6), fill, 1.5)
     # the calm light behind the head
-    room.lamp((0.1, 2.4, BACK - 0.9), np.array([1.0, 0.86, 0.7]) * 0.4 * f.lit(room), 0.5, hooded=True)
+    room.lamp((0.1, 2.4, BACK - 0.9), np.array([1.0, 0.84, 0.66]) * 0.75 * f.lit(room), 0.5, hooded=True)
 
 
 def _stove(made: Built, metal: Colour) -> None:
@@ -249,7 +251,7 @@ def _island(made: Built, rng: np.random.Generator, fronts: Colour, top: Colour) 
     x0, x1, z = -3.4, -1.75, 3.35
     kind, metal = str(rng.choice(hung.KINDS)), str(rng.choice(hung.METALS))
     for x in (-2.15, -2.95):
-        if hung.hang(room, x, 2.05, z + 0.3, TOP, kind, 0.45, metal):
+        if hung.hang(room, x, 2.05, z + 0.3, TOP, kind, 0.4 + 0.45 * made.room.scene.light.lamps, metal):
             made.lamps.append((x, 2.05, z + 0.3))
     room.box(x0, 0.0, z, x1 - x0 - 0.1, HIGH - 0.05, 0.62, fronts * np.float32(0.94))
     room.box(x0, HIGH - 0.05, z - 0.06, x1 - x0, 0.05, 0.76, top, 0, stuff)

@@ -177,32 +177,19 @@ def hues(scene: Scene) -> list[str]:
 
 def grasses(scene: Scene) -> None:
     """Paint tall grass and flowers at the lower edge, as the wind bends them."""
-    u, light, hh = scene.unit, scene.light, scene.height
-    turned = autumn(scene)
-    dark = light.ground(colour("#5a4a1e" if turned else "#2a4c22"), 0.3)
-    lit = light.ground(colour("#d8b45c" if turned else "#a9c85a"), 0.5 if light.low else 0.8)
+    u, hh = scene.unit, scene.height
+    dark, lit = ("#5a4a1e", "#d8b45c") if autumn(scene) else ("#264a20", "#a9c85a")
+    tones = plants.foliage(scene, dark, lit)
 
     def draw(on: Scene) -> None:
         rng = on.rng("grass")
-        for n, (top, foot, tall, count, soft) in enumerate(
-            ((0.87, 0.95, 0.09, 420, 0.6), (0.95, 1.05, 0.17, 330, 2.0))
-        ):
-            plants.grass(
-                on,
-                rng,
-                hh * top,
-                hh * foot + u * 0.03,
-                u * tall,
-                dark,
-                lit,
-                int(count * scene.span),
-                soft * u / 720,
-                0.55,
-            )
+        for n, (top, foot, tall, soft) in enumerate(((0.90, 0.98, 0.10, 0.0), (0.98, 1.07, 0.18, 2.0))):
+            there = Thicket(on, hh * 0.6, hh, tones, soft * u / 720)
+            plants.grass(there, on, rng, hh * top, hh * foot, u * tall, 0.55)
+            there.paint(on)
             if has_flowers(scene):
-                flowers.bunches(
-                    on, rng, hh * (0.93 + 0.06 * n), u * (0.10 + 0.07 * n), hues(scene), 22 - 8 * n, soft
-                )
+                height = u * (0.10 + 0.07 * n)
+                flowers.bunches(on, rng, hh * (0.93 + 0.06 * n), height, hues(scene), 22 - 8 * n, soft)
 
     breeze.sway(scene, "grass", draw, breeze.from_foot(hh + u * 0.02, u * 0.2, u * 0.010), 3.2)
 

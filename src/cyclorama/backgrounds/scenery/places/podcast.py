@@ -39,8 +39,8 @@ def plan(scene: Scene) -> Built:
     """Build the studio."""
     rng = scene.rng("podcast")
     day = 1 - scene.light.lamps
-    ambient = np.array([1.0, 0.9, 0.84], np.float32) * np.float32(0.27 + 0.1 * day)
-    room = Room(scene, ambient=ambient, gloss=0.12)
+    ambient = np.array([0.88, 0.94, 1.0], np.float32) * np.float32(0.38 + 0.1 * day)
+    room = Room(scene, ambient=ambient)
     neon = scene.colours[0] if scene.colours else colour(NEONS[int(rng.integers(len(NEONS)))])
     made = Built(room, neon)
     wall = colour(WALLS[int(rng.integers(len(WALLS)))])
@@ -122,7 +122,13 @@ def _panels(room: Room, rng: np.random.Generator, wall: Colour, wood: Colour) ->
                 (x + (-0.14 if x < 0 else 0.17), y, BACK - 0.22), hung.WARM * np.float32(0.10) * on, 0.05
             )
     # washes the panels from above: the calm light behind the head
-    room.lamp((0.0, 2.62, BACK - 0.6), hung.WARM * np.float32(1.0) * on, 0.35, hooded=True, group="lamp")
+    room.lamp(
+        (0.0, 2.62, BACK - 0.6),
+        np.array([1.0, 0.8, 0.6], np.float32) * np.float32(1.7) * on,
+        0.35,
+        hooded=True,
+        group="lamp",
+    )
 
 
 def _shelves(made: Built, rng: np.random.Generator, wood: Colour) -> None:
@@ -177,12 +183,12 @@ def _lamp(made: Built, rng: np.random.Generator) -> None:
     if "lamp" in room.scene.dropped:
         return
     if rng.random() < 0.5:
-        f.floor_lamp(room, 1.85, 4.1, 1.35)
-        made.lamps.append((1.85, 1.2, 4.1))
+        f.floor_lamp(room, 2.1, 4.1, 1.35)
+        made.lamps.append((2.1, 1.2, 4.1))
     else:
-        room.box(1.65, 0, 3.95, 0.6, 0.55, 0.4, colour("#3a3230"), 0, "wood")
-        f.table_lamp(room, 1.9, 0.55, 4.1, 0.55)
-        made.lamps.append((1.9, 0.95, 4.1))
+        room.box(1.85, 0, 3.95, 0.6, 0.55, 0.4, colour("#3a3230"), 0, "wood")
+        f.table_lamp(room, 2.12, 0.55, 4.1, 0.55)
+        made.lamps.append((2.12, 0.95, 4.1))
     kind = str(rng.choice(("globe", "dome", "cone", "bulb")))
     x = -1.95
     hung.hang(room, x, 2.2, 3.3, TOP, kind, 0.35)
@@ -193,7 +199,7 @@ def _microphone(room: Room, rng: np.random.Generator) -> None:
     """Build a large microphone on an arm that comes in from the side, near the eye."""
     if "microphone" in room.scene.dropped:
         return
-    z, x, y = 1.75, rng.uniform(0.56, 0.64), rng.uniform(1.28, 1.34)
+    z, x, y = 1.75, rng.uniform(0.50, 0.56), rng.uniform(1.27, 1.33)
     steel, dark = colour("#8a8c90"), colour("#3a3c42")
     low = y - 0.26
     bar(room, (x + 1.1, low - 0.03, z), (x + 0.22, low, z), 0.016, dark)

@@ -179,25 +179,15 @@ def _shade(scene: Scene, x: float, foot: float, tall: float) -> None:
 
 def grasses(scene: Scene) -> None:
     """Paint long dry grass at the lower edge."""
-    u, light = scene.unit, scene.light
-    dark = light.ground(colour("#6b5424"), 0.25)
-    lit = light.ground(colour("#ecca82"), 0.55 if light.low else 0.8)
+    u, hh = scene.unit, scene.height
+    tones = plants.foliage(scene, "#5c4620", "#ecca82")
 
     def draw(on: Scene) -> None:
         rng = on.rng("grass")
-        for top, foot, tall, count, soft in ((0.88, 0.97, 0.10, 330, 0.8), (0.96, 1.05, 0.20, 300, 2.4)):
-            plants.grass(
-                on,
-                rng,
-                scene.height * top,
-                scene.height * foot + u * 0.03,
-                u * tall,
-                dark,
-                lit,
-                int(count * scene.span),
-                soft * u / 720,
-                0.6,
-            )
+        for top, foot, tall, soft in ((0.90, 0.99, 0.10, 0.0), (0.98, 1.08, 0.20, 2.4)):
+            there = Thicket(on, hh * 0.6, hh, tones, soft * u / 720)
+            plants.grass(there, on, rng, hh * top, hh * foot, u * tall, 0.6)
+            there.paint(on)
 
     breeze.sway(scene, "grass", draw, breeze.from_foot(scene.height + u * 0.02, u * 0.2, u * 0.010), 3.2)
 

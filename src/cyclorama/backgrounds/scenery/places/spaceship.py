@@ -36,7 +36,7 @@ HULLS = (
     ("#76828e", "#3f4852"),
     ("#d4d2ce", "#84868a"),
 )
-GLOWS = ("#5ad0ff", "#ff9a4a", "#7affc8", "#ff5a5a", "#b08aff", "#ffd27a")
+GLOWS = ("#5ad0ff", "#ff9a4a", "#7affc8", "#4a9aff", "#b08aff", "#ffd27a", "#ff6a6a", "#e8f4ff")
 WHITE = np.ones(3, np.float32)
 
 
@@ -60,7 +60,7 @@ def plan(scene: Scene) -> Built:
     hull, dark = (colour(c) for c in HULLS[int(rng.integers(len(HULLS)))])
     glow = scene.colours[0] if scene.colours else colour(GLOWS[int(rng.integers(len(GLOWS)))])
     room = Room(
-        scene, ambient=mix(np.array([0.8, 0.88, 1.0], np.float32), glow, 0.2) * np.float32(0.34), gloss=0.4
+        scene, ambient=mix(np.array([0.8, 0.88, 1.0], np.float32), glow, 0.15) * np.float32(0.5), gloss=0.4
     )
     room.size = (-3.15, 3.15, BACK, TOP)
     room.floor = dark * np.float32(0.8)
@@ -359,7 +359,9 @@ def hum(scene: Scene) -> None:
     for (at, tone), way in zip(made.lights, rng.random(len(made.lights)), strict=True):
         x, y, scale = lit.at(*at)
         part = scene.around(x, y, 0.13 * scale, 1.0)
-        if part is not None:
+        row, column = int(np.clip(y, 0, scene.height - 1)), int(np.clip(x, 0, scene.width - 1))
+        hidden = lit.depth[row, column] < at[2] - 0.15
+        if part is not None and not hidden:
             on = 0.5 + 0.5 * scene.swing((2.7, 4.0, 8.0)[int(way * 3)], float(way))
             halo = np.clip(1 - part[0], 0, 1) ** 2 * np.float32(0.30 * on * on)
             scene.shine(flat(tone), np.asarray(halo, np.float32), part[1], part[2])

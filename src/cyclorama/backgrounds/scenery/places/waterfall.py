@@ -191,14 +191,14 @@ def leaves(scene: Scene) -> None:
 
 def side_ferns(scene: Scene) -> None:
     """Paint fern fronds at the lower corners."""
-    tones = plants.foliage(scene, *leaf(scene))
     rng = scene.rng("ferns")
-    for s in (-1, 1):
-        for _ in range(3):
-            x = scene.width * (0.5 + s * rng.uniform(0.34, 0.50))
-            tall = scene.unit * rng.uniform(0.16, 0.26)
-            foot = scene.height + scene.unit * 0.03
-            plants.fern(scene, rng, x, foot, tall, tones, 1.2 * scene.unit / 720)
+    there = Thicket(scene, 0, scene.height, plants.foliage(scene, *leaf(scene)), 1.2 * scene.unit / 720)
+    for s in (-1, 1, -1, 1, -1, 1):
+        x = scene.width * (0.5 + s * rng.uniform(0.34, 0.50))
+        tall = scene.unit * rng.uniform(0.14, 0.23)
+        foot = scene.height + scene.unit * 0.03
+        there.plant(trees.stamp("fern", int(rng.integers(4))), x, foot, tall, scene.sun[0] < x)
+    there.paint(scene)
 
 
 def air(scene: Scene) -> None:
