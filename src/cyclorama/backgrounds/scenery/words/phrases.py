@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 
 from .slips import COMPOUNDS, correct, parts
 from .tokens import Token, tokenise
-from .vocabulary import ENGLISH, LONGEST, Lexicon, Sense, senses, vocabulary
+from .vocabulary import ENGLISH, LANGUAGES, LONGEST, Lexicon, Sense, senses, vocabulary
 
 MOST_CORRECTED = 60  # unknown words that are looked at for slips: a prompt with more is no prompt
+SURE = 6  # letters of a word that may be a slip in any language, where nothing tells the language
 REACH = 3  # words that a "no" or a number may stand before the phrase it belongs to
 
 
@@ -114,7 +115,7 @@ def _read_as(word: str, best: list[str]) -> tuple[str, ...]:
     halves = parts(word, [language for language in best or COMPOUNDS if language in COMPOUNDS])
     if halves:
         return halves
-    return (correct(word, best or (ENGLISH,)),)
+    return (correct(word, best or (LANGUAGES if len(word) >= SURE else (ENGLISH,))),)
 
 
 class _Scan:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .vocabulary import senses
+from .vocabulary import senses, vocabulary
 
 if TYPE_CHECKING:
     from .phrases import Found, Phrases
 
-GENITIVES = frozenset({"の", "的", "之", "क", "का", "कि", "के", "वालि", "ka", "ki", "ke"})
+GENERAL = "living_room"  # "room": in "museum room" it says nothing more
 
 
 @dataclass
@@ -87,11 +87,13 @@ def _head(phrases: Phrases, group: list[_Named]) -> _Named:
     stood = next((n for n in group if n.found.stood), None)
     if stood:
         return stood
+    describing = set[str]().union(*(lexicon.head_after for lexicon in vocabulary().lexicons.values()))
     chosen = group[0]
     for one in group[1:]:
         between = phrases.tokens[chosen.found.last : one.found.first + 1]
         words = {token.word for token in between[:-1]}
-        if any(token.stop for token in between) or not words <= GENITIVES:
+        linked = not any(token.stop for token in between) and words <= describing
+        if not linked or one.name == GENERAL:
             break
         chosen = one
     return chosen
