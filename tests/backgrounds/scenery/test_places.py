@@ -39,7 +39,7 @@ def still(place: str, time: str = "") -> Picture:
 def ring(grow: float) -> NDArray[np.bool_]:
     """What is seen right beside the person."""
     grown, person = silhouette.mask(WIDTH, HEIGHT, grow), silhouette.mask(WIDTH, HEIGHT)
-    return (grown > 0) & (person == 0)
+    return np.asarray((grown > 0) & (person == 0))
 
 
 def lab(rgb: NDArray[np.floating]) -> Picture:
