@@ -9,6 +9,7 @@ import numpy as np
 
 from . import facades
 from .light import colour, mix
+from .lights import Lights
 from .noise import line, smoothstep
 from .scene import Planes, flat
 
@@ -187,6 +188,17 @@ class Builder:
             live.light[:] *= clear[live.pixel]
         self.cover += (1 - self.cover) * amount * np.float32(0.6)
 
+    def beacons(self) -> list[tuple[float, float]]:
+        """Return the tops that stand before the sky, apart from one another."""
+        lone: list[tuple[float, float]] = []
+        for x, y in sorted(self.peaks, key=lambda p: p[1]):
+            row, column = int(y) - self.top - 3, int(x)
+            inside = 0 <= row < self.cover.shape[0] and 0 <= column < self.scene.width
+            apart = all(abs(x - other) > self.scene.unit * 0.16 for other, _ in lone)
+            if inside and apart and self.cover[row, column] < 0.2:
+                lone.append((x, y))
+        return lone[:6]
+
     def finished(self) -> Skyline:
         """Return what stands."""
         owner = self.owner.ravel()
@@ -210,7 +222,7 @@ class Builder:
             np.asarray(light, np.float32),
             window.astype(np.int32),
             hours,
-            tuple(self.peaks),
+            tuple(self.beacons()),
         )
 
 
@@ -251,3 +263,9 @@ def shine(scene: Scene, city: Skyline) -> None:
     lit = smoothstep(0, FADE, since) * smoothstep(FADE, 0, since - length)
     for plane, light in zip(scene.px.reshape(3, -1), city.light, strict=True):
         plane[city.where] += light * lit[city.window]
+    if scene.light.lamps > 0.5 and city.beacons:
+        spots = Lights(scene, 540, scene.light.lamps)
+        for n, (x, y) in enumerate(city.beacons):
+            pulse = 0.5 + 0.5 * scene.swing(4, n * 0.29)
+            spots.glow(x, y, scene.unit * 0.014, colour("#ff3a2c"), 0.15 + 0.75 * pulse)
+        spots.paint()

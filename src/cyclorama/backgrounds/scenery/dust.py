@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def drift(scene: Scene, lit: Lit, count: int = 46) -> None:
     """Paint specks of dust where the sun shows in the air, each living a whole number of lives a loop."""
-    if lit.beam.size < 4 or float(lit.beam.max()) <= 0.05:
+    if scene.light.moon or lit.beam.size < 4 or float(lit.beam.max()) <= 0.05:
         return
 
     def born() -> Field:

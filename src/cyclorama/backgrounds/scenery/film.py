@@ -78,6 +78,8 @@ class Film:
 
         What stands still is painted the first time and kept, so one thread at a time.
         """
+        if self.style and phase % 1.0 and not self._scene.kept:
+            self.frame(0.0)  # what a style decides, it decides on the first picture
         scene = replace(self._scene, phase=phase % 1.0)
         # one canvas for all frames, for the memory of a new one has to be asked for
         scene.px = scene.keep("canvas", lambda: np.empty_like(scene.px))

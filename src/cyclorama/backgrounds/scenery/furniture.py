@@ -23,7 +23,7 @@ def ambient(scene: Scene, strength: float) -> Colour:
     """Return a room's light from everywhere: warm where lamps make it, less of it then."""
     day = float(np.clip(1 - scene.light.lamps, 0, 1))
     tone = mix(np.array([1.0, 0.86, 0.72], np.float32), np.ones(3, np.float32), day)
-    return tone * np.float32(strength * (0.70 + 0.56 * day))
+    return tone * np.float32(strength * (0.70 + 0.68 * day))
 
 
 def daylight(room: Room) -> float:
@@ -87,7 +87,7 @@ def window(
     room.box(x - 0.1, y - 0.07, z - 0.2, w + 0.2, 0.05, 0.2, wood)
     table = sky.ramp(room.scene, 24)
     tone = mix(table[:, 6], np.ones(3, np.float32), 0.35) ** 2
-    strength = tone * np.float32(w * h * (0.08 + 0.92 * daylight(room)) * 1.5 * power)
+    strength = tone * np.float32(w * h * (0.08 + 0.92 * daylight(room)) * 1.7 * power)
     for k in (0.25, 0.75):
         at = (x + w * k, y + h * 0.6, z - 0.05)
         room.lamp(at, strength, 0.9, aim=(at[0], at[1] - 0.35, at[2] - 1))

@@ -75,14 +75,6 @@ def _logs(room: Room, x: float, y: float, z: float) -> None:
             (a, y + dy + r, z),
         ]
         room.quad(corners, bark, stuff="wood", frame=frame, swell=(0.0, 0.9, 1.0))
-        for t in (0.2, 0.45, 0.7):
-            ex = a + long * t
-            ember = [
-                (ex, y + dy - r * 0.6, z - 0.004),
-                (ex + 0.09, y + dy - r * 0.7, z - 0.004),
-                (ex + 0.05, y + dy, z - 0.004),
-            ]
-            room.quad(ember, colour("#ff7a26"), 0.9, group="fire")
 
 
 def burn(scene: Scene, lit: Lit, x: float, back: float) -> None:
@@ -106,20 +98,23 @@ def burn(scene: Scene, lit: Lit, x: float, back: float) -> None:
 
 def flames(scene: Scene, w: int, h: int) -> tuple[Planes, Field]:
     """Return flames (3, h, w) and how much of them there is (h, w), at the scene's phase."""
-    rough = scene.keep("flames", lambda: tile(scene.rng("flames"), 1.9, 3, 60))
+    rough = scene.keep("flames", lambda: tile(scene.rng("flames"), 2.3, 3, 26))
     u = np.linspace(-1, 1, w, dtype=np.float32)[None, :]
     v = np.linspace(1, 0, h, dtype=np.float32)[:, None]
-    rise = np.float32(scene.cycles(2.6) * scene.phase)
-    # the noise climbs whole tiles a loop; a second one, half as large, climbs faster and bends the first
-    bend = sample(rough, u * np.float32(0.16) + np.float32(0.3), v * np.float32(0.2) + rise * 2) * np.float32(
-        0.16
+    # two layers of noise climb whole tiles a loop; the broad one bends the flames, the other is their tongues
+    bend = sample(
+        rough, u * np.float32(0.10) + np.float32(0.3), v * np.float32(0.09) + np.float32(scene.phase)
     )
-    shape = u + bend * v * np.float32(1.3) + np.float32(0.05) * v * np.float32(scene.swing(4))
-    tongues = sample(rough, shape * np.float32(0.15), v * np.float32(0.11) + rise)
-    crown = np.float32(0.62) * (1 - (shape * np.float32(1.02)) ** 2) + np.float32(0.24) * tongues
-    heat = smoothstep(0.0, 0.42, crown - v * np.float32(0.78) + np.float32(0.06))
-    heat *= smoothstep(1.0, 0.72, np.abs(u)) * smoothstep(0.0, 0.05, v)
-    inner = np.clip(crown * np.float32(1.7) - v * np.float32(1.2), 0, 1)
+    shape = u + (bend * np.float32(0.13) + np.float32(0.06 * scene.swing(4))) * v
+    rise = np.float32(2 * scene.phase)
+    tongues = sample(rough, shape * np.float32(0.24), v * np.float32(0.10) + rise)
+    tongues = tongues + np.float32(0.5) * sample(
+        rough, shape * np.float32(0.5), v * np.float32(0.22) + rise * 2
+    )
+    crown = np.float32(0.66) * (1 - (shape * np.float32(1.05)) ** 2) + np.float32(0.17) * tongues
+    heat = smoothstep(0.0, 0.34, crown - v * np.float32(0.86) + np.float32(0.04))
+    heat *= smoothstep(1.0, 0.75, np.abs(u)) * smoothstep(0.0, 0.07, v) * smoothstep(1.0, 0.8, v)
+    inner = np.clip(crown * np.float32(1.35) - v * np.float32(1.15) - np.float32(0.04), 0, 1)
     stops = np.array([0.0, 0.3, 0.6, 1.0], np.float32)
     table = np.stack([colour(c) for c in ("#c8340c", "#f4701c", "#ffb04a", "#fff0bc")])
     planes = np.stack([np.interp(inner, stops, band) for band in table.T]).astype(np.float32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from .light import Colour, colour, mix
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .noise import Reals
     from .room import Corner, Room
 
 KINDS = ("fig", "monstera", "palm", "snake", "rubber")
@@ -38,22 +38,21 @@ def leaf(
     fold: float = 0.5,
 ) -> None:
     """Add a leaf from `foot` to `tip`, `wide` metres at its widest, hanging through by `droop` lengths."""
-    a, b = np.array(foot), np.array(tip)
-    along = b - a
-    length = float(np.linalg.norm(along)) + 1e-6
-    across = np.array([along[1], -along[0], 0.0])
-    norm = float(np.linalg.norm(across))
-    across = across / norm if norm > 0.15 * length else np.array([1.0, 0.0, 0.0])
-    back = np.array([0.0, 0.25, fold])
+    # plain floats: a plant has hundreds of leaves, and small arrays are slow
+    (ax, ay, az), (bx, by, bz) = foot, tip
+    dx, dy, dz = bx - ax, by - ay, bz - az
+    length = math.sqrt(dx * dx + dy * dy + dz * dz) + 1e-6
+    flat = math.hypot(dx, dy)
+    ux, uy = (dy / flat, -dx / flat) if flat > 0.15 * length else (1.0, 0.0)
 
-    def rib(t: float) -> Reals:
-        return np.asarray(a + along * t + np.array([0.0, droop * length * (4 * t * (1 - t)) * 0.6, 0.0]))
+    def point(t: float, off: float, side: float) -> Corner:
+        sag = droop * length * 2.4 * t * (1 - t)
+        px, py, pz = ax + dx * t, ay + dy * t + sag, az + dz * t
+        return px + ux * side * off, py + (uy * side + 0.25) * off, pz + fold * off
 
     for side, shade in ((-1.0, 0.86), (1.0, 1.1)):
-        edge = [rib(t) + (across * side + back) * (wide / 2 * w) for t, w in outline]
-        spine = [rib(t) for t in (1.0, 0.66, 0.33, 0.0)]
-        corners: list[Corner] = [(float(p[0]), float(p[1]), float(p[2])) for p in (*edge, *spine)]
-        room.quad(corners, tone * np.float32(shade))
+        edge = [point(t, wide / 2 * w, side) for t, w in outline]
+        room.quad([*edge, *(point(t, 0.0, 0.0) for t in (1.0, 0.66, 0.33, 0.0))], tone * np.float32(shade))
 
 
 def pot(room: Room, x: float, y: float, z: float, radius: float, high: float, tone: Colour) -> None:

@@ -72,21 +72,3 @@ def hang(
     closed = kind in {"dome", "cone"}
     room.lamp((x, y - 0.12, z - 0.05), WARM * np.float32(power * on), 0.10, hooded=closed, group="lamp")
     return x, y, z
-
-
-def string(room: Room, a: Corner, b: Corner, sag: float, count: int) -> list[Corner]:
-    """Build a string of fairy lights from a to b; return where the bulbs are."""
-    points = []
-    for t in np.linspace(0, 1, count + 1):
-        drop = sag * 4 * t * (1 - t)
-        points.append(
-            (
-                a[0] + (b[0] - a[0]) * float(t),
-                a[1] + (b[1] - a[1]) * float(t) - float(drop),
-                a[2] + (b[2] - a[2]) * float(t),
-            )
-        )
-    bent(room, points, 0.004, colour("#1c1a18"))
-    for x, y, z in points[1:-1]:
-        plate(room, x, y - 0.03, z - 0.01, 0.026, colour("#ffd590"), 2.6, sides=8)
-    return points[1:-1]

@@ -1,4 +1,4 @@
-"""Small parts that furniture is joined of: bars and plates; and a whole room mirrored."""
+"""Small parts that furniture is joined of: bars and plates."""
 
 from __future__ import annotations
 
@@ -62,28 +62,3 @@ def plate(
     dx, dy, dz = (u, zero, v) if lying else (u, v, zero)
     corners = [(x + i, y + j, z + k) for i, j, k in zip(dx.tolist(), dy.tolist(), dz.tolist(), strict=True)]
     room.quad(corners, colour, glow, group=group)
-
-
-def mirror(room: Room) -> None:
-    """Swap left and right of all that has been built; sunlight from the side is let in afterwards."""
-    for surface in room.surfaces:
-        surface.corners = [_other(c) for c in surface.corners]
-        if surface.frame is not None:
-            low, right, up = surface.frame
-            surface.frame = (_other(low), _other(right), _other(up))
-    for lamp in room.lamps:
-        lamp.at = _other(lamp.at)
-        if lamp.aim is not None:
-            lamp.aim = _other(lamp.aim)
-    for block in room.blocks:
-        (x0, y0, z0), (x1, y1, z1) = block.low, block.high
-        block.low, block.high = (-x1, y0, z0), (-x0, y1, z1)
-    for opening in room.sun.openings if room.sun else ():
-        if opening.axis == 0:
-            opening.at = -opening.at
-        else:
-            opening.across = (-opening.across[1], -opening.across[0])
-
-
-def _other(c: Corner) -> Corner:
-    return -c[0], c[1], c[2]

@@ -107,6 +107,18 @@ class Lights:
         scene.shine(np.stack(lit), np.ones((bottom - top, 1), np.float32), top)
 
 
+def calm(scene: Scene, tone: Colour, amount: float = 0.3) -> None:
+    """Let air of colour `tone` hang behind the person's head, so that what lies there is calmer."""
+    u = scene.unit
+    x, y = scene.width / 2, scene.height - u * 0.5
+    left, right = max(0, int(x - 0.5 * u)), min(scene.width, int(x + 0.5 * u) + 1)
+    top, bottom = max(0, int(y - 0.46 * u)), min(scene.height, int(y + 0.5 * u) + 1)
+    across = (scene.columns[:, left:right] - np.float32(x)) / np.float32(0.235 * u)
+    down = (scene.rows[top:bottom] - np.float32(y)) / np.float32(0.27 * u)
+    mask = np.exp(-(((across * across + down * down) * np.float32(0.62)) ** 2)) * np.float32(amount)
+    scene.paint(tone.reshape(3, 1, 1), mask, top, left)
+
+
 def enlarged(plane: Field, width: int, height: int) -> Field:
     """`plane` at another size, no less than 0 and no more than 1."""
     same = plane.shape == (height, width)

@@ -76,7 +76,8 @@ def layout(scene: Scene) -> Layout:
         shows = "city"
     floor = scene.height / scene.unit - 0.20
     at, wide = half + rng.uniform(0.035, 0.06), rng.uniform(0.02, 0.04)
-    return Layout(half, floor - 0.70, floor - 0.16, floor, shows, at, wide, int(rng.integers(1, 4)))
+    top = floor - 0.70 - 0.62 * max(0.0, floor - 0.80)
+    return Layout(half, top, floor - 0.16, floor, shows, at, wide, int(rng.integers(1, 4)))
 
 
 def small(scene: Scene) -> Scene:

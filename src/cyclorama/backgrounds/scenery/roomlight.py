@@ -63,16 +63,22 @@ class Shading:
 
     def _swelling(self) -> None:
         surfaces = self.room.surfaces
-        framed = [(i, s, s.frame) for i, s in enumerate(surfaces, 1) if s.frame is not None]
         self.swollen = np.zeros(len(surfaces) + 1, np.int32)
-        rows = []
-        for n, (i, s, frame) in enumerate(framed, 1):
-            low, right, up = (np.array(c, np.float64) for c in frame)
-            across, upward = (right - low) / 2, (up - low) / 2
-            w, h = np.linalg.norm(across) + 1e-9, np.linalg.norm(upward) + 1e-9
-            self.swollen[i] = n
-            rows.append([*(low + across + upward), *(across / w), *(upward / h), w, h, *s.swell])
-        self.swell = _table(np.array(rows).reshape(len(rows), 14))
+        framed = [i for i, s in enumerate(surfaces) if s.frame is not None]
+        if not framed:
+            self.swell = np.zeros((14, 1), np.float32)
+            return
+        self.swollen[np.array(framed) + 1] = np.arange(1, len(framed) + 1)
+        frames = np.array([surfaces[i].frame for i in framed], np.float64)
+        low, across, upward = (
+            frames[:, 0],
+            (frames[:, 1] - frames[:, 0]) / 2,
+            (frames[:, 2] - frames[:, 0]) / 2,
+        )
+        w = np.linalg.norm(across, axis=1, keepdims=True) + 1e-9
+        h = np.linalg.norm(upward, axis=1, keepdims=True) + 1e-9
+        swell = np.array([surfaces[i].swell for i in framed], np.float64)
+        self.swell = _table(np.hstack([low + across + upward, across / w, upward / h, w, h, swell]))
 
     def _texture(self, normals: Field, counts: NDArray[np.int64]) -> None:
         """Choose for each surface which axes its texture runs along (u) and across (v)."""
@@ -132,14 +138,14 @@ class Shading:
         glow = self.glow.take(index)
         stuff = self.stuff.take(index)
         own = albedo * glow
-        if only:
-            own = own * (self.group.take(index) == self.groups.index(only))
-            lit = self._lamps(point, normal, [lamp for lamp in room.lamps if lamp.group == only])
-        else:
+        if not only:
             lit = self._lamps(point, normal, room.lamps)
             lit += self._around(point, normal)
-            if room.sun is not None:
-                sunlit(lit, point, normal, room.sun, room.blocks)
+        else:
+            own = own * (self.group.take(index) == (self.groups.index(only) if only in self.groups else -1))
+            lit = self._lamps(point, normal, [lamp for lamp in room.lamps if lamp.group == only])
+        if room.sun is not None and only in ("", "sun"):
+            sunlit(lit, point, normal, room.sun, room.blocks)
         self._grain(albedo, index, stuff, point, z / np.float32(focal))
         out = np.empty((4, index.size), np.float32)
         np.multiply(albedo, lit, out=out[:3])

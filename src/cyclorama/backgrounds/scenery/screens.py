@@ -10,6 +10,7 @@ import numpy as np
 
 from .light import mix
 from .noise import Field, sample, smoothstep, tile
+from .stirring import glass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,11 +29,6 @@ class Screen:
     right: Corner
     up: Corner
     tones: tuple[Colour, Colour, Colour]
-
-    def other(self) -> Screen:
-        """Return it on the room's other side."""
-        (fx, fy, fz), (rx, ry, rz), (ux, uy, uz) = self.foot, self.right, self.up
-        return Screen((-fx, fy, fz), (-rx, ry, rz), (-ux, uy, uz), self.tones)
 
     def corners(self) -> list[Corner]:
         """Return its four corners."""
@@ -85,7 +81,7 @@ def _surface(
     u = np.asarray((x * np.float32(d) - y * np.float32(b)) / np.float32(det), np.float32)
     v = np.asarray((y * np.float32(a) - x * np.float32(c)) / np.float32(det), np.float32)
     within = (np.abs(u - 0.5) < 0.56) & (np.abs(v - 0.5) < 0.6)
-    mask = np.asarray(lit.glass[top:bottom, left:right] * within, np.float32)
+    mask = np.asarray(glass(scene, lit)[top:bottom, left:right] * within, np.float32)
     return tile(scene.rng("screen", number), 3.4, 1, 12), u, v, mask, top, left
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
+from . import stirring
 from .light import colour, mix
 from .noise import TILE, Field, fbm, resize, sample, smoothstep, tile
 from .particles import splat
@@ -59,7 +60,7 @@ class Starview:
     ) -> None:
         within = Image.new("L", (scene.width, scene.height))
         ImageDraw.Draw(within).polygon([lit.at(*c)[:2] for c in window], fill=1)
-        glass = lit.glass * np.asarray(within.filter(ImageFilter.MaxFilter(9)), np.float32)
+        glass = stirring.glass(scene, lit) * np.asarray(within.filter(ImageFilter.MaxFilter(9)), np.float32)
         rows, columns = np.flatnonzero(glass.max(1) > 0.01), np.flatnonzero(glass.max(0) > 0.01)
         self.empty = not rows.size or not columns.size
         if self.empty:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from . import (
     abstract,
     alley,
+    aurora,
     beach,
     bedroom,
     boardroom,
@@ -15,6 +16,7 @@ from . import (
     cafe,
     city,
     classroom,
+    clouds_above,
     desert,
     fireplace,
     forest,
@@ -23,6 +25,7 @@ from . import (
     geometric,
     gradient,
     greenhouse,
+    harbour,
     japanese_garden,
     kitchen,
     library,
@@ -59,11 +62,11 @@ PLACES: dict[str, Place] = {
     # at the water
     "beach": beach.BEACH,
     "sea": sea.SEA,
-    "harbour": sea.SEA,
+    "harbour": harbour.HARBOUR,
     "underwater": underwater.UNDERWATER,
     # in the air and above it
-    "clouds_above": sea.SEA,
-    "aurora": snow.SNOW,
+    "clouds_above": clouds_above.CLOUDS_ABOVE,
+    "aurora": aurora.AURORA,
     "space": space.SPACE,
     "nebula": nebula.NEBULA,
     "orbit": orbit.ORBIT,

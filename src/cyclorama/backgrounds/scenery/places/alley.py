@@ -6,11 +6,11 @@ import numpy as np
 
 from .. import signs, sky, steam
 from ..canyon import Canyon, Seen, Things, behind, drawn_out, expose, look
+from ..frontage import hashed
 from ..light import Colour, colour, mix
-from ..lights import enlarged
+from ..lights import calm, enlarged
 from ..noise import Field, generator, sample, smoothstep, tile
 from ..scene import Layer, Place, Planes, Scene, flat
-from .street import hashed
 
 # the two colours of the light, those of the signs, the air
 SCHEMES = (
@@ -281,6 +281,12 @@ def neon(scene: Scene) -> None:
         scene.shine(np.stack([enlarged(p, scene.width, scene.height) for p in total]))
 
 
+def air(scene: Scene) -> None:
+    """Calm what lies behind the person."""
+    a, b, _, fog = scheme(scene)
+    calm(scene, mix(fog, mix(a, b, 0.5), 0.30) * np.float32(0.8), 0.35)
+
+
 def vapour(scene: Scene) -> None:
     """Steam from vents beside where the person stands."""
     rng = scene.rng("vapour")
@@ -300,6 +306,7 @@ ALLEY = Place(
         Layer("sky", sky.gradient),
         Layer("walls", walls),
         Layer("neon", neon, moves=True),
+        Layer("air", air),
         Layer("steam", vapour, moves=True),
     ),
     horizon=0.55,

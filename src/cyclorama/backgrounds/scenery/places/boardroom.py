@@ -37,7 +37,7 @@ def build(scene: Scene) -> Room:
     )
     room.sunlight("back")
     f.window(room, -3.65, 0.3, BACK, 3.0, 2.35, (3, 1), "#2c3034", power=0.7)
-    room.panel(-0.48, 0, BACK - 0.03, 4.3, TOP, wood, stuff="slats")
+    room.panel(-0.48, 0, BACK - 0.03, 4.3, TOP, wood, stuff="reeds")
     for x in (-0.3, 0.9, 2.1, 3.3):
         room.lamp(
             (x, TOP - 0.12, BACK - 0.45),

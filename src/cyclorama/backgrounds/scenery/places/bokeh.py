@@ -90,6 +90,8 @@ def field(scene: Scene) -> list[Disc]:
     span = scene.width / scene.unit
     tall = scene.height / scene.unit
     kind = str(rng.choice(["strewn", "horizon", "strings", "slope"]))
+    if scene.wants("fairy_lights"):
+        kind = "strings"
     line, lean = rng.uniform(-0.10, 0.08), rng.uniform(-0.35, 0.35)
     discs = []
     for depth, (count, low, high, amount) in enumerate(

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .. import decor, dust, greens, hung, interior, seats, shelves, stirring, strings
 from .. import furniture as f
-from .. import greens, hung, interior, seats, shelves, stirring
-from ..joinery import bar, mirror, plate
+from ..joinery import bar, plate
 from ..light import colour, mix
 from ..room import Room
 from ..scene import Layer, Place, Scene
@@ -35,6 +35,7 @@ class Built:
 
     room: Room
     lamps: list[Corner] = field(default_factory=list)
+    bulbs: list[Corner] = field(default_factory=list)
     cups: list[Corner] = field(default_factory=list)
     leaves: list[stirring.Bough] = field(default_factory=list)
 
@@ -42,9 +43,10 @@ class Built:
 def plan(scene: Scene) -> Built:
     """Build the café."""
     rng = scene.rng("cafe")
+    flip = bool(rng.random() < 0.5)
     day = 1 - scene.light.lamps
     street = scene if scene.view else replace(scene, view=str(rng.choice(("street", "city", "street"))))
-    room = Room(street, ambient=f.ambient(scene, 0.4 + 0.2 * day), gloss=0.15)
+    room = Room(street, ambient=f.ambient(scene, 0.4 + 0.2 * day), gloss=0.15, mirrored=flip)
     room.sunlight("back")
     made = Built(room)
     kind, face, side = WALLS[int(rng.integers(len(WALLS)))]
@@ -66,11 +68,6 @@ def plan(scene: Scene) -> Built:
     _bar(made, rng, wood, accent)
     _tables(made, rng, wood)
     _lamps(made, rng)
-    if rng.random() < 0.5:
-        mirror(room)
-        made.lamps = [(-x, y, z) for x, y, z in made.lamps]
-        made.cups = [(-x, y, z) for x, y, z in made.cups]
-        made.leaves = [b.other() for b in made.leaves]
     return made
 
 
@@ -185,6 +182,8 @@ def _tables(made: Built, rng: np.random.Generator, wood: Colour) -> None:
         seats.round_table(room, x, z, 0.36, mix(wood, colour("#e0d8cc"), 0.5), metal)
         room.tube(x - 0.08, 0.785, z, 0.03, 0.042, 0.06, colour("#efe9de"), sides=8)
         made.cups.append((x - 0.08, 0.86, z))
+        if room.scene.wants("candles", otherwise=room.scene.light.lamps > 0.5 and bool(rng.random() < 0.5)):
+            decor.candle(room, x + 0.04, 0.785, z - 0.12, 0.07)
         if rng.random() < 0.7:
             room.tube(x + 0.12, 0.785, z + 0.05, 0.025, 0.03, 0.12, colour("#8fa39a"), sides=6)
             greens.bush(room, rng, np.array([x + 0.12, 0.9, z + 0.05]), 0.22, colour("#5f8a48"))
@@ -201,6 +200,12 @@ def _lamps(made: Built, rng: np.random.Generator) -> None:
         made.lamps.append((1.3 + 2.0 * k / (n - 1), low, 4.1))
     for at, z in ((-2.45, 4.5), (-1.75, 3.3)):
         made.lamps.append((at, low, z))
+    if room.scene.wants("fairy_lights", otherwise=bool(rng.random() < 0.25)):
+        made.bulbs = strings.swag(
+            ((-WIDE, 2.95, BACK - 0.1), (-1.2, 3.0, BACK - 0.1), (0.9, 2.95, BACK - 0.1)), 0.2
+        )
+    if room.scene.wants("clock", otherwise=bool(rng.random() < 0.25)):
+        decor.clock(room, -1.02 + 0.35, 2.5, BACK - 0.01, 0.19, decor.hour(room))
     for x, y, z in made.lamps:
         hung.hang(room, x, y, z, TOP, kind, 0.5, metal)
     # a calm pool of light behind the head
@@ -225,6 +230,8 @@ def stir(scene: Scene) -> None:
     made, lit = _made(scene), interior.of(scene, build)
     stirring.sway(scene, lit, "leaves", made.leaves)
     stirring.halos(scene, lit, "lamps", made.lamps, hung.WARM)
+    strings.twinkle(scene, lit, "bulbs", made.bulbs)
+    dust.drift(scene, lit, 30)
     for number, cup in enumerate(made.cups):
         x, y, scale = lit.at(*cup)
         stirring.steam(scene, number, x, y, 0.5 * scale)
@@ -235,5 +242,5 @@ CAFE = Place(
     outdoors=False,
     time="dusk",
     soft=0.0,
-    holds=frozenset({"lamp", "plants", "window"}),
+    holds=frozenset({"lamp", "plants", "window", "candles", "fairy_lights", "clock"}),
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import books, decor, hearth, houseplants, interior, upholstery
+from .. import books, cat, decor, hearth, houseplants, interior, pendulum, upholstery
 from .. import furniture as f
 from ..light import colour
 from ..room import Room
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 BACK, HALF, TOP = 5.0, 3.4, 2.75
 HEARTH = 1.78
+CLOCK = (-1.02, 1.35)
 
 
 def build(scene: Scene) -> Room:
@@ -40,7 +41,7 @@ def build(scene: Scene) -> Room:
         f.pick(rng, ("#7d5838", "#6a4a30", "#8a6444")),
         wall,
         colour("#a89a88"),
-        stuff=("planks", "slats" if cosy and rng.random() < 0.4 else "plaster"),
+        stuff=("planks", "reeds" if cosy and rng.random() < 0.4 else "plaster"),
         gloss=0.22,
     )
     room.sunlight("back")
@@ -53,6 +54,8 @@ def build(scene: Scene) -> Room:
     f.rod(room, wx - 0.42, 2.38, BACK - 0.16, 2.2)
     f.curtain(room, wx - 0.40, 0.04, BACK - 0.14, 0.42, 2.34, cloth)
     f.curtain(room, wx + 1.32, 0.04, BACK - 0.14, 0.42, 2.34, cloth)
+    if _ticks(scene):
+        pendulum.clock(room, *CLOCK, wood)
     stuff = "brick" if rng.random() < 0.35 else "stone"
     face = (
         f.pick(rng, ("#a05f48", "#b8a898", "#8a5a48"))
@@ -113,6 +116,19 @@ def _logs(room: Room, rng: Generator, x: float) -> None:
             room.ball(px, 0.06 + 0.095 * row, 4.695, r * 0.5, colour("#a8804f"))
 
 
+def company(scene: Scene) -> None:
+    """Paint the clock's pendulum, and a cat before the fire, where there are any."""
+    lit = interior.of(scene, build)
+    if _ticks(scene):
+        pendulum.swing(scene, lit, *CLOCK)
+    if scene.wants("cat", otherwise=bool(scene.rng("cat?").random() < 0.4)):
+        cat.sits(scene, lit, HEARTH + 0.62, 0.0, BACK - 1.15, 0.38, 0.7)
+
+
+def _ticks(scene: Scene) -> bool:
+    return scene.wants("clock", otherwise=bool(scene.rng("clock?").random() < 0.6))
+
+
 def fire(scene: Scene) -> None:
     """Paint the fire and its sparks."""
     if scene.wants("fireplace", otherwise=True):
@@ -122,11 +138,15 @@ def fire(scene: Scene) -> None:
 
 
 FIREPLACE = Place(
-    layers=(*interior.layers(build, "hearth and lamps"), Layer("fire", fire, moves=True)),
+    layers=(
+        *interior.layers(build, "hearth and lamps"),
+        Layer("fire", fire, moves=True),
+        Layer("clock", company, moves=True),
+    ),
     outdoors=False,
     time="night",
     soft=0.0,
     holds=frozenset(
-        {"lamp", "plants", "window", "fireplace", "candles", "books", "curtains", "clock", "pictures"}
+        {"cat", "lamp", "plants", "window", "fireplace", "candles", "books", "curtains", "clock", "pictures"}
     ),
 )

@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import canvases, interior, seats, stirring
 from .. import furniture as f
-from ..joinery import bar, mirror, plate
+from ..joinery import bar, plate
 from ..light import colour, mix
 from ..room import Room
 from ..scene import Layer, Place, Scene, flat
@@ -35,7 +35,10 @@ def plan(scene: Scene) -> Built:
     rng = scene.rng("gallery")
     day = 1 - scene.light.lamps
     room = Room(
-        scene, ambient=np.array([1.0, 0.98, 0.95], np.float32) * np.float32(0.46 + 0.3 * day), gloss=0.3
+        scene,
+        ambient=np.array([1.0, 0.98, 0.95], np.float32) * np.float32(0.46 + 0.3 * day),
+        gloss=0.3,
+        mirrored=bool(rng.random() < 0.5),
     )
     made = Built(room)
     wall = colour(("#e8e6e1", "#e6e4e2", "#dedad2", "#d4d6d6")[int(rng.integers(4))])
@@ -52,9 +55,6 @@ def plan(scene: Scene) -> Built:
     _skylight(made)
     _paintings(made, rng)
     _bench(room, rng)
-    if rng.random() < 0.5:
-        mirror(room)
-        made.spots = [(-x, y, z) for x, y, z in made.spots]
     return made
 
 
@@ -152,7 +152,7 @@ def _paintings(made: Built, rng: np.random.Generator) -> None:
 def _bench(room: Room, rng: np.random.Generator) -> None:
     wood = colour(("#b08a5e", "#3a3632", "#d8d4cc", "#7a5a40")[int(rng.integers(4))])
     seats.bench(room, -2.7, 4.2, 1.5, 0.5, wood, colour("#2c2c2e"))
-    if rng.random() < 0.75:
+    if room.scene.wants("sculpture", otherwise=bool(rng.random() < 0.75)):
         x, z = 2.55, 4.6
         f.shadow(room, x - 0.3, z - 0.1, 0.6, 0.5)
         room.box(x - 0.22, 0, z, 0.44, 1.0, 0.44, colour("#efede8"))
@@ -209,5 +209,5 @@ GALLERY = Place(
     outdoors=False,
     time="day",
     soft=0.0,
-    holds=frozenset({"lamp", "pictures"}),
+    holds=frozenset({"lamp", "pictures", "sculpture"}),
 )

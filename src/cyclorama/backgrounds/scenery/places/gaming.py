@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import canvases, finish, greens, interior, screens, shelves, stirring
-from ..joinery import bar, bent, mirror, plate
+from .. import canvases, finish, greens, guitar, interior, screens, shelves, stirring
+from ..joinery import bar, bent, plate
 from ..light import Colour, colour, mix
 from ..room import Room
 from ..scene import Layer, Place, Scene, flat
@@ -71,27 +71,29 @@ def plan(scene: Scene) -> Built:
     """Build the gaming room."""
     rng = scene.rng("gaming")
     a, b = strips(scene)
-    room = Room(scene, ambient=mix(mix(a, b, 0.5), WHITE, 0.4) * np.float32(0.17), gloss=0.35)
+    room = Room(
+        scene,
+        ambient=mix(mix(a, b, 0.5), WHITE, 0.4) * np.float32(0.17),
+        gloss=0.35,
+        mirrored=bool(rng.random() < 0.5),
+    )
     made = Built(room, (a, b))
     wall = colour(("#5a5a68", "#54525e", "#62626c", "#4e5464")[int(rng.integers(4))])
     room.shell(
         -WIDE, WIDE, BACK, TOP, colour("#4a4440"), wall, wall * np.float32(0.7), stuff=("planks", "plaster")
     )
     _strips(made, int(rng.integers(3)))
-    _hexes(made, rng)
+    if scene.wants("hexagons", otherwise=bool(rng.random() < 0.85)):
+        _hexes(made, rng)
     _desk(made, rng)
     _shelf(made, rng)
-    if rng.random() < 0.55:
+    if scene.wants("guitar", otherwise=bool(rng.random() < 0.2)):
+        guitar.guitar(room, rng, 1.42, 0.02, BACK - 0.3, -0.1)
+    if scene.wants("arcade", otherwise=bool(rng.random() < 0.55)):
         _arcade(made)
     else:
         greens.potted(room, rng, 2.7, 0, 3.95, 1.3, "", "#2a2c30")
         made.boughs.append(stirring.Bough(2.7, 0.35, 3.95, 1.2, 1.1))
-    if rng.random() < 0.5:
-        mirror(room)
-        made.hexes = [((-x, y, z), r, t) for (x, y, z), r, t in made.hexes]
-        made.fans = [(-x, y, z) for x, y, z in made.fans]
-        made.glass = [s.other() for s in made.glass]
-        made.boughs = [w.other() for w in made.boughs]
     return made
 
 
@@ -312,5 +314,5 @@ GAMING = Place(
     outdoors=False,
     time="night",
     soft=0.0,
-    holds=frozenset({"lamp", "plants", "monitors", "pictures"}),
+    holds=frozenset({"lamp", "plants", "monitors", "pictures", "hexagons", "arcade", "guitar"}),
 )

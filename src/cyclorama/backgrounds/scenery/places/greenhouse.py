@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import furniture as f
-from .. import greens, hung, interior, shafts, stirring
-from ..joinery import bar, mirror
+from .. import greens, hung, interior, shafts, stirring, strings
+from ..joinery import bar
 from ..light import colour, mix
 from ..room import Opening, Room
 from ..scene import Layer, Place, Scene, flat
@@ -36,13 +36,11 @@ def plan(scene: Scene) -> Built:
     """Build the greenhouse."""
     rng = scene.rng("greenhouse")
     day = 1 - scene.light.lamps
-    garden = (
-        scene
-        if scene.view
-        else replace(scene, view=str(rng.choice(("meadow", "forest", "meadow", "mountains"))))
-    )
+    cold = scene.weather == "snow" or scene.season == "winter"
+    names = ("snow", "forest", "snow") if cold else ("meadow", "forest", "japanese_garden", "vineyard")
+    garden = scene if scene.view else replace(scene, view=str(rng.choice(names)))
     tone = mix(scene.light.haze, np.ones(3, np.float32), 0.55)
-    room = Room(garden, ambient=tone * np.float32(0.32 + 0.36 * day))
+    room = Room(garden, ambient=tone * np.float32(0.40 + 0.32 * day), mirrored=bool(rng.random() < 0.5))
     room.size = (-WIDE, WIDE, BACK, RIDGE)
     room.views = 1
     made = Built(room)
@@ -54,10 +52,6 @@ def plan(scene: Scene) -> Built:
     _benches(made, rng)
     _lights(made)
     _near(made, rng)
-    if rng.random() < 0.5:
-        mirror(room)
-        made.boughs = [b.other() for b in made.boughs]
-        made.bulbs = [(-x, y, z) for x, y, z in made.bulbs]
     room.sunlight(
         "side", [Opening(0, room.side * WIDE, (z, z + 1.4), (PLINTH, EAVES), (2, 3)) for z in (2.6, 4.2, 5.8)]
     )
@@ -169,14 +163,14 @@ def _benches(made: Built, rng: np.random.Generator) -> None:
             room.box(x0, 0.72, z, 1.1, 0.05, 1.2, wood, 0, "wood")
             for lx in (x0 + 0.05, x0 + 0.98):
                 room.box(lx, 0, z + 0.02, 0.06, 0.72, 0.06, wood * np.float32(0.7))
-            for row in range(3):
+            for row in range(3 if z < 3 else 2):
                 for k in range(3):
                     if rng.random() < 0.12:
                         continue
                     x = x0 + 0.2 + 0.35 * k + rng.uniform(-0.06, 0.06)
                     tall = rng.uniform(0.3, 0.75) * (1.15 if (k == 0) == (side < 0) else 0.8)
                     kind = str(rng.choice(("snake", "fern", "bush", "rubber", "monstera", "fern", "bush")))
-                    at = z + 1.0 - 0.4 * row
+                    at = z + 1.0 - (0.4 if z < 3 else 0.55) * row
                     greens.potted(
                         room, rng, x, 0.77, at, tall, kind, str(rng.choice(("#b0664a", "#a8583e", "#c07a5a")))
                     )
@@ -207,7 +201,7 @@ def _lights(made: Built) -> None:
     for s in (-1, 1):
         points = [(s * 2.4, EAVES + 0.15, 2.2), (s * 0.9, EAVES + 0.75, 4.2), (s * 2.4, EAVES + 0.1, 6.2)]
         for a, b in pairwise(points):
-            made.bulbs += hung.string(made.room, a, b, 0.22, 8)
+            made.bulbs += strings.swag((a, b), 0.22, 0.3)
         for z in (3.0, 4.4, 6.0):
             made.room.lamp(
                 (s * 1.7, EAVES, z), hung.WARM * np.float32(0.5 * scene.light.lamps), 0.25, group="lamp"
@@ -240,9 +234,9 @@ def stir(scene: Scene) -> None:
     light = scene.light
     scene.shine(
         flat(mix(light.haze, np.ones(3, np.float32), 0.4)),
-        lit.glass * np.float32(0.05 + 0.09 * (1 - light.lamps)),
+        stirring.glass(scene, lit) * np.float32(0.05 + 0.09 * (1 - light.lamps)),
     )
-    stirring.sway(scene, lit, "leaves", made.boughs, 1.6)
+    stirring.sway(scene, lit, "leaves", made.boughs, 2.0)
     sun = light.glow * (1 - light.lamps) if light.air == 1 and not light.moon and light.height > 0 else 0.0
     if scene.wants("sunbeams", otherwise=sun > 0.05):
         side = made.room.side
@@ -254,7 +248,7 @@ def stir(scene: Scene) -> None:
         tone = mix(light.disc, np.ones(3, np.float32), 0.2)
         air = shafts.shafts(scene, "sun", (x, y), -side * 0.75, widths, tone, 0.16 + 0.16 * sun, 1.15)
         stirring.dust(scene, "dust", (0.05, 0.1, 0.95, 0.85), 60, tone, 0.7, air)
-    stirring.halos(scene, lit, "bulbs", made.bulbs, hung.WARM, 0.35, 0.3)
+    strings.twinkle(scene, lit, "bulbs", made.bulbs, 0.03)
 
 
 GREENHOUSE = Place(

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .. import decor, dust, greens, hung, interior, seats, shelves, stirring
 from .. import furniture as f
-from .. import greens, hung, interior, seats, shelves, stirring
-from ..joinery import bar, bent, mirror, plate
+from ..joinery import bar, bent, plate
 from ..light import colour, mix
 from ..room import Room
 from ..scene import Layer, Place, Scene
@@ -46,7 +46,7 @@ def plan(scene: Scene) -> Built:
     """Build the kitchen."""
     rng = scene.rng("kitchen")
     day = 1 - scene.light.lamps
-    room = Room(scene, ambient=f.ambient(scene, 0.46 + 0.2 * day))
+    room = Room(scene, ambient=f.ambient(scene, 0.46 + 0.2 * day), mirrored=bool(rng.random() < 0.5))
     made = Built(room)
     fronts, top, tiles, wall, metal = (colour(c) for c in STYLES[int(rng.integers(len(STYLES)))])
     if scene.colours:
@@ -69,12 +69,6 @@ def plan(scene: Scene) -> Built:
     _stove(made, metal)
     _counter(made, rng, metal)
     _island(made, rng, fronts, top)
-    if rng.random() < 0.5:
-        mirror(room)
-        made.lamps = [(-x, y, z) for x, y, z in made.lamps]
-        if made.kettle:
-            made.kettle = (-made.kettle[0], *made.kettle[1:])
-        made.leaves = [b.other() for b in made.leaves]
     return made
 
 
@@ -99,7 +93,7 @@ def _window(made: Built, rng: np.random.Generator) -> None:
             rng.uniform(0.22, 0.34),
             str(rng.choice(("bush", "fern"))),
         )
-    if rng.random() < 0.5:
+    if room.scene.wants("curtains", otherwise=bool(rng.random() < 0.5)):
         cloth = colour(("#e8e0d0", "#d8c8a8", "#c8d0c8")[int(rng.integers(3))])
         f.curtain(room, 1.05, 2.05, BACK - 0.1, 1.8, 0.36, cloth)
 
@@ -144,6 +138,8 @@ def _upper(made: Built, rng: np.random.Generator, wood: Colour, metal: Colour, w
     board = mix(wood, colour("#b98a58"), 0.7)
     for y in (1.55, 2.0):
         shelves.shelf(room, rng, -3.25, y, BACK - 0.3, 1.15, 0.34, board, things, 0.28, 0.06)
+    if room.scene.wants("clock", otherwise=bool(rng.random() < 0.4)):
+        decor.clock(room, 0.62, 2.42, BACK, 0.17, decor.hour(room))
     # the hood over the stove
     x, w = -1.98, 0.86
     body = mix(wall, np.ones(3, np.float32), 0.3)
@@ -257,6 +253,9 @@ def _island(made: Built, rng: np.random.Generator, fronts: Colour, top: Colour) 
     room.box(x0, HIGH - 0.05, z - 0.06, x1 - x0, 0.05, 0.76, top, 0, stuff)
     for k in range(2):
         seats.stool(room, -2.9 + 0.62 * k, z - 0.3, 0.66, colour("#a87848"), colour("#2c2c2e"))
+    if room.scene.wants("candles"):
+        for k in range(3):
+            decor.candle(room, -2.45 + 0.09 * k, HIGH, z + 0.12, 0.09 + 0.05 * (k % 2))
     bx, bz = -2.2, z + 0.3
     for k in range(9):
         a = k * 2.4
@@ -289,9 +288,10 @@ def stir(scene: Scene) -> None:
     made, lit = _made(scene), interior.of(scene, build)
     stirring.sway(scene, lit, "leaves", made.leaves)
     stirring.halos(scene, lit, "lamps", made.lamps, hung.WARM * np.float32(0.4 + 0.6 * scene.light.lamps))
+    dust.drift(scene, lit)
     if made.kettle:
         x, y, scale = lit.at(*made.kettle)
-        stirring.steam(scene, "kettle", x, y, 0.8 * scale, 0.45)
+        stirring.steam(scene, "kettle", x, y, 0.95 * scale, 0.6)
 
 
 KITCHEN = Place(
@@ -299,5 +299,5 @@ KITCHEN = Place(
     outdoors=False,
     time="day",
     soft=0.0,
-    holds=frozenset({"lamp", "plants", "window", "flowers"}),
+    holds=frozenset({"lamp", "plants", "window", "flowers", "clock", "candles", "curtains"}),
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import books, decor, dust, hearth, houseplants, interior, upholstery
+from .. import books, cat, decor, dust, hearth, houseplants, interior, sheer, upholstery
 from .. import furniture as f
 from ..light import colour
 from ..room import Room
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 WALLS = ("#d6cab4", "#b4bcae", "#c4b4a6", "#9aa8b0", "#cdbfb4", "#8f9d8c", "#c8c2b4")
 BACK, HALF, TOP = 5.2, 3.5, 2.75
 HEARTH = 1.95
+WINDOW = (-2.95, 0.62, 1.75)  # left, sill, width
 
 
 def _colours(scene: Scene) -> str:
@@ -48,8 +49,8 @@ def build(scene: Scene) -> Room:
     room.sunlight("side")
     f.skirting(room, colour("#e4dfd4"))
     fire = scene.wants("fireplace")
-    wx, ww = -2.95, 1.75
-    f.window(room, wx, 0.62, BACK, ww, 1.78, (2, 1) if rng.random() < 0.6 else (2, 3))
+    wx, sill, ww = WINDOW
+    f.window(room, wx, sill, BACK, ww, 1.78, (2, 1) if rng.random() < 0.6 else (2, 3))
     cloth = f.pick(rng, ("#d8cfc0", "#b8a890", "#8f9a94", "#a8705a", "#6a7680"))
     f.rod(room, wx - 0.42, 2.54, BACK - 0.16, ww + 0.84)
     f.curtain(room, wx - 0.40, 0.04, BACK - 0.14, 0.46, 2.5, cloth)
@@ -100,6 +101,17 @@ def _wall(room: Room, rng: Generator, wood: Colour) -> None:
         books.shelf(room, rng, 2.3, 0, BACK - 0.34, 1.0, 2.1, wood, 5, 0.7)
 
 
+def draught(scene: Scene) -> None:
+    """Paint sheer curtains, and a cat on the window sill, where there are any."""
+    lit = interior.of(scene, build)
+    x, y, w = WINDOW
+    if scene.wants("cat", otherwise=bool(scene.rng("cat?").random() < 0.3)):
+        cat.sits(scene, lit, x + w * 0.64, y - 0.02, BACK - 0.12)
+    elif scene.rng("sheers").random() < 0.6:
+        sheer.hang(scene, lit, "left", x - 0.1, 0.05, BACK - 0.12, w * 0.36, 2.45, 0.5)
+        sheer.hang(scene, lit, "right", x + w * 0.74, 0.05, BACK - 0.12, w * 0.32, 2.45, 0.5)
+
+
 def fire(scene: Scene) -> None:
     """Paint the fire, if there is one."""
     if scene.wants("fireplace"):
@@ -116,6 +128,7 @@ def motes(scene: Scene) -> None:
 LIVING_ROOM = Place(
     layers=(
         *interior.layers(build, "sofa and lamps"),
+        Layer("curtains", draught, moves=True),
         Layer("fire", fire, moves=True),
         Layer("dust", motes, moves=True),
     ),
@@ -123,6 +136,6 @@ LIVING_ROOM = Place(
     time="golden",
     soft=0.0,
     holds=frozenset(
-        {"lamp", "plants", "window", "fireplace", "sofa", "curtains", "pictures", "books", "candles"}
+        {"lamp", "plants", "window", "fireplace", "sofa", "cat", "curtains", "pictures", "books", "candles"}
     ),
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import books, decor, dust, houseplants, interior, upholstery
+from .. import books, cat, decor, dust, houseplants, interior, upholstery
 from .. import furniture as f
 from ..light import colour
 from ..room import Room
@@ -74,8 +74,11 @@ def _rack(room: Room, rng: Generator, wood: Colour) -> None:
 
 
 def motes(scene: Scene) -> None:
-    """Paint dust in the sun."""
-    dust.drift(scene, interior.of(scene, build))
+    """Paint a cat on the window sill, if there is one, and dust in the sun."""
+    lit = interior.of(scene, build)
+    if scene.wants("cat", otherwise=bool(scene.rng("cat?").random() < 0.25)):
+        cat.sits(scene, lit, -1.15, 0.73, BACK - 0.12)
+    dust.drift(scene, lit)
 
 
 LOFT = Place(
@@ -83,5 +86,5 @@ LOFT = Place(
     outdoors=False,
     time="golden",
     soft=0.0,
-    holds=frozenset({"lamp", "plants", "window", "sofa", "pictures", "books"}),
+    holds=frozenset({"cat", "lamp", "plants", "window", "sofa", "pictures", "books"}),
 )

@@ -48,7 +48,7 @@ def _own(scene: Scene, rng: Generator, mirrored: bool) -> Room:
     wood = f.pick(rng, ("#a87c50", "#8a623e", "#6a4a34", "#b8946a"))
     f.skirting(room, colour("#dcd8d0") if wall.mean() > 0.5 else wall * np.float32(0.8))
     f.window(room, -3.35, 0.35, BACK, 2.55, 2.25, (2, 1), "#303438", power=0.8)
-    room.panel(-0.62, 0.0, BACK - 0.03, 1.85, TOP, wood * np.float32(1.1), stuff="slats")
+    room.panel(-0.62, 0.0, BACK - 0.03, 1.85, TOP, wood * np.float32(1.1), stuff="reeds")
     for x in (-0.62, 1.23):
         for y in (2.5, 1.5, 0.5):
             room.lamp((x, y, BACK - 0.2), f.WARM * np.float32(0.15 * f.lit(room)), 0.05, group="lamp")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import furniture as f
-from .. import greens, hung, interior, shelves, stirring
-from ..joinery import bar, bent, mirror, plate
+from .. import greens, guitar, hung, interior, shelves, stirring
+from ..joinery import bar, bent, plate
 from ..light import colour, mix
 from ..room import Room
 from ..scene import Layer, Place, Scene, flat
@@ -40,7 +40,7 @@ def plan(scene: Scene) -> Built:
     rng = scene.rng("podcast")
     day = 1 - scene.light.lamps
     ambient = np.array([0.88, 0.94, 1.0], np.float32) * np.float32(0.38 + 0.1 * day)
-    room = Room(scene, ambient=ambient)
+    room = Room(scene, ambient=ambient, mirrored=bool(rng.random() < 0.5))
     neon = scene.colours[0] if scene.colours else colour(NEONS[int(rng.integers(len(NEONS)))])
     made = Built(room, neon)
     wall = colour(WALLS[int(rng.integers(len(WALLS)))])
@@ -49,14 +49,9 @@ def plan(scene: Scene) -> Built:
     _panels(room, rng, wall, wood)
     _shelves(made, rng, wood)
     _sign(made, rng)
+    _guitar(room, rng)
     _lamp(made, rng)
     _microphone(room, rng)
-    if rng.random() < 0.5:
-        mirror(room)
-        made.side = -1.0
-        made.wave = [((-x, y, z), h) for (x, y, z), h in made.wave]
-        made.lamps = [(-x, y, z) for x, y, z in made.lamps]
-        made.leaves = [b.other() for b in made.leaves]
     return made
 
 
@@ -149,6 +144,11 @@ def _shelves(made: Built, rng: np.random.Generator, wood: Colour) -> None:
         room.panel(-2.95 + 0.67 * k, 0.06, BACK - 0.505, 0.63, 0.5, wood * np.float32(0.95), 0, 0, "wood")
     greens.potted(room, rng, -2.8, 2.0, BACK - 0.2, 0.6, "trailing")
     made.leaves.append(stirring.Bough(-2.8, 2.2, BACK - 0.3, 0.6, 0.8, hung=True))
+
+
+def _guitar(room: Room, rng: np.random.Generator) -> None:
+    if room.scene.wants("guitar", otherwise=bool(rng.random() < 0.3)):
+        guitar.guitar(room, rng, -1.52, 0.02, BACK - 0.75, 0.1)
 
 
 def _sign(made: Built, rng: np.random.Generator) -> None:
@@ -245,5 +245,5 @@ PODCAST = Place(
     outdoors=False,
     time="night",
     soft=0.0,
-    holds=frozenset({"lamp", "plants", "microphone", "neon_sign", "books"}),
+    holds=frozenset({"lamp", "plants", "microphone", "neon_sign", "books", "guitar"}),
 )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import greens, interior, screens, stirring
-from ..joinery import bar, bent, mirror, plate
+from ..joinery import bar, bent, plate
 from ..light import Colour, colour, mix
 from ..room import Room
 from ..scene import Layer, Place, Scene, flat
@@ -60,7 +60,10 @@ def plan(scene: Scene) -> Built:
     hull, dark = (colour(c) for c in HULLS[int(rng.integers(len(HULLS)))])
     glow = scene.colours[0] if scene.colours else colour(GLOWS[int(rng.integers(len(GLOWS)))])
     room = Room(
-        scene, ambient=mix(np.array([0.8, 0.88, 1.0], np.float32), glow, 0.15) * np.float32(0.5), gloss=0.4
+        scene,
+        ambient=mix(np.array([0.8, 0.88, 1.0], np.float32), glow, 0.15) * np.float32(0.5),
+        gloss=0.4,
+        mirrored=bool(rng.random() < 0.5),
     )
     room.size = (-3.15, 3.15, BACK, TOP)
     room.floor = dark * np.float32(0.8)
@@ -85,11 +88,6 @@ def plan(scene: Scene) -> Built:
         (0, 1.7, BACK - 0.4), mix(colour("#8ab0ff"), glow, 0.2) ** 2 * np.float32(0.8), 0.9, aim=(0, 1.0, 2.0)
     )
     room.lamp((0.0, 2.5, 2.7), np.array([1.0, 0.95, 0.88], np.float32) * np.float32(0.5), 0.4, hooded=True)
-    if rng.random() < 0.5:
-        mirror(room)
-        made.glass = [s.other() for s in made.glass]
-        made.lights = [((-x, y, z), t) for (x, y, z), t in made.lights]
-        made.side = -made.side
     return made
 
 
@@ -359,9 +357,7 @@ def hum(scene: Scene) -> None:
     for (at, tone), way in zip(made.lights, rng.random(len(made.lights)), strict=True):
         x, y, scale = lit.at(*at)
         part = scene.around(x, y, 0.13 * scale, 1.0)
-        row, column = int(np.clip(y, 0, scene.height - 1)), int(np.clip(x, 0, scene.width - 1))
-        hidden = lit.depth[row, column] < at[2] - 0.15
-        if part is not None and not hidden:
+        if part is not None and not stirring.hidden(scene, lit, x, y, at[2]):
             on = 0.5 + 0.5 * scene.swing((2.7, 4.0, 8.0)[int(way * 3)], float(way))
             halo = np.clip(1 - part[0], 0, 1) ** 2 * np.float32(0.30 * on * on)
             scene.shine(flat(tone), np.asarray(halo, np.float32), part[1], part[2])

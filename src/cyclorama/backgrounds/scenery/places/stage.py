@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from .. import beams, drapes
+from ..frontage import hashed
 from ..light import colour, mix
-from ..lights import Lights
+from ..lights import Lights, calm
 from ..noise import Field, resize, sample, smoothstep, tile
 from ..scene import Layer, Place, Scene, flat
 from ..shapes import Cutout
@@ -48,7 +49,8 @@ def backdrop(scene: Scene) -> None:
     x = np.linspace(-0.5, 0.5, w, dtype=np.float32)[None, :] * np.float32(scene.width / scene.unit)
     y = np.linspace(0, 1, h, dtype=np.float32)[:, None] * np.float32(scene.height / scene.unit)
     foot = np.float32(scene.horizon / scene.unit)
-    pool = np.exp(-((x / 0.50) ** 2) - ((y - 0.50) / 0.34) ** 2)
+    middle = np.float32(scene.height / scene.unit - 0.5)
+    pool = np.exp(-((x / 0.50) ** 2) - ((y - middle) / 0.34) ** 2)
     low = np.exp(-np.clip(foot - y, 0, 9) * rng.uniform(3.5, 6)) * (
         0.75 + 0.25 * np.cos(x * rng.uniform(5, 9))
     )
@@ -80,12 +82,12 @@ def floor(scene: Scene) -> None:
     board = np.floor(x)
     offset = rng.random(512).astype(np.float32)[board.astype(np.int32) % 512]
     length = np.floor(z * 3.2 + offset * 5)
-    dice = np.asarray(np.sin(board * 12.99 + length * 78.2) * 43758.5, np.float32)
+    dice = hashed(board, length, 1)
     grain = sample(
         tile(scene.rng("grain of wood"), 1.5, 6, 200), x * np.float32(0.13) + offset, z * np.float32(0.10)
     )
     wood = colour(str(rng.choice(["#6a4228", "#7a5030", "#4a3226", "#33282a"])))
-    tone = 0.72 + 0.22 * (dice - np.floor(dice)) + 0.07 * grain
+    tone = 0.72 + 0.22 * dice + 0.07 * grain
     pixel = np.float32(4.2 / u) * z
     seam = np.clip((np.abs(x - board - 0.5) - 0.5 + 0.03 + pixel) / (0.03 + pixel), 0, 1) * smoothstep(
         0.5, 0.05, pixel
@@ -215,6 +217,12 @@ def top(scene: Scene) -> None:
     )
 
 
+def air(scene: Scene) -> None:
+    """Calm what lies behind the person."""
+    tones = Scheme(scene)
+    calm(scene, mix(tones.wash[1], tones.wash[2], 0.25), 0.25)
+
+
 STAGE = Place(
     layers=(
         Layer("backdrop", backdrop),
@@ -223,6 +231,7 @@ STAGE = Place(
         Layer("light", lights, moves=True),
         Layer("curtains", curtains, moves=True),
         Layer("swags", top),
+        Layer("air", air),
     ),
     horizon=0.76,
     time="night",

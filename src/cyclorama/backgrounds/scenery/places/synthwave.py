@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image, ImageDraw
 
-from .. import sky
+from .. import finish, sky
 from ..light import Colour, colour, mix
-from ..lights import Lights
+from ..lights import Lights, calm
 from ..noise import Field, Reals, line, smoothstep
+from ..palms import Palm
 from ..scene import Layer, Place, Scene, flat
 from ..shapes import blur
 
@@ -47,6 +48,24 @@ SCHEMES = (
 )
 
 
+DAYS = (
+    (
+        ("#ffe0ee", "#ffb8dc", "#c9a4ee", "#86b0f4", "#5cc4ee"),
+        ("#ff6aae", "#fff2a0"),
+        "#ffffff",
+        "#ff5ab4",
+        "#fff0f8",
+    ),
+    (
+        ("#fff0d8", "#ffc9c0", "#e8a4d0", "#a890e8", "#6a86e0"),
+        ("#ff5a8a", "#ffe08a"),
+        "#fff4ff",
+        "#5a6af0",
+        "#fff4ec",
+    ),
+)
+TIMES = {"day": DAYS, "dawn": DAYS, "golden": SCHEMES[2:3], "sunset": SCHEMES[2:3]}
+
 CELL, DEEP = 0.62, 0.80
 """How many lines of the grid there are to a unit, across and along, one unit below the horizon."""
 
@@ -64,8 +83,14 @@ class Scheme:
 
 def scheme(scene: Scene) -> Scheme:
     """Choose them; a colour that the prompt names is the grid's."""
-    heaven, sun, grid, wire, haze = SCHEMES[int(scene.rng("scheme").integers(len(SCHEMES)))]
+    kinds = TIMES.get(scene.time, SCHEMES)
+    heaven, sun, grid, wire, haze = kinds[int(scene.rng("scheme").integers(len(kinds)))]
     named = scene.colours[0] if scene.colours else colour(grid)
+    if scene.palette and scene.palette != "neon":
+        tones = finish.swatch(scene.palette)
+        return Scheme(
+            [*tones[3::-1], tones[0] * np.float32(0.6)], [tones[3], tones[4]], named, tones[3], tones[3]
+        )
     return Scheme([colour(c) for c in heaven], [colour(c) for c in sun], named, colour(wire), colour(haze))
 
 
@@ -75,6 +100,8 @@ def centre(scene: Scene) -> tuple[float, float, float]:
     side = -1 if rng.random() < 0.5 else 1
     radius = scene.unit * rng.uniform(0.19, 0.23)
     away = min(scene.unit * rng.uniform(0.44, 0.52), scene.width * 0.5)
+    if scene.horizon < scene.height - scene.unit * 0.78:  # above the head, not beside it
+        away = scene.width * rng.uniform(0.0, 0.15)
     return scene.width / 2 + side * away, scene.horizon - radius * rng.uniform(0.35, 0.75), radius
 
 
@@ -91,7 +118,8 @@ def heavens(scene: Scene) -> None:
     glow.glow(x, y, r * 3.4, mix(tones.sun[0], tones.haze, 0.4), 0.5)
     glow.glow(scene.width / 2, scene.horizon, scene.width * 0.7, tones.haze, 0.22, 0.3)
     glow.paint()
-    sky.stars(scene, 0.55)
+    if scene.time not in {"day", "dawn"}:
+        sky.stars(scene, 0.55)
 
 
 def sun(scene: Scene) -> None:
@@ -228,6 +256,49 @@ def haze(scene: Scene) -> None:
     scene.shine(flat(tones.haze), np.asarray(band * (1 - 0.35 * x * x) * breath, np.float32))
 
 
+def air(scene: Scene) -> None:
+    """Calm what lies behind the person."""
+    tones = scheme(scene)
+    calm(scene, mix(tones.haze, tones.sky[2], 0.5), 0.22)
+
+
+def palms(scene: Scene) -> None:
+    """Paint dark palms at the edges that sway."""
+
+    def grown() -> list[Palm]:
+        rng, u = scene.rng("palms"), scene.unit
+        count = scene.count("palms", int(rng.integers(2, 4)))
+        if not scene.wants("palms", otherwise=rng.random() < 0.45):
+            return []
+        tones = scheme(scene)
+        dark = replace(
+            scene.light,
+            key=mix(tones.sky[4], tones.wire, 0.25),
+            ambient=tones.sky[4] * np.float32(0.8),
+            haze=tones.sky[3],
+        )
+        shade = replace(scene, light=dark)
+        made = []
+        for n in range(count):
+            side = -1 if n % 2 else 1
+            x = scene.width / 2 + side * (scene.width / 2 - u * rng.uniform(0.0, 0.12))
+            foot = scene.horizon + u * rng.uniform(0.28, 0.40)
+            made.append(
+                Palm(
+                    shade,
+                    rng,
+                    float(x),
+                    foot,
+                    u * rng.uniform(0.62, 0.92),
+                    -side * u * rng.uniform(0.02, 0.12),
+                )
+            )
+        return made
+
+    for palm in scene.keep("palms", grown):
+        palm.paint(scene, 0.8)
+
+
 SYNTHWAVE = Place(
     layers=(
         Layer("sky", heavens),
@@ -235,11 +306,11 @@ SYNTHWAVE = Place(
         Layer("mountains", mountains),
         Layer("grid", grid, moves=True),
         Layer("light", haze, moves=True),
+        Layer("calm", air),
+        Layer("palms", palms, moves=True),
     ),
     horizon=0.60,
     time="night",
-    outdoors=False,
     soft=0.7,
-    holds=frozenset({"stars"}),
-    lit=False,
+    holds=frozenset({"stars", "palms"}),
 )
