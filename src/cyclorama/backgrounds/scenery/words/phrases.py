@@ -10,6 +10,7 @@ from .vocabulary import ENGLISH, LANGUAGES, LONGEST, Lexicon, Sense, senses, voc
 
 MOST_CORRECTED = 60  # unknown words that are looked at for slips: a prompt with more is no prompt
 SURE = 6  # letters of a word that may be a slip in any language, where nothing tells the language
+FAR = 99
 REACH = 3  # words that a "no" or a number may stand before the phrase it belongs to
 
 
@@ -50,11 +51,11 @@ class Phrases:
     fillers: set[int] = field(default_factory=set)
 
     def apart(self, a: Found, b: Found) -> int:
-        """Return how many words stand between two phrases; many where one of them matters or a comma does."""
+        """Return how many words stand between `a` and a later `b`; FAR where a comma or one that matters does."""
         between = range(a.last, b.first)
-        if b.first < len(self.tokens) and any(self.tokens[i].stop for i in (*between, b.first)):
-            return 99
-        return len(between) if all(i in self.fillers for i in between) else 99
+        if b.first < a.last or any(self.tokens[i].stop for i in (*between, b.first)):
+            return FAR
+        return len(between) if all(i in self.fillers for i in between) else FAR
 
 
 def phrases(text: str) -> Phrases:
