@@ -65,7 +65,7 @@ class Curtain(NamedTuple):
             there = np.full(1, self.at_row + row, np.float32)
             return sample(self.noise, along * np.float32(scale) + np.float32(start), there)
 
-        along = x * np.float32(0.16) + np.float32(0.020 * np.sin(turn) * self.way)
+        along = x * np.float32(0.16) + np.float32(0.006 * np.sin(turn) * self.way)
         # folds: the curtain doubles back on itself where it is bent most
         foot = self.base + self.bend * (noise(0.9, 0, near) + 0.35 * noise(2.3, 0, 0.2 - near))
         fold = np.abs(noise(1.3, 0.5, 0.4 + aside))

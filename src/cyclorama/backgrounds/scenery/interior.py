@@ -57,7 +57,7 @@ class Lit:
         back = room.size[2] - room.eye[2]
         unit = self._unit / 1000
         seen = focused(sharp, self.depth, room.blur * unit, room.near_blur * unit, max(back, 3.0))
-        self._calm(seen, room.blur * unit * 2.2)
+        self._calm(seen, room.blur * unit * 1.8)
         self.light, self.glass = seen[:3], np.clip(seen[3], 0, 1)
         self.beam = self._beam()
         self._outlook = None

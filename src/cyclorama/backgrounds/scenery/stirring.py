@@ -40,10 +40,10 @@ class Bough:
 
 def glass(scene: Scene, lit: Lit) -> Field:
     """Return (h, w), as large as the picture: where there is glass to see through, 0 to 1."""
-    if lit.glass.shape == (scene.height, scene.width):
-        return lit.glass
-    large: Field = scene.keep("glass", lambda: resize(lit.glass, scene.width, scene.height).clip(0, 1))
-    return large
+    there: Field = lit.glass
+    if there.shape != (scene.height, scene.width):
+        there = scene.keep("glass", lambda: resize(lit.glass, scene.width, scene.height).clip(0, 1))
+    return there
 
 
 def hidden(scene: Scene, lit: Lit, x: float, y: float, z: float) -> bool:

@@ -51,7 +51,7 @@ class Phrases:
     fillers: set[int] = field(default_factory=set)
 
     def apart(self, a: Found, b: Found) -> int:
-        """Return how many words stand between `a` and a later `b`; FAR where a comma or one that matters does."""
+        """Return how many words stand between `a` and a later `b`; FAR if a comma or what matters does."""
         between = range(a.last, b.first)
         if b.first < a.last or any(self.tokens[i].stop for i in (*between, b.first)):
             return FAR
