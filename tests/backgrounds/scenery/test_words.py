@@ -324,7 +324,7 @@ def test_counts(prompt: str, counts: dict[str, int]) -> None:
         ("office, #0a7 and white", "", ("#00aa77", "#f5f4f0")),
         ("gradient rgb(255 99 71)", "", ("#ff6347",)),
         ("gradient, hsl(120, 100%, 25%)", "", ("#008000",)),
-        ("geometric, navy and gold", "", ("#000080", "#ffd700")),
+        ("geometric, navy and gold", "", ("#1b2a55", "#d9ac3f")),
         ("burgundy marble", "", ("#800020",)),
         ("dark green library", "green", ()),
         ("a black cat in a bright room", "bright", ()),
