@@ -10,9 +10,9 @@ import time
 from cyclorama.backgrounds.base import Prompt, Report
 from cyclorama.backgrounds.scenery import Scenery
 from cyclorama.backgrounds.scenery.places import PLACES
+from cyclorama.backgrounds.scenery.words import spoken
 
 LIMIT_MS = 400
-SPOKEN = {"living_room": "living room", "cafe": "coffee shop", "snow": "winter wonderland"}
 
 
 def main() -> None:
@@ -25,7 +25,7 @@ def main() -> None:
     for place in PLACES:
         wall, cpu = [], []
         for seed in range(runs):
-            prompt = Prompt(text=f"{SPOKEN.get(place, place)}", seed=seed)
+            prompt = Prompt(text=spoken(place), seed=seed)
             clock, processor = time.perf_counter(), time.process_time()
             generator.generate(prompt, Report())
             wall.append((time.perf_counter() - clock) * 1e3)

@@ -223,8 +223,13 @@ def test_every_name_in_the_vocabulary_exists() -> None:
     assert set(book.hues) | set(book.instead) <= set(palettes())
 
 
-def test_every_element_that_a_place_holds_has_words() -> None:
+def test_things_have_words_and_places_that_show_them() -> None:
     held = frozenset[str]().union(*(place.holds for place in PLACES.values()))
+    book = senses()
+    nowhere = names_of("element") - book.unpainted - held
+    assert not nowhere, f"no place holds these, so take them out of [element]: {sorted(nowhere)}"
+    suggested = [f"{e}: {p}" for e, p in book.thing_suggests.items() if e not in PLACES[p].holds]
+    assert not suggested, f"these places cannot show what suggests them (senses.toml): {suggested}"
     without = held - names_of("element") - names_of("place") - names_of("season") - names_of("weather")
     assert not without, f"add these to [element] in vocabulary/en.ini, and to senses.toml: {sorted(without)}"
 

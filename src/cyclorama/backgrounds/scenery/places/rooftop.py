@@ -227,7 +227,7 @@ def greenery(scene: Scene) -> None:
                 s.kind,
                 s.tall * scene.unit * LENS / s.z,
                 rim,
-                soft * (1.0 if s.z > 3.5 else 2.2),
+                soft * (1.0 if s.z > 3.5 else 3.0),
             )
             for n, s in enumerate(plants(scene))
         ]
