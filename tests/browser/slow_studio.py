@@ -1,7 +1,7 @@
 """A studio whose generator takes its time, shows previews and says in the log when somebody cancels it.
 
-Run as a script: `slow_studio.py PORT`. Beside the slow one there is one that is configured and does not work, and
-one that paints what moves.
+Run as a script: `slow_studio.py PORT`. Beside the slow one there is one that is configured and does not work,
+and one that paints what moves.
 """
 
 from __future__ import annotations
