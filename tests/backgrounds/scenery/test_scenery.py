@@ -12,7 +12,8 @@ from cyclorama.backgrounds.scenery import Scenery
 from cyclorama.backgrounds.scenery.finish import palettes
 from cyclorama.backgrounds.scenery.light import times
 from cyclorama.backgrounds.scenery.places import PLACES
-from cyclorama.backgrounds.scenery.words import vocabulary
+from cyclorama.backgrounds.scenery.words import senses, spoken, vocabulary
+from cyclorama.backgrounds.styles import STYLES
 
 pytestmark = pytest.mark.unit
 
@@ -30,20 +31,11 @@ def digest(image: Image.Image) -> str:
     return hashlib.sha256(image.tobytes()).hexdigest()
 
 
-SPOKEN = {
-    "cafe": "coffee shop",
-    "snow": "winter wonderland",
-    "clouds_above": "above the clouds",
-    "wood": "wood wall",
-}
-SPOKEN_TIMES = {"golden": "golden hour"}
-
-
 @pytest.mark.parametrize("place", sorted(PLACES))
 def test_every_place_at_every_time(place: str) -> None:
     means = []
     for time in times():
-        painting = paint(f"{SPOKEN.get(place, place)} {SPOKEN_TIMES.get(time, time)}", 113, 67)
+        painting = paint(f"{spoken(place)} at {spoken(time, 'time')}", 113, 67)
         assert painting.image.mode == "RGB"
         assert painting.image.size == (113, 67)
         assert painting.note == "" or not PLACES[place].lit
@@ -61,7 +53,7 @@ def test_weather_changes_the_picture(weather: str) -> None:
 
 @pytest.mark.parametrize("palette", sorted(palettes()))
 def test_palettes_change_the_picture(palette: str) -> None:
-    word = {"mono": "monochrome"}.get(palette, palette)
+    word = spoken(palette, "palette")
     painting = paint(f"{word} beach at noon")
     assert word in painting.understood
     assert np.abs(pixels(painting) - pixels(paint("beach at noon"))).mean() > 1
@@ -73,7 +65,7 @@ SIZES = [(64, 64), (65, 1001), (1001, 65), (4096, 64), (64, 4096), (333, 217), (
 @pytest.mark.parametrize(("number", "place"), list(enumerate(sorted(PLACES))))
 def test_sizes(number: int, place: str) -> None:
     for size in (SIZES[number % len(SIZES)], SIZES[(number // len(SIZES) + number + 1) % len(SIZES)]):
-        painting = paint(SPOKEN.get(place, place), *size)
+        painting = paint(spoken(place), *size)
         assert painting.image.size == size
         assert pixels(painting).std() > 4
 
@@ -103,7 +95,7 @@ def test_the_same_picture_in_another_process() -> None:
 
 @pytest.mark.parametrize("place", sorted(PLACES))
 def test_seeds_give_variety(place: str) -> None:
-    text = SPOKEN.get(place, place)
+    text = spoken(place)
     shown = [pixels(paint(text, seed=seed)) for seed in (1, 2, 2**32 - 1)]
     assert np.abs(shown[0] - shown[1]).mean() > 2
     assert np.abs(shown[1] - shown[2]).mean() > 2
@@ -205,25 +197,39 @@ def test_the_head_has_room() -> None:
     assert middle.mean() < max(left.mean(), right.mean())
 
 
+def names_of(category: str) -> set[str]:
+    return {
+        name
+        for lexicon in vocabulary().lexicons.values()
+        for meaning in lexicon.entries.values()
+        for kind, name in meaning
+        if kind == category
+    }
+
+
 def test_every_name_in_the_vocabulary_exists() -> None:
-    known = vocabulary()
-    names: dict[str, set[str]] = {}
-    for meaning in known.meanings.values():
-        for category, name in meaning:
-            names.setdefault(category, set()).add(name)
-    assert names["place"] == set(PLACES)
-    assert names["time"] <= set(times())
-    assert names["palette"] == set(palettes())
-    assert set(known.suggests.values()) <= set(PLACES)
+    book = senses()
+    assert names_of("place") == set(PLACES)
+    assert names_of("place_hint") | names_of("place_use") | names_of("closest") <= set(PLACES)
+    assert names_of("time") | names_of("time_hint") <= set(times())
+    assert names_of("palette") | {"autumn"} == set(palettes())
+    assert names_of("style") <= set(STYLES)
+    assert names_of("season") == set(book.season)
+    assert names_of("mood") == set(book.mood)
+    assert set(book.suggests.values()) | set(book.thing_suggests.values()) <= set(PLACES)
+    assert set(book.thing_suggests) == names_of("element") - book.unpainted
+    assert set(book.brings.values()) <= set(times())
+    assert book.rooms | book.walls | set(book.gives_way) <= set(PLACES)
+    assert set(book.hues) | set(book.instead) <= set(palettes())
+
+
+def test_every_element_that_a_place_holds_has_words() -> None:
     held = frozenset[str]().union(*(place.holds for place in PLACES.values()))
-    assert held == names["element"] - known.unpainted
-    for name in names["element"] & set(known.suggests):
-        assert name in PLACES[known.suggests[name]].holds
-    assert set(known.brings.values()) <= set(times())
-    assert set(known.suggests) | set(known.brings) <= {n for group in names.values() for n in group}
+    without = held - names_of("element") - names_of("place") - names_of("season") - names_of("weather")
+    assert not without, f"add these to [element] in vocabulary/en.ini, and to senses.toml: {sorted(without)}"
 
 
 def test_the_data_files_ship_with_the_package() -> None:
     folder = files("cyclorama.backgrounds.scenery")
-    for name in ("vocabulary.toml", "palettes.toml", "light.toml"):
+    for name in ("vocabulary/en.ini", "vocabulary/senses.toml", "palettes.toml", "light.toml"):
         assert (folder / name).is_file()

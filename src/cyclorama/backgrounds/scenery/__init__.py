@@ -7,18 +7,14 @@ from typing import TYPE_CHECKING
 
 from ..base import Painting, Progress, Relay
 from .film import Film
+from .words import told
 
 if TYPE_CHECKING:
     from cyclorama.settings import Settings
 
     from ..base import Prompt, Report
-    from .words import Reading
 
 VERSION = 2  # of the pictures: another one paints another picture for the same words and seed
-
-EXAMPLES = (
-    "beach, mountains, forest, meadow, desert, snow, city, space, underwater, library, office, living room"
-)
 
 
 class Scenery:
@@ -54,11 +50,8 @@ class Scenery:
 
             report(Progress(0, loop.count(prompt), "the first frame", picture, whole=True))
             video = loop.render(film, prompt, report)
-        reading, place = film.reading, film.place
-        read_as = list(zip(reading.understood, reading.senses, strict=True))
-        shown = tuple(words for words, sense in read_as if place.shows(sense))
-        absent = tuple(words for words, sense in read_as if not place.shows(sense))
-        return Painting(picture, shown, note(reading, absent), model=self.model, video=video)
+        shown, said = told(film.reading, film.place)
+        return Painting(picture, shown, said, model=self.model, video=video)
 
 
 def of(_: Settings) -> Scenery:
@@ -71,31 +64,3 @@ def _before(prompt: Prompt, report: Report) -> Report:
     if not prompt.motion:
         return report
     return Relay(report, lambda progress: report(Progress(0, 0, progress.message)))
-
-
-def note(reading: Reading, absent: tuple[str, ...] = ()) -> str:
-    """Return what the creator should know about how the prompt was read, or "" when all of it was."""
-    said = []
-    for typed, word in reading.corrected[:3]:
-        said.append(f'Read "{clip(typed)}" as "{word}".')
-    if not reading.place:
-        said.append(f"Found no place in these words, so this is an abstract picture. Try one of: {EXAMPLES}.")
-    else:
-        if reading.spare:
-            said.append(f"One place at a time: left out {listed(reading.spare)}.")
-        if absent:
-            said.append(f"This place cannot show {listed(absent)}.")
-        if reading.unknown:
-            said.append(f"Not in this painter's vocabulary: {listed(reading.unknown)}.")
-    return " ".join(said)
-
-
-def listed(words: tuple[str, ...]) -> str:
-    """At most four of `words`, quoted."""
-    more = ", and more" if len(words) > 4 else ""
-    return ", ".join(f'"{clip(w)}"' for w in words[:4]) + more
-
-
-def clip(word: str) -> str:
-    """Return a word short enough for a sentence."""
-    return word if len(word) <= 24 else word[:23] + "…"

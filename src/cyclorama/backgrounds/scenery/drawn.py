@@ -13,6 +13,8 @@ from .scene import flat
 from .shapes import blur
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from .scene import Planes, Scene, Tick
 
 WATERCOLOUR_ROWS = 432
@@ -32,7 +34,7 @@ def watercolour(scene: Scene, tick: Tick) -> None:
     px = np.stack([blur(plane, unit * 0.0022) for plane in px])
     tick()
     bright = luma(px)
-    wet = fbm(scene.rng("wet"), w, h, unit * 0.35, 4)
+    wet = scene.keep("wet", lambda: fbm(scene.rng("wet"), w, h, unit * 0.35, 4))
     tone = np.clip(bright + wet * 0.05, 0, 1) * WASHES
     wash = np.floor(tone)
     stepped = (wash + smoothstep(0.35, 0.65, tone - wash)) / WASHES
@@ -41,7 +43,7 @@ def watercolour(scene: Scene, tick: Tick) -> None:
     tick()
     bright = luma(px)
     dried = np.clip((blur(bright, unit * 0.006) - bright) * 1.8, 0, 0.2)
-    flow = fbm(scene.rng("pigment"), w, h, unit * 0.18, 5)
+    flow = scene.keep("pigment", lambda: fbm(scene.rng("pigment"), w, h, unit * 0.18, 5))
     # how much pigment lies there (Beer-Lambert), so that more of it darkens as glaze does
     density = -np.log(np.clip(px * 0.93 + 0.07, 0.05, 1)) * 0.8
     px = np.exp(-density * (1 + 0.22 * flow + 2.6 * dried))
@@ -69,19 +71,17 @@ def ink(scene: Scene, tick: Tick) -> None:
     # by rank, so that a night is drawn with as much bare paper as a day
     tone = blur(calm, unit * 0.004)
     shares = np.linspace(0, 1, 33)
-    steps = np.quantile(tone[::4, ::4], shares) + np.arange(33) * 1e-6
+    # ... and by the ranks that the loop begins with, lest all strokes breathe with what moves
+    steps = scene.keep("ranks", lambda: np.quantile(tone[::4, ::4], shares) + np.arange(33) * 1e-6)
     rank = 0.65 * np.interp(tone, steps, shares) + 0.35 * tone
     rank = resize(rank.astype(np.float32), *size)
     tick()
-    u, v = scene.columns / np.float32(scene.unit), scene.rows / np.float32(scene.unit)
-    hand = fbm(scene.rng("hand"), *size, scene.unit * 0.3, 2) * np.float32(0.004)
     pixel = np.float32(2 / (INK_GAP * scene.unit))
-    for angle, share in HATCHING:
-        across = (u * np.float32(np.sin(angle)) + v * np.float32(np.cos(angle)) + hand) / INK_GAP
-        away = np.abs(across - np.floor(across) - np.float32(0.5)) * 2
-        here = np.maximum(share - rank, 0)
-        width = np.minimum(here * 2.4, 0.3) + 0.12 * smoothstep(0, 0.03, here)
-        stroke = np.clip((width - away) / pixel + 0.5, 0, 1) * smoothstep(0, 0.02, here)
+    for number, (_, share) in enumerate(HATCHING):
+        here = np.clip(share - rank, 0, 1)
+        width = np.minimum(here * np.float32(2.4), 0.3) + np.float32(0.12) * smoothstep(0, 0.03, here)
+        stroke = (width - scene.keep("strokes", lambda: _strokes(scene))[number]) / pixel + np.float32(0.5)
+        stroke = np.clip(stroke, 0, 1) * smoothstep(0, 0.02, here)
         dark = np.maximum(dark, stroke)
         tick()
     paper = _paper(scene)
@@ -90,20 +90,38 @@ def ink(scene: Scene, tick: Tick) -> None:
     scene.paint(flat(colour("#1f2433")), dark.clip(0, 1))
 
 
+def _strokes(scene: Scene) -> list[Field]:
+    """Return how far each point is from the middle of a stroke, 0 to 1, for every direction of hatching."""
+    u, v = scene.columns / np.float32(scene.unit), scene.rows / np.float32(scene.unit)
+    hand = fbm(scene.rng("hand"), scene.width, scene.height, scene.unit * 0.3, 2) * np.float32(0.004)
+    away = []
+    for angle, _ in HATCHING:
+        across = (u * np.float32(np.sin(angle)) + v * np.float32(np.cos(angle)) + hand) / INK_GAP
+        away.append(np.abs(across - np.floor(across) - np.float32(0.5)) * 2)
+    return away
+
+
 def _wander(scene: Scene) -> None:
     """Let outlines wander as those of a brush."""
+    there = scene.keep("wander", lambda: _wandered(scene))
+    for plane in scene.px:
+        plane[:] = plane.take(there)
+
+
+def _wandered(scene: Scene) -> NDArray[np.intp]:
+    """Return from where each point of a plane is taken (h, w)."""
     size, cell, reach = (scene.width, scene.height), scene.unit * 0.05, np.float32(scene.unit * 0.006)
     across = scene.columns + fbm(scene.rng("hand", "across"), *size, cell, 3) * reach
     down = scene.rows + fbm(scene.rng("hand", "down"), *size, cell, 3) * reach
     columns = across.clip(0, scene.width - 1).astype(np.intp)
-    rows = down.clip(0, scene.height - 1).astype(np.intp)
-    for plane in scene.px:
-        plane[:] = plane[rows, columns]
+    rows: NDArray[np.intp] = down.clip(0, scene.height - 1).astype(np.intp)
+    return rows * scene.width + columns
 
 
 def _paper(scene: Scene) -> Field:
     """Return the tooth of rough paper, about -1 to 1."""
-    return fbm(scene.rng("paper"), scene.width, scene.height, scene.unit * 0.012, 3, 0.8)
+    size, cell = (scene.width, scene.height), scene.unit * 0.012
+    return scene.keep("paper of the style", lambda: fbm(scene.rng("paper"), *size, cell, 3, 0.8))
 
 
 def _kuwahara(px: Planes, radius: int) -> Planes:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from .planes import luma, planes_of, reduced, vivid
+from .planes import luma, reduced, vivid
 from .shapes import blur
 
 if TYPE_CHECKING:
@@ -37,28 +37,59 @@ def low_poly(scene: Scene, tick: Tick) -> None:
     px, unit = reduced(scene, ROWS)
     px = vivid(px, 1.2, 0.2)
     _, h, w = px.shape
-    rng = scene.rng("mesh")
-    corners = _mesh(px, unit, rng)
+    mesh = scene.keep("mesh", lambda: Mesh(scene, px, unit, tick))
+    covered = np.bincount(mesh.index, minlength=mesh.count)
+    sums = [np.bincount(mesh.index, plane.ravel(), mesh.count) for plane in px]
+    mean = np.stack(sums) / np.maximum(covered, 1)
+    x, y = mesh.middles
+    mean = np.where(covered, mean, px[:, _within(y, h), _within(x, w)])
+    mean = (mean * mesh.facing).clip(0, 1).astype(np.float32)
     tick()
-    numbers = Image.new("I", (w, h))
+    for plane, tones in zip(scene.px, mean, strict=True):
+        tones.take(mesh.large, out=plane, mode="clip")
+        edges = tones.take(mesh.four).mean(0)
+        plane.reshape(-1)[mesh.edges] = edges
+
+
+class Mesh:
+    """Triangles, chosen at the beginning of a loop and the same in all of it.
+
+    Attributes:
+        count: how many.
+        middles: their x and y in the reduced picture.
+        facing: how much lighter or darker each is (count,).
+        index: which of them each point of the reduced picture lies in (h * w,).
+        large: which of them each point of the picture lies in (height, width).
+        edges: the points of the picture that more than one lies in (n,).
+        four: those that lie in the quarters of these points (4, n).
+    """
+
+    def __init__(self, scene: Scene, px: Planes, unit: float, tick: Tick) -> None:
+        rng = scene.rng("mesh")
+        _, h, w = px.shape
+        corners = _mesh(px, unit, rng)
+        tick()
+        self.count = len(corners)
+        self.middles = corners.mean(1).T
+        self.index = _numbered(corners, w, h).ravel()
+        self.facing = 1 + 0.04 * rng.uniform(-1, 1, self.count)
+        twice = _numbered(
+            corners * (scene.width * 2 / w, scene.height * 2 / h), scene.width * 2, scene.height * 2
+        )
+        tick()
+        quarters = np.stack([twice[::2, ::2], twice[1::2, ::2], twice[::2, 1::2], twice[1::2, 1::2]])
+        self.large = np.ascontiguousarray(quarters[0]).astype(np.intp)
+        self.edges = np.flatnonzero((quarters != quarters[0]).any(0))
+        self.four = quarters.reshape(4, -1)[:, self.edges].astype(np.intp)
+
+
+def _numbered(corners: NDArray[np.float64], width: int, height: int) -> NDArray[np.int32]:
+    """Return in which triangle each point of a picture lies (height, width)."""
+    numbers = Image.new("I", (width, height))
     draw = ImageDraw.Draw(numbers)
     for number, triangle in enumerate(corners.reshape(-1, 6).tolist()):
         draw.polygon(triangle, fill=number)
-    index, n = np.asarray(numbers).ravel(), len(corners)
-    covered = np.bincount(index, minlength=n)
-    mean = np.stack([np.bincount(index, plane.ravel(), n) for plane in px]) / np.maximum(covered, 1)
-    x, y = corners.mean(1).T
-    mean = np.where(covered, mean, px[:, _within(y, h), _within(x, w)])
-    mean *= 1 + 0.04 * rng.uniform(-1, 1, n)
-    inks = (mean.T.clip(0, 1) * 255 + 0.5).astype(int).tolist()
-    tick()
-    twice = Image.new("RGB", (scene.width * 2, scene.height * 2))
-    draw = ImageDraw.Draw(twice)
-    scaled = corners * (twice.width / w, twice.height / h)
-    for triangle, ink in zip(scaled.reshape(-1, 6).tolist(), inks, strict=True):
-        draw.polygon(triangle, fill=tuple(ink))
-    tick()
-    scene.px[:] = planes_of(twice.reduce(2))
+    return np.asarray(numbers, np.int32)
 
 
 def _mesh(px: Planes, unit: float, rng: np.random.Generator) -> NDArray[np.float64]:

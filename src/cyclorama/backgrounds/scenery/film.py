@@ -38,11 +38,13 @@ class Film:
     Attributes:
         reading: what was understood of the prompt.
         place: where it takes place.
+        style: the request's, else the one that its words ask for, else "".
     """
 
     def __init__(self, prompt: Prompt, seconds: float = SECONDS) -> None:
         self.reading = read(prompt.text, prompt.negative)
         self.place = PLACES[self.reading.place or "abstract"]
+        self.style = prompt.style or self.reading.style
         self._prompt = prompt
         self._scene = self._plan(seconds)
 
@@ -52,7 +54,7 @@ class Film:
         Raises:
             Cancelled: `report` said so.
         """
-        style = self._prompt.style
+        style = self.style
         parts = len(self.place.layers)
         total = parts + 2 + bool(style)
         scene = replace(self._scene, kept={})
@@ -76,6 +78,8 @@ class Film:
 
         What stands still is painted the first time and kept, so one thread at a time.
         """
+        if self.style and phase % 1.0 and not self._scene.kept:
+            self.frame(0.0)  # what a style decides, it decides on the first picture
         scene = replace(self._scene, phase=phase % 1.0)
         # one canvas for all frames, for the memory of a new one has to be asked for
         scene.px = scene.keep("canvas", lambda: np.empty_like(scene.px))
@@ -89,8 +93,8 @@ class Film:
                 self._pane(number, layer).lay(scene.px)
         self._see(scene)
         self._expose(scene)
-        if self._prompt.style:
-            styles.WAYS[self._prompt.style](scene, lambda: None)
+        if self.style:
+            styles.WAYS[self.style](scene, lambda: None)
         return self._develop(scene)
 
     def _ground(self, layers: tuple[Layer, ...]) -> Planes:
@@ -117,7 +121,7 @@ class Film:
         finish.tone(scene)
 
     def _develop(self, scene: Scene) -> Image:
-        grain = 0 if self._prompt.style in styles.CLEAN else finish.GRAIN
+        grain = 0 if self.style in styles.CLEAN else finish.GRAIN
         return finish.develop(scene, self._prompt.width, self._prompt.height, grain)
 
     def _plan(self, seconds: float) -> Scene:
@@ -126,9 +130,10 @@ class Film:
         # an unknown prompt still gives a picture of its own
         subject = reading.place or " ".join(fold(prompt.text).split())
         key = (subject, prompt.seed)
-        time = reading.time or place.time
+        time = reading.time or ("" if place.time in reading.dropped else place.time)
         if not time:
-            time = str(generator(*key, "time").choice(["day", "golden", "dawn", "sunset"]))
+            times = [t for t in ("day", "golden", "dawn", "sunset") if t not in reading.dropped]
+            time = str(generator(*key, "time").choice(times or ["dusk"]))
         fall = reading.weather
         if not fall:
             fall = "clear" if "clouds" in reading.dropped else "fair"
@@ -145,6 +150,7 @@ class Film:
             counts=dict(reading.counts),
             colours=tuple(colour(c) for c in reading.colours),
             view=reading.view,
+            season=reading.season,
             seconds=seconds,
         )
         scene.horizon = scene.height * place.horizon

@@ -1,17 +1,29 @@
-"""What stands in rooms, built of a room's boxes, panels and tubes."""
+"""What stands in most rooms: windows and curtains, lamps, tables, sideboards, shelves with things."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from . import sky
+from . import decor, houseplants, sky, upholstery
 from .light import Colour, colour, mix
 from .room import Opening, Room
 
 if TYPE_CHECKING:
     from .scene import Scene
+
+WARM = np.array([1.0, 0.67, 0.35], np.float32)
+
+picture = decor.picture
+
+
+def ambient(scene: Scene, strength: float) -> Colour:
+    """Return a room's light from everywhere: warm where lamps make it, less of it then."""
+    day = float(np.clip(1 - scene.light.lamps, 0, 1))
+    tone = mix(np.array([1.0, 0.86, 0.72], np.float32), np.ones(3, np.float32), day)
+    return tone * np.float32(strength * (0.70 + 0.68 * day))
 
 
 def daylight(room: Room) -> float:
@@ -25,11 +37,15 @@ def lit(room: Room) -> float:
     return 0.5 + 0.5 * room.scene.light.lamps
 
 
-def ambient(scene: Scene, strength: float) -> Colour:
-    """Return a room's light from everywhere: warm where lamps make it, less of it then."""
-    day = float(np.clip(1 - scene.light.lamps, 0, 1))
-    tone = mix(np.array([1.0, 0.86, 0.72], np.float32), np.ones(3, np.float32), day)
-    return tone * np.float32(strength * (0.62 + 0.38 * day))
+def pick(rng: np.random.Generator, names: tuple[str, ...]) -> Colour:
+    """Return one of the colours, by chance."""
+    return colour(names[int(rng.integers(len(names)))])
+
+
+def accent(scene: Scene, rng: np.random.Generator, names: tuple[str, ...]) -> Colour:
+    """Return the colour that the prompt names, or one of these by chance."""
+    own = pick(rng, names)
+    return scene.colours[0] if scene.colours else own
 
 
 def window(
@@ -42,6 +58,7 @@ def window(
     panes: tuple[int, int] = (2, 2),
     frame: str = "#e8e4dc",
     city: bool = False,
+    power: float = 1.0,
 ) -> None:
     """Build a window in the back wall: its view, the daylight that comes in, the sun if it shines."""
     del city
@@ -51,11 +68,14 @@ def window(
     room.panel(x - 0.07, y - 0.07, z - 0.012, w + 0.14, h + 0.14, wood)
     room.panel(x, y, z - 0.014, w, h, wood, stuff="view")
     shade = wood * np.float32(0.72)
-    room.quad([(x, y, z - 0.02), (x, y, z - reveal), (x, y + h, z - reveal), (x, y + h, z - 0.02)], shade)
-    room.quad(
-        [(x + w, y, z - 0.02), (x + w, y, z - reveal), (x + w, y + h, z - reveal), (x + w, y + h, z - 0.02)],
-        shade,
-    )
+    for side in (x, x + w):
+        corners = [
+            (side, y, z - 0.02),
+            (side, y, z - reveal),
+            (side, y + h, z - reveal),
+            (side, y + h, z - 0.02),
+        ]
+        room.quad(corners, shade)
     bar = 0.035
     for i in range(1, panes[0]):
         room.panel(x + w * i / panes[0] - bar / 2, y, z - 0.03, bar, h, wood)
@@ -67,157 +87,180 @@ def window(
     room.box(x - 0.1, y - 0.07, z - 0.2, w + 0.2, 0.05, 0.2, wood)
     table = sky.ramp(room.scene, 24)
     tone = mix(table[:, 6], np.ones(3, np.float32), 0.35) ** 2
-    power = tone * np.float32(w * h * (0.08 + 0.92 * daylight(room)) * 1.5)
+    strength = tone * np.float32(w * h * (0.08 + 0.92 * daylight(room)) * 1.7 * power)
     for k in (0.25, 0.75):
         at = (x + w * k, y + h * 0.6, z - 0.05)
-        room.lamp(at, power, 0.9, aim=(at[0], at[1] - 0.35, at[2] - 1))
+        room.lamp(at, strength, 0.9, aim=(at[0], at[1] - 0.35, at[2] - 1))
     if room.sun is not None:
         room.sun.openings.append(Opening(2, z, (x, x + w), (y, y + h), panes))
 
 
+def skirting(room: Room, tone: Colour, high: float = 0.11) -> None:
+    """Run a board along the foot of the walls."""
+    left, right, back, _ = room.size
+    room.panel(left, 0.0, back - 0.012, right - left, high, tone)
+    for x in (left + 0.012, right - 0.012):
+        room.quad([(x, 0, 0.4), (x, 0, back), (x, high, back), (x, high, 0.4)], tone)
+
+
 def curtain(room: Room, x: float, y: float, z: float, w: float, h: float, cloth: Colour) -> None:
-    """Build a curtain hanging in folds."""
-    folds = max(4, int(w / 0.07))
+    """Hang a curtain in round folds; it glows a little where daylight comes through."""
+    rng = room.scene.rng("folds", round(x * 100))
+    folds = max(3, round(w / 0.095))
+    widths = rng.uniform(0.7, 1.3, folds)
+    edges = x + w * np.concatenate([[0.0], np.cumsum(widths / widths.sum())])
+    glow = 0.10 * daylight(room)
     for i in range(folds):
-        shade = 0.86 + 0.14 * np.cos(i * 2.4)
-        room.quad(
-            [
-                (x + w * i / folds, y, z - 0.05 * (i % 2)),
-                (x + w * (i + 1) / folds, y, z - 0.05 * ((i + 1) % 2)),
-                (x + w * (i + 1) / folds, y + h, z - 0.05 * ((i + 1) % 2)),
-                (x + w * i / folds, y + h, z - 0.05 * (i % 2)),
-            ],
-            cloth * np.float32(shade),
-            0,
-            0.1,
-        )
+        a, b = float(edges[i]), float(edges[i + 1])
+        spread = float(rng.uniform(-0.012, 0.012))
+        shade = cloth * np.float32(rng.uniform(0.93, 1.05))
+        corners = [
+            (a - 0.006 + spread, y, z),
+            (b + 0.006 + spread, y, z),
+            (b + 0.004, y + h, z),
+            (a - 0.004, y + h, z),
+        ]
+        frame = ((a, y, z), (b, y, z), (a, y + h, z))
+        room.quad(corners, shade, glow, stuff="cloth", frame=frame, swell=(0.9, 0.0, 1.4), turn=True)
+    room.block(x, y, z, w, h, 0.1, 0.6)
 
 
-def floor_lamp(room: Room, x: float, z: float, tall: float, shade: str = "#ffdca0") -> None:
-    """Build a standing lamp with a cloth shade."""
+def rod(room: Room, x: float, y: float, z: float, w: float, tone: str = "#3a3029") -> None:
+    """Add the rod that curtains hang from."""
+    room.panel(x, y, z, w, 0.03, colour(tone))
+    for end in (x, x + w):
+        room.ball(end, y + 0.015, z - 0.01, 0.03, colour(tone))
+
+
+def floor_lamp(room: Room, x: float, z: float, tall: float, shade: str = "#ffdca0", kind: str = "") -> None:
+    """Build a standing lamp: with a cloth shade on a stem or three legs, or a globe on a bow."""
     if "lamp" in room.scene.dropped:
         return
     strength = lit(room)
-    room.tube(x, 0.0, z, 0.14, 0.13, 0.03, colour("#3a322c"))
-    room.tube(x, 0.03, z, 0.013, 0.013, tall - 0.3, colour("#4a3f36"), sides=3)
-    room.tube(x, tall - 0.32, z, 0.22, 0.15, 0.32, colour(shade), 0.55 + 1.1 * strength, group="lamp")
-    warm = np.array([1.0, 0.68, 0.36], np.float32)
-    room.lamp((x, tall + 0.12, z - 0.05), warm * np.float32(0.55 * strength), 0.10, group="lamp")
-    room.lamp((x, tall - 0.45, z - 0.1), warm * np.float32(0.75 * strength), 0.10, group="lamp")
+    kind = kind or ("stem", "tripod", "bow")[int(room.scene.rng("lamp", round(x * 10)).integers(3))]
+    metal = colour("#3a332c")
+    if kind == "bow":
+        _bow(room, x, z, tall, strength)
+        return
+    if kind == "tripod":
+        wood = colour("#8a6440")
+        for dx, dz in ((0.0, 0.2), (-0.26, -0.1), (0.26, -0.1)):
+            foot, top = (x + dx, 0.0, z + dz), (x + dx * 0.1, tall - 0.34, z)
+            w = 0.014
+            corners = [(foot[0] - w, 0.0, foot[2]), (foot[0] + w, 0.0, foot[2])]
+            room.quad(
+                [*corners, (top[0] + w, top[1], top[2]), (top[0] - w, top[1], top[2])], wood, stuff="wood"
+            )
+    else:
+        room.tube(x, 0.0, z, 0.15, 0.14, 0.025, metal, sides=14)
+        room.tube(x, 0.02, z, 0.012, 0.012, tall - 0.3, metal, sides=5)
+    tone = colour(shade)
+    room.tube(x, tall - 0.34, z, 0.23, 0.17, 0.34, tone, 0.45 + 0.95 * strength, 16, group="lamp")
+    room.panel(x - 0.15, tall - 0.345, z - 0.12, 0.3, 0.012, colour("#fff2d0"), 1.6 * strength, group="lamp")
+    room.lamp((x, tall + 0.10, z - 0.05), WARM * np.float32(0.62 * strength), 0.10, group="lamp")
+    room.lamp((x, tall - 0.50, z - 0.12), WARM * np.float32(0.85 * strength), 0.12, group="lamp")
 
 
-def table_lamp(room: Room, x: float, y: float, z: float, size: float = 0.34, shade: str = "#ffdca0") -> None:
+def _bow(room: Room, x: float, z: float, tall: float, strength: float) -> None:
+    metal = colour("#c8a060")
+    room.tube(x, 0.0, z, 0.16, 0.15, 0.05, colour("#e6e2da"), sides=14)
+    reach = -0.62 if x > 0 else 0.62
+    points = []
+    for t in np.linspace(0, 1, 12).tolist():
+        a = t * 2.1
+        points.append(
+            (
+                x + reach * (1 - float(np.cos(a))) / 1.5,
+                tall * 1.05 * float(np.sin(min(a, 1.571))) - max(0.0, a - 1.571) * 0.35,
+            )
+        )
+    for (ax, ay), (bx, by) in pairwise(points):
+        w = 0.011
+        corners = [(ax - w, ay, z), (ax + w, ay + w, z), (bx + w, by + w, z), (bx - w, by, z)]
+        room.quad(corners, metal)
+    ex, ey = points[-1]
+    room.ball(ex, ey - 0.12, z - 0.02, 0.14, colour("#ffe6bc"), 0.5 + 0.9 * strength, group="lamp")
+    room.lamp((ex, ey - 0.12, z - 0.2), WARM * np.float32(1.1 * strength), 0.10, group="lamp")
+
+
+def table_lamp(
+    room: Room,
+    x: float,
+    y: float,
+    z: float,
+    size: float = 0.34,
+    shade: str = "#ffdca0",
+    base: str = "#7a6248",
+) -> None:
     """Build a small lamp on something at height y."""
     if "lamp" in room.scene.dropped:
         return
     strength = lit(room)
-    room.tube(x, y, z, size * 0.22, size * 0.08, size * 0.55, colour("#7a6248"))
+    foot = colour(base)
+    room.tube(x, y, z, size * 0.20, size * 0.26, size * 0.22, foot, sides=12)
+    room.tube(x, y + size * 0.22, z, size * 0.26, size * 0.07, size * 0.26, foot, sides=12)
+    room.tube(x, y + size * 0.46, z, size * 0.03, size * 0.03, size * 0.1, colour("#b08a4a"), sides=5)
+    tone = colour(shade)
     room.tube(
         x,
         y + size * 0.5,
         z,
         size * 0.52,
-        size * 0.34,
+        size * 0.36,
         size * 0.55,
-        colour(shade),
-        0.6 + 1.2 * strength,
+        tone,
+        0.5 + 1.05 * strength,
+        14,
         group="lamp",
     )
-    room.lamp(
-        (x, y + size * 0.7, z - 0.12),
-        np.array([1.0, 0.66, 0.34], np.float32) * np.float32(0.42 * strength),
-        0.12,
-        group="lamp",
-    )
+    room.lamp((x, y + size * 0.75, z - 0.14), WARM * np.float32(0.34 * strength), 0.10, group="lamp")
+    room.lamp((x, y + size * 1.3, z - 0.02), WARM * np.float32(0.22 * strength), 0.06, group="lamp")
 
 
 def pendant(
-    room: Room, x: float, y: float, z: float, top: float, bulb: bool = True, power: float = 0.5
+    room: Room,
+    x: float,
+    y: float,
+    z: float,
+    top: float,
+    bulb: bool = True,
+    power: float = 0.5,
+    shade: str = "#2a2a2c",
 ) -> None:
     """Build a lamp that hangs from the ceiling: a bare bulb, or a dark shade with light under it."""
     strength = lit(room)
     room.panel(x - 0.006, y, z, 0.012, top - y, colour("#1c1a18"))
-    warm = np.array([1.0, 0.66, 0.34], np.float32)
     if bulb:
-        room.tube(x, y - 0.13, z, 0.045, 0.055, 0.13, colour("#ffd9a0"), 3.0 * strength)
+        room.tube(x, y - 0.02, z, 0.022, 0.02, 0.06, colour("#6a5a40"), sides=6)
+        room.ball(x, y - 0.07, z, 0.058, colour("#ffd9a0"), 2.4 * strength, group="lamp")
     else:
-        room.tube(x, y - 0.03, z, 0.19, 0.05, 0.2, colour("#2a2a2c"))
-        room.panel(x - 0.15, y - 0.05, z - 0.01, 0.3, 0.03, colour("#ffe2b0"), 3.2 * strength)
-    room.lamp((x, y - 0.2, z - 0.05), warm * np.float32(power * strength), 0.10, hooded=not bulb)
+        room.tube(x, y - 0.03, z, 0.20, 0.05, 0.2, colour(shade), sides=14)
+        room.panel(x - 0.16, y - 0.05, z - 0.01, 0.32, 0.03, colour("#ffe2b0"), 3.0 * strength, group="lamp")
+    room.lamp(
+        (x, y - 0.2, z - 0.05), WARM * np.float32(power * strength), 0.10, hooded=not bulb, group="lamp"
+    )
 
 
 def plant(
-    room: Room, rng: np.random.Generator, x: float, y: float, z: float, tall: float, pot: str = "#d8d0c4"
+    room: Room,
+    rng: np.random.Generator,
+    x: float,
+    y: float,
+    z: float,
+    tall: float,
+    pot: str = "",
+    kind: str = "",
 ) -> None:
-    """Build a plant in a pot: arching leaves around a middle."""
-    if "plants" in room.scene.dropped:
-        return
-    room.tube(x, y, z, tall * 0.12, tall * 0.16, tall * 0.28, colour(pot))
-    leaf = colour("#3f6b3a")
-    foot = y + tall * 0.26
-    for i in range(22):
-        a, rise = rng.uniform(0, 2 * np.pi), rng.uniform(0.35, 1.0)
-        reach = tall * rng.uniform(0.22, 0.44)
-        tip = (x + np.cos(a) * reach, foot + tall * 0.74 * rise, z + np.sin(a) * reach * 0.5)
-        mid = (x + np.cos(a) * reach * 0.45, foot + tall * 0.62 * rise, z + np.sin(a) * reach * 0.2)
-        wide = tall * rng.uniform(0.035, 0.075)
-        c = leaf * np.array([1.0, 1.0, 0.95], np.float32) * np.float32(rng.uniform(0.6, 1.35))
-        room.quad(
-            [
-                (x, foot, z),
-                (mid[0] - wide, mid[1] - wide * 0.4, mid[2]),
-                tip,
-                (mid[0] + wide, mid[1] + wide * 0.4, mid[2]),
-            ],
-            c,
-        )
-        del i
-
-
-def picture(room: Room, rng: np.random.Generator, x: float, y: float, z: float, w: float, h: float) -> None:
-    """Build a framed picture on the back wall."""
-    room.panel(x - 0.03, y - 0.03, z - 0.02, w + 0.06, h + 0.06, colour("#2e2a26"))
-    room.panel(x, y, z - 0.025, w, h, colour("#efeae0"))
-    tones = [colour(c) for c in ("#c98a5a", "#5a7a8a", "#d8c8a8", "#7a8a6a", "#b86a52", "#2e4a5e")]
-    for i in range(4):
-        px, pw = x + w * (0.14 + 0.18 * rng.random()), w * rng.uniform(0.25, 0.5)
-        room.panel(
-            px,
-            y + h * (0.14 + 0.17 * i),
-            z - 0.028,
-            min(pw, x + w * 0.88 - px),
-            h * 0.16,
-            tones[int(rng.integers(6))],
-        )
+    """Build a plant in a pot (see `houseplants`); one shorter than half a metre is a succulent."""
+    if tall < 0.5 and not kind:
+        houseplants.succulent(room, rng, x, y, z, tall)
+    else:
+        houseplants.plant(room, rng, x, y, z, tall, pot, kind)
 
 
 def sofa(room: Room, x: float, z: float, w: float, cloth: Colour, pillow: Colour) -> None:
-    """Build a sofa that faces the eye, its front at z."""
-    d = 0.9
-    dark = cloth * np.float32(0.86)
-    shadow(room, x - 0.05, z - 0.12, w + 0.1, d + 0.1)
-    room.box(x + 0.04, 0.40, z + d - 0.28, w - 0.08, 0.48, 0.26, dark, 0.05)
-    for i in range(3):
-        seat = (w - 0.44) / 3
-        room.box(x + 0.22 + seat * i + 0.01, 0.46, z + d - 0.46, seat - 0.02, 0.40, 0.20, cloth, 0.05)
-    for side in (x, x + w - 0.22):
-        room.box(side, 0.08, z, 0.22, 0.56, d, cloth, 0.05)
-    room.box(x + 0.22, 0.08, z + 0.03, w - 0.44, 0.22, d - 0.3, dark, 0.05)
-    for i in range(3):
-        seat = (w - 0.44) / 3
-        room.box(x + 0.22 + seat * i + 0.01, 0.30, z, seat - 0.02, 0.17, d - 0.42, cloth, 0.05)
-    for px in (x + 0.30, x + w - 0.72):
-        room.quad(
-            [
-                (px, 0.48, z + 0.30),
-                (px + 0.42, 0.47, z + 0.30),
-                (px + 0.40, 0.86, z + 0.42),
-                (px + 0.03, 0.88, z + 0.42),
-            ],
-            pillow,
-            0,
-            0.1,
-        )
+    """Build a sofa that faces the eye, its front at z, with two cushions."""
+    upholstery.sofa(room, x, z, w, cloth, (pillow, pillow))
 
 
 def shadow(room: Room, x: float, z: float, w: float, d: float) -> None:
@@ -225,10 +268,98 @@ def shadow(room: Room, x: float, z: float, w: float, d: float) -> None:
     room.block(x, 0.0, z, w, 0.4, d)
 
 
-def table(room: Room, x: float, y: float, z: float, w: float, d: float, wood: Colour) -> None:
+def table(
+    room: Room, x: float, y: float, z: float, w: float, d: float, wood: Colour, leg: Colour | None = None
+) -> None:
     """Build a table with its top at height y."""
-    shadow(room, x + 0.05, z + 0.05, w - 0.1, d - 0.1)
-    for lx in (x + 0.05, x + w - 0.11):
-        for lz in (z + d - 0.1, z + 0.05):
-            room.box(lx, 0, lz, 0.06, y, 0.06, wood * np.float32(0.7))
-    room.box(x, y - 0.05, z, w, 0.05, d, wood, 0.3)
+    room.block(x + 0.05, max(0.0, y - 0.3), z + 0.05, w - 0.1, 0.3, d - 0.1, 0.45)
+    tone = wood * np.float32(0.7) if leg is None else leg
+    for lz in (z + d - 0.1, z + 0.05):
+        for lx in (x + 0.05, x + w - 0.11):
+            room.box(lx, 0, lz, 0.06, y, 0.06, tone, stuff="wood")
+    room.box(x, y - 0.04, z, w, 0.04, d, wood, stuff="wood")
+
+
+def round_table(room: Room, x: float, y: float, z: float, radius: float, wood: Colour) -> None:
+    """Build a round table on one leg, its middle at (x, z), its top at height y."""
+    room.block(x - radius * 0.7, 0.0, z - radius * 0.7, radius * 1.4, 0.1, radius * 1.4, 0.6)
+    dark = colour("#2e2a28")
+    room.tube(x, 0.0, z, radius * 0.55, radius * 0.5, 0.03, dark, sides=14)
+    room.tube(x, 0.03, z, 0.025, 0.025, y - 0.06, dark, sides=6)
+    room.tube(x, y - 0.035, z, radius, radius, 0.035, wood, sides=18, lid=wood)
+
+
+def sideboard(
+    room: Room, x: float, z: float, w: float, wood: Colour, high: float = 0.72, doors: int = 3
+) -> None:
+    """Build a sideboard against the wall behind it, on tapering legs, its front at z."""
+    d = 0.42
+    room.block(x, 0, z, w, high, d)
+    for lx in (x + 0.1, x + w - 0.1):
+        room.tube(lx, 0, z + 0.06, 0.013, 0.022, 0.17, wood * np.float32(0.6), sides=6)
+    room.box(x, 0.17, z, w, high - 0.17, d, wood, stuff="wood")
+    each = (w - 0.06) / doors
+    for i in range(doors):
+        px = x + 0.03 + each * i
+        room.panel(
+            px + 0.006, 0.2, z - 0.006, each - 0.012, high - 0.25, wood * np.float32(1.06), stuff="wood"
+        )
+        room.ball(px + each * (0.88 if i % 2 == 0 else 0.12), high * 0.62, z - 0.02, 0.014, colour("#c8a868"))
+
+
+def wall_shelf(
+    room: Room, rng: np.random.Generator, x: float, y: float, z: float, w: float, wood: Colour
+) -> None:
+    """Put a board with things on it on the back wall, z being the wall's."""
+    room.hang(x, y, w, 0.04, 0.24)
+    room.box(x, y, z - 0.22, w, 0.035, 0.22, wood, stuff="wood")
+    things(room, rng, x + 0.04, y + 0.035, z - 0.16, w - 0.08, 0.34)
+
+
+def things(
+    room: Room,
+    rng: np.random.Generator,
+    x: float,
+    y: float,
+    z: float,
+    w: float,
+    h: float,
+    sparse: float = 0.25,
+) -> None:
+    """Stand books, vases, plants and boxes side by side on a board at height y, none taller than h."""
+    from . import books
+
+    at, end = x, x + w
+    while at < end - 0.1:
+        kind = rng.random()
+        if kind < 0.42:
+            run = min(rng.uniform(0.16, 0.42), end - at)
+            books.row(room, rng, at, y, z, run, h * rng.uniform(0.75, 0.95))
+            at += run + 0.03
+        elif kind < 0.56 and end - at > 0.3:
+            top = decor.books_lying(room, rng, at, y, z, int(rng.integers(2, 4)))
+            if rng.random() < 0.5:
+                room.ball(at + 0.13, top + 0.05, z + 0.05, 0.05, pick(rng, upholstery.CUSHIONS))
+            at += 0.32
+        elif kind < 0.72:
+            high = min(h * 0.8, rng.uniform(0.14, 0.26))
+            decor.vase(room, rng, at + high * 0.36, y, z + 0.06, high, pick(rng, upholstery.CUSHIONS))
+            at += high * 0.78
+        elif kind < 0.86:
+            size = min(h * 0.75, rng.uniform(0.2, 0.28))
+            if rng.random() < 0.4:
+                houseplants.trailing(room, rng, at + size * 0.5, y, z + 0.04, size)
+            else:
+                houseplants.succulent(room, rng, at + size * 0.5, y, z + 0.06, size)
+            at += size * 1.1
+        elif kind < 0.93:
+            size = min(h * 0.7, 0.22)
+            room.panel(at, y, z + 0.02, size * 0.8, size, colour("#3a302a"))
+            room.panel(
+                at + 0.02, y + 0.02, z + 0.016, size * 0.8 - 0.04, size - 0.04, pick(rng, upholstery.CLOTHS)
+            )
+            at += size * 0.95
+        else:
+            room.box(at, y, z, 0.24, min(h * 0.55, 0.18), 0.16, colour("#b59a78"), stuff="cloth")
+            at += 0.28
+        at += rng.uniform(0.0, sparse * 0.4)

@@ -7,20 +7,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageDraw
 
-from . import outlook
+from . import outlook, silhouette
 from .lens import bokeh, focused
-from .noise import Field, resize
+from .noise import Field, Reals, resize, sample, smoothstep, tile
 from .roomlight import Shading
 from .scene import Layer
 from .shapes import blur
+from .sunbeam import shafts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
     from .room import Room
     from .scene import Planes, Scene
+
+SUN = "sun"
+ROWS = 720  # that a unit is drawn with at most: the lens makes it no sharper than that
+HAZE = 0.022  # how much of the sun a metre of the room's air scatters
 
 
 class Lit:
@@ -31,52 +36,71 @@ class Lit:
         light: (3, h, w), linear, without what is seen through its windows.
         glass: (h, w), how much of that there is.
         depth: (h, w), metres from the eye.
+        beam: (h / 8, w / 8), how much sunlit air there is before each point; at most about 1.
     """
 
     def __init__(self, room: Room) -> None:
+        room.swap()
         self.room = room
         scene = room.scene
-        self.width, self.height = scene.width, scene.height
-        self.focal = scene.unit * room.lens * _zoom(scene)
-        self.cx, self.cy = scene.width / 2, scene.height * (0.5 - room.tilt)
+        self._scale = min(1.0, ROWS / scene.unit)
+        self.width = max(8, round(scene.width * self._scale))
+        self.height = max(8, round(scene.height * self._scale))
+        self._unit = scene.unit * self._scale
+        self.focal = self._unit * room.lens * _zoom(scene)
+        self.cx, self.cy = self.width / 2, self.height * (0.5 - room.tilt)
         self._shading = Shading(room)
         sharp, self.depth, self._index = self._drawn()
         self._darken(sharp)
         if room.gloss > 0:
             self._mirror(sharp)
         back = room.size[2] - room.eye[2]
-        unit = scene.unit / 1000
+        unit = self._unit / 1000
         seen = focused(sharp, self.depth, room.blur * unit, room.near_blur * unit, max(back, 3.0))
+        self._calm(seen, room.blur * unit * 2.2)
         self.light, self.glass = seen[:3], np.clip(seen[3], 0, 1)
-        self._outlook = outlook.through(scene, self.glass, self.cy) if room.views else None
-        self.breath = {name: self._share(name) for name in self._shading.groups if name}
+        self.beam = self._beam()
+        self._outlook = None
+        if room.views:
+            glass = resize(self.glass, scene.width, scene.height).clip(0, 1)
+            self._outlook = outlook.through(scene, glass, self.cy / self._scale)
+        names = [name for name in self._shading.groups if name]
+        if room.sun is not None and room.sun.openings and float(room.sun.power.max()) > 0.02:
+            names.append(SUN)
+        self.breath = {name: self._share(name) for name in names}
 
     def at(self, x: float, y: float, z: float) -> tuple[float, float, float]:
         """Return column and row of a point of the room, and how many pixels a metre has there."""
         ex, ey, ez = self.room.eye
+        x = -x if self.room.mirrored else x
         scale = self.focal / max(z - ez, 0.05)
-        return self.cx + (x - ex) * scale, self.cy - (y - ey) * scale, scale
+        column, row = self.cx + (x - ex) * scale, self.cy - (y - ey) * scale
+        return column / self._scale, row / self._scale, scale / self._scale
 
     def free(self, z: float) -> Field:
-        """Return (h, w): 0 where something nearer than `z` hides what is there, 1 elsewhere, soft-edged."""
+        """Return a picture's mask: 0 where something nearer than `z` hides what is there, 1 elsewhere."""
         mask = (self.depth > z - self.room.eye[2] - 0.02).astype(np.float32)
-        return blur(mask, max(0.5, self.room.blur * self.room.scene.unit / 2000))
+        soft = blur(mask, max(0.5, self.room.blur * self._unit / 2000))
+        scene = self.room.scene
+        return soft if self._scale == 1 else resize(soft, scene.width, scene.height).clip(0, 1)
 
     def paint(self, scene: Scene) -> None:
         """Paint the room; its windows stay dark."""
-        np.sqrt(np.maximum(self.light, 0), out=scene.px)
+        shown = np.sqrt(np.maximum(self.light, 0))
+        for plane, seen in zip(scene.px, shown, strict=True):
+            np.maximum(seen if self._scale == 1 else resize(seen, scene.width, scene.height), 0, out=plane)
 
     def outside(self, scene: Scene) -> None:
         """Add what is seen through its windows."""
         if self._outlook is not None:
             self._outlook.add(scene)
 
-    def breathe(self, scene: Scene, strength: dict[str, float]) -> None:
+    def breathe(self, scene: Scene, strength: Mapping[str, float | Field]) -> None:
         """Brighten (or darken) the lights of each group by a share of themselves: 0 leaves them."""
         gain = np.ones((3, *next(iter(self.breath.values())).shape[1:]), np.float32)
         for name, share in strength.items():
             if name in self.breath:
-                gain += self.breath[name] * np.float32(share)
+                gain += self.breath[name] * np.asarray(share, np.float32)
         for plane, more in zip(scene.px, np.sqrt(np.maximum(gain, 0.05)), strict=True):
             np.multiply(plane, resize(more, scene.width, scene.height), out=plane)
 
@@ -105,12 +129,22 @@ class Lit:
         flat = np.stack([across, down], 1).ravel().tolist()
         image = Image.new("I", (w, h), 0)
         draw = ImageDraw.Draw(image)
-        starts = (2 * shading.starts).tolist()
-        lying = np.maximum.reduceat(shading.corners[:, 1], shading.starts[:-1]) < 0.03 if mirrored else None
-        for i in range(len(starts) - 1):
-            if lying is None or not lying[i]:
-                draw.polygon(flat[starts[i] : starts[i + 1]], fill=i + 1)
+        starts = shading.starts.tolist()
+        for i in np.flatnonzero(self._worth(across, down, w, h, mirrored)).tolist():
+            draw.polygon(flat[2 * starts[i] : 2 * starts[i + 1]], fill=i + 1)
         return np.asarray(image, np.int32)
+
+    def _worth(self, across: Reals, down: Reals, w: int, h: int, mirrored: bool) -> NDArray[np.bool_]:
+        """Return which surfaces are worth drawing: those in the picture; in a mirror, the larger ones."""
+        first = self._shading.starts[:-1]
+        left, right = np.minimum.reduceat(across, first), np.maximum.reduceat(across, first)
+        top, bottom = np.minimum.reduceat(down, first), np.maximum.reduceat(down, first)
+        seen = (right > 0) & (left < w) & (bottom > 0) & (top < h)
+        if mirrored:
+            seen &= np.maximum.reduceat(self._shading.corners[:, 1], first) > 0.03
+            seen &= np.minimum(right - left, bottom - top) > 1.5
+        worth: NDArray[np.bool_] = seen
+        return worth
 
     def _drawn(self) -> tuple[Planes, Field, NDArray[np.int32]]:
         """Return the room's light (4, h, w), its depth and surfaces; edges are lit at two points a pixel."""
@@ -131,9 +165,9 @@ class Lit:
 
     def _darken(self, light: Planes) -> None:
         """Darken what lies close behind something nearer: the depth buffer's unsharp mask."""
-        step = max(1, round(self.room.scene.unit / 240))
+        step = max(1, round(self._unit / 240))
         near = np.asarray(1 / self.depth[::step, ::step], np.float32)
-        radius = self.room.scene.unit * 0.022 / step
+        radius = self._unit * 0.022 / step
         hidden = np.clip((blur(near, radius) - near) / near, 0, 0.5)
         hidden = hidden + 0.5 * np.clip((blur(near, radius * 3) - near) / near, 0, 0.4)
         dark = 1 - np.clip(hidden * np.float32(1.15), 0, np.float32(0.5))
@@ -154,7 +188,7 @@ class Lit:
         image = seen.reshape(4, h, w)
         sky = np.float32(0.75 * (1 - self.room.scene.light.lamps) + 0.04)
         image[:3] += image[3] * sky
-        soft = bokeh(image[:3], max(1.0, self.room.scene.unit / 4 * 0.006))
+        soft = bokeh(image[:3], max(1.0, self._unit / 4 * 0.006))
         grazing = self.room.eye[1] / np.maximum(self.depth, 0.3)
         fresnel = np.float32(self.room.gloss) * (
             np.float32(0.18) + np.float32(0.82) * np.exp(grazing * np.float32(-2.6))
@@ -164,6 +198,40 @@ class Lit:
         for i in range(3):
             glare = resize(blur(soft[i], 1.0), self.width, self.height)[rows]
             light[i, rows] += np.maximum(glare, 0) * amount[rows] * (0.55 + 0.45 * np.sqrt(tint[i]))
+
+    def _calm(self, seen: Planes, radius: float) -> None:
+        """Put what lies behind a person's head further out of focus, without an edge."""
+        head = silhouette.mask(self.width, self.height, 0.07)
+        head[int(self.height - 0.22 * self._unit) :] = 0
+        rows, columns = np.flatnonzero(head.any(1)), np.flatnonzero(head.any(0))
+        if radius < 0.7 or not rows.size:
+            return
+        pad = int(0.12 * self._unit) + 2
+        top, bottom = max(0, int(rows[0]) - pad), min(self.height, int(rows[-1]) + pad)
+        left, right = max(0, int(columns[0]) - pad), min(self.width, int(columns[-1]) + pad)
+        part = seen[:, top:bottom, left:right]
+        share = blur(head[top:bottom, left:right], 0.045 * self._unit)
+        for plane in part:
+            if plane.any():
+                soft = bokeh(plane[None], radius)[0]
+                soft -= plane
+                soft *= share
+                np.add(plane, soft, out=plane)
+
+    def _beam(self) -> Field:
+        """Let the sun show in the air on its way through the room."""
+        sun = self.room.sun
+        depth = np.ascontiguousarray(self.depth[4::8, 4::8])
+        if sun is None or not depth.size or not sun.openings:
+            return np.zeros((1, 1), np.float32)
+        h, w = depth.shape
+        rx, ry, _ = self._rays(self.width, self.height, 4.25)
+        flat = np.tile(rx[::8][:w], h), np.repeat(ry[::8][:h], w)
+        air = blur(shafts(sun, self.room.eye, *flat, depth.ravel()).reshape(h, w), 0.7)
+        haze = resize(air, self.width, self.height)
+        for plane, tone in zip(self.light, sun.power, strict=True):
+            np.add(plane, np.maximum(haze, 0) * np.float32(tone * HAZE), out=plane)
+        return air
 
     def _height(self) -> Field:
         _, ry, _ = self._rays(self.width, self.height)
@@ -207,8 +275,26 @@ def glow(scene: Scene) -> dict[str, float]:
         + 0.06 * scene.swing(0.38)
         + 0.06 * scene.swing(4),
         "screen": 0.06 * scene.swing(4.0) + 0.04 * scene.swing(2.0),
-        "sun": 0.05 * scene.swing(8.0),
+        SUN: 0.05 * scene.swing(8.0),
     }
+
+
+def leaves(scene: Scene, shape: tuple[int, ...]) -> Field:
+    """Return how much of the sun leaves outside the window take from it, (h, w), swaying; where they grow."""
+    many = scene.keep("leaves outside", lambda: float(scene.rng("leaves").uniform(-0.3, 1.0)))
+    if many <= 0:
+        return np.zeros(shape, np.float32)
+    pattern = scene.keep("leaves", lambda: tile(scene.rng("leaf"), 2.0, 5, 34))
+    h, w = shape
+    u = np.arange(w, dtype=np.float32)[None, :] / np.float32(h * 3.4)
+    v = np.arange(h, dtype=np.float32)[:, None] / np.float32(h * 3.4)
+    u = (
+        u
+        + np.float32(0.007 * scene.swing(8) + 0.003 * scene.swing(2.7))
+        + v * np.float32(0.02 * scene.swing(4))
+    )
+    v = v + np.float32(0.004 * scene.swing(4, 0.2))
+    return smoothstep(-0.1, 0.9, sample(pattern, u, v)) * np.float32(0.75 * many)
 
 
 def layers(build: Callable[[Scene], Room], message: str = "room") -> tuple[Layer, ...]:
@@ -223,7 +309,10 @@ def layers(build: Callable[[Scene], Room], message: str = "room") -> tuple[Layer
     def breath(scene: Scene) -> None:
         lit = of(scene, build)
         if lit.breath:
-            lit.breathe(scene, glow(scene))
+            strength: dict[str, float | Field] = dict(glow(scene))
+            if SUN in lit.breath:
+                strength[SUN] = strength[SUN] - leaves(scene, lit.breath[SUN].shape[1:])
+            lit.breathe(scene, strength)
 
     return (
         Layer(message, still),

@@ -28,9 +28,12 @@ def focused(planes: Planes, depth: Field, far: float, near: float, back: float) 
     """
     sharp = bokeh(planes, far * 0.45)
     if far >= 0.7:
-        soft = bokeh(planes, far)
         mix = smoothstep(2.2, back, depth)
-        sharp += (soft - sharp) * mix
+        for number, plane in enumerate(planes):
+            soft = bokeh(plane[None], far)[0] if number < 3 or plane.any() else plane
+            soft -= sharp[number]
+            soft *= mix
+            sharp[number] += soft
     close = 1 - smoothstep(1.5, 2.6, depth)
     if near > 1.5 and float(close.max()) > 0:
         _in_front(sharp, close, near)

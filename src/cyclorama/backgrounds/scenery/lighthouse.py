@@ -15,21 +15,22 @@ if TYPE_CHECKING:
     from .scene import Scene
 
 
-def spot(scene: Scene) -> tuple[float, float, float]:
-    """Return its foot's column and row and its height, in pixels: on the sun's side."""
+def spot(scene: Scene, out: float | None) -> tuple[float, float, float]:
+    """Return its foot's column and row and its height, in pixels; `out` units from the middle, if given."""
     rng = scene.rng("lighthouse")
     side = 1 if scene.sun[0] > scene.width / 2 else -1
     u = scene.unit
-    x = scene.width / 2 + side * min(scene.width * rng.uniform(0.30, 0.36), u * 0.66)
+    share = rng.uniform(0.30, 0.36)
+    x = scene.width / 2 + side * (min(scene.width * share, u * 0.66) if out is None else out * u)
     return x, scene.horizon - u * 0.026, u * rng.uniform(0.20, 0.26)
 
 
-def tower(scene: Scene) -> None:
+def tower(scene: Scene, out: float | None = None) -> None:
     """Paint the rock and the tower; they stand still."""
     if not scene.wants("lighthouse"):
         return
     light, u = scene.light, scene.unit
-    x, foot, tall = spot(scene)
+    x, foot, tall = spot(scene, out)
     rng = scene.rng("rock")
     air = min(0.85, 0.16 * light.air)
     rock = mix(light.ground(colour("#5a5148"), 0.2 if light.low else 0.5), light.haze, air)
@@ -104,11 +105,11 @@ def tower(scene: Scene) -> None:
     body.paint()
 
 
-def lamp(scene: Scene) -> None:
+def lamp(scene: Scene, out: float | None = None) -> None:
     """Paint its light, that goes round once in a loop. The layer moves."""
     if scene.light.lamps < 0.3 or not scene.wants("lighthouse"):
         return
-    x, foot, tall = spot(scene)
+    x, foot, tall = spot(scene, out)
     y = foot - tall * 1.07
     turn = 2 * np.pi * scene.phase + 0.6
     toward = np.sin(turn)

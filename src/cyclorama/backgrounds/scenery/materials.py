@@ -108,9 +108,9 @@ def brick(grain: Grain, u: Field, v: Field, pixel: Field) -> Field:
     at = u / long + np.float32(0.5) * (row.astype(np.int32) & 1)
     tone = chance(np.floor(at), row)
     joints = np.maximum(line(v / high, 0.15, pixel / high), line(at, 0.05, pixel / long))
-    body = 0.70 + 0.42 * tone + 0.10 * grain.fine(u * np.float32(0.9), v * np.float32(0.9))
+    body = 0.76 + 0.32 * tone + 0.09 * grain.fine(u * np.float32(0.9), v * np.float32(0.9))
     body = body + np.float32(0.08) * grain.soft(u * np.float32(0.2), v * np.float32(0.2))
-    return np.asarray(body + (np.float32(1.22) - body) * joints * np.float32(0.75), np.float32)
+    return np.asarray(body + (np.float32(1.18) - body) * joints * np.float32(0.65), np.float32)
 
 
 def stone(grain: Grain, u: Field, v: Field, pixel: Field) -> Field:
@@ -166,7 +166,15 @@ def slats(grain: Grain, u: Field, v: Field, pixel: Field) -> Field:
     gaps = line(u / step, 0.34, pixel / step)
     tone = chance(np.floor(u / step + np.float32(0.5)), u * 0)
     fibre = grain.fine(v * np.float32(0.08) + tone, u * np.float32(0.9))
-    return np.asarray((0.88 + 0.22 * tone + 0.07 * fibre) * (1 - 0.8 * gaps), np.float32)
+    return np.asarray((0.90 + 0.16 * tone + 0.06 * fibre) * (1 - 0.62 * gaps), np.float32)
+
+
+def reeds(grain: Grain, u: Field, v: Field, pixel: Field) -> Field:
+    """Fine upright ribs of wood: calm enough to stand in front of."""
+    step = np.float32(0.03)
+    gaps = line(u / step, 0.4, pixel / step)
+    broad = grain.soft(u * np.float32(0.5), v * np.float32(0.05))
+    return np.asarray((0.98 + 0.05 * broad) * (1 - 0.35 * gaps), np.float32)
 
 
 MATERIALS: dict[str, Maker] = {
@@ -183,4 +191,5 @@ MATERIALS: dict[str, Maker] = {
     "carpet": carpet,
     "concrete": concrete,
     "slats": slats,
+    "reeds": reeds,
 }

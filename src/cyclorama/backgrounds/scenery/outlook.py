@@ -15,15 +15,18 @@ if TYPE_CHECKING:
     from .scene import Planes, Scene
 
 VIEWS = {
-    "day": ("city", "sea", "mountains", "meadow", "forest"),
-    "golden": ("city", "sea", "mountains", "meadow"),
+    "day": ("city", "sea", "mountains", "forest", "japanese_garden"),
+    "golden": ("city", "sea", "mountains", "vineyard"),
     "dawn": ("city", "sea", "mountains"),
     "sunset": ("city", "sea", "mountains", "beach"),
     "dusk": ("city", "city", "mountains", "sea"),
     "night": ("city", "city", "mountains", "snow"),
 }
 """Views that suit a room when the prompt names none, by time of day."""
-ROWS = 200  # of the view, at most: it is out of focus
+SHARE, ROWS = (
+    0.6,
+    190,
+)  # of the picture's size that a view is painted at, and rows at most: it is out of focus
 
 
 class Outlook:
@@ -40,7 +43,7 @@ class Outlook:
         share = self._place.horizon
         below, above = max(self._top + self._height - horizon, 1.0), max(horizon - self._top, 1.0)
         tall = max(above / share, below / (1 - share), self._width / 2.2, self._height)
-        self._scale = min(1.0, ROWS / tall)
+        self._scale = min(SHARE, ROWS / tall)
         wide = max(self._width, tall * 1.5)
         small = replace(
             scene,

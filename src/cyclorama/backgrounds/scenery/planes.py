@@ -9,6 +9,8 @@ from PIL import Image
 
 from .noise import Field, resize, smoothstep
 
+CLEARLY = 0.003  # by how much, in squares of levels 0 to 1, another colour is nearer
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -53,13 +55,37 @@ def in_colours(px: Planes, most: int) -> tuple[NDArray[np.float32], NDArray[np.u
     They are spread over the colours that there are, not over the area, so that a lamp keeps its own.
     """
     image = image_of(px)
-    few = image.resize((max(1, image.width * 90 // image.height), 90), Image.Resampling.NEAREST)
+    few = image.resize((max(1, image.width * 90 // image.height), 90), Image.Resampling.BOX)
     few = few.quantize(most, Image.Quantize.MAXCOVERAGE, kmeans=2)
     index = np.asarray(image.quantize(palette=few, dither=Image.Dither.NONE))
     colours = np.zeros((256, 3), np.float32)
     known = np.asarray(few.getpalette(), np.float32).reshape(-1, 3) / 255
     colours[: len(known)] = known
     return colours[: int(index.max()) + 1], index
+
+
+def in_steady_colours(scene: Scene, px: Planes, most: int) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    """Return what `in_colours` does, with the colours of the loop's beginning.
+
+    A point keeps the colour that it has there as long as another is not clearly nearer, lest it flickers
+    between two. What is first asked for this must be the beginning.
+    """
+    colours, first, nearest = scene.keep(("few colours", most), lambda: _few(px, most))
+    red, green, blue = (px * np.float32(31) + np.float32(0.5)).clip(0, 31).astype(np.intp)
+    index = nearest[red, green, blue]
+    own, best = np.zeros_like(px[0]), np.zeros_like(px[0])
+    for plane, tones in zip(px, colours.T, strict=True):
+        own += (plane - tones[first]) ** 2
+        best += (plane - tones[index]) ** 2
+    return colours, np.where(own <= best + np.float32(CLEARLY), first, index)
+
+
+def _few(px: Planes, most: int) -> tuple[NDArray[np.float32], NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return colours, their numbers in `px`, and the number of the nearest one in a cube of all colours."""
+    colours, first = in_colours(px, most)
+    cube = np.stack(np.meshgrid(*[np.linspace(0, 1, 32, dtype=np.float32)] * 3, indexing="ij"), -1)
+    apart = np.stack([((cube - c) ** 2).sum(-1) for c in colours])
+    return colours, first, apart.argmin(0).astype(np.uint8)
 
 
 def image_of(px: Planes) -> Image.Image:

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from .scene import Scene
 
 Corner = tuple[float, float, float]
+FIBROUS = ("", "wood")  # materials that run along the longer side of what they cover
 
 
 @dataclass
@@ -121,6 +122,8 @@ class Room:
         gloss: how much the floor mirrors, 0 to 1.
         blur: radius of what is at the back wall, out of focus, in thousandths of the unit.
         near_blur: the same, of what is close to the eye.
+        views: how many windows there are.
+        mirrored: whether left is right: set before anything is added, it gives a room's twin.
     """
 
     scene: Scene
@@ -136,6 +139,7 @@ class Room:
     blocks: list[Block] = field(default_factory=list)
     sun: Sun | None = None
     views: int = 0
+    mirrored: bool = False
     floor: Colour = field(default_factory=lambda: np.full(3, 0.2, np.float32))
     size: tuple[float, float, float, float] = (-3.0, 3.0, 6.0, 3.0)
 
@@ -185,7 +189,7 @@ class Room:
     ) -> None:
         """Add a quad that faces the eye, its lower left corner at (x, y, z)."""
         corners = [(x, y, z), (x + w, y, z), (x + w, y + h, z), (x, y + h, z)]
-        self.quad(corners, colour, glow, grain, stuff=stuff, group=group, turn=h > w)
+        self.quad(corners, colour, glow, grain, stuff=stuff, group=group, turn=h > w and stuff in FIBROUS)
 
     def level(
         self,
@@ -200,7 +204,7 @@ class Room:
     ) -> None:
         """Add a level quad, its left near corner at (x, y, z)."""
         corners = [(x, y, z), (x + w, y, z), (x + w, y, z + d), (x, y, z + d)]
-        self.quad(corners, colour, 0.0, grain, stuff=stuff, turn=w > d)
+        self.quad(corners, colour, 0.0, grain, stuff=stuff, turn=w > d and stuff in FIBROUS)
 
     def box(
         self,
@@ -225,7 +229,7 @@ class Room:
         side = x if x > self.eye[0] else x1 if x1 < self.eye[0] else None
         if side is not None:
             corners = [(side, y, z), (side, y, z1), (side, y1, z1), (side, y1, z)]
-            self.quad(corners, colour, 0.0, grain, stuff=stuff, turn=h > d)
+            self.quad(corners, colour, 0.0, grain, stuff=stuff, turn=h > d and stuff in FIBROUS)
         self.panel(x, y, z, w, h, colour, 0.0, grain, stuff)
 
     def pad(
@@ -415,8 +419,38 @@ class Room:
 
     @property
     def side(self) -> int:
-        """Where the sun stands: -1 left, 1 right."""
-        return -1 if self.scene.sun[0] < self.scene.width / 2 else 1
+        """Where the sun stands, as the room is built: -1 left, 1 right."""
+        left = self.scene.sun[0] < self.scene.width / 2
+        return -1 if left != self.mirrored else 1
+
+    def hang(self, x: float, y: float, w: float, h: float, d: float = 0.03, dark: float = 1.0) -> None:
+        """Say that something hangs on the back wall, for the shadow behind it."""
+        self.block(x, y, self.size[2] - d, w, h, d, dark)
+
+    def swap(self) -> None:
+        """Make left right, where it is `mirrored`; once, when all of it is built."""
+        if not self.mirrored:
+            return
+        for s in self.surfaces:
+            s.corners = [(-x, y, z) for x, y, z in s.corners]
+            if s.frame is not None:
+                low, right, up = s.frame
+                s.frame = ((-low[0], *low[1:]), (-right[0], *right[1:]), (-up[0], *up[1:]))
+        for lamp in self.lamps:
+            lamp.at = (-lamp.at[0], *lamp.at[1:])
+            if lamp.aim is not None:
+                lamp.aim = (-lamp.aim[0], *lamp.aim[1:])
+        for b in self.blocks:
+            b.low, b.high = (-b.high[0], *b.low[1:]), (-b.low[0], *b.high[1:])
+        left, right_wall, back, top = self.size
+        self.size = (-right_wall, -left, back, top)
+        if self.sun is not None:
+            self.sun.way = (-self.sun.way[0], *self.sun.way[1:])
+            for o in self.sun.openings:
+                if o.axis == 0:
+                    o.at = -o.at
+                else:
+                    o.across = (-o.across[1], -o.across[0])
 
     def paint(self, blur: float | None = None) -> None:
         """Paint it as it stands, its windows' view too; rooms that move use `interior.layers`."""

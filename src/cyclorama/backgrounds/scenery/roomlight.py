@@ -48,7 +48,7 @@ class Shading:
         self.offset = _table(((p0 * normals).sum(1))[:, None])[0]
         leans = np.array([s.lean for s in surfaces])
         leant = normals + leans[:, None] * np.array([0.0, 1.0, 0.0])
-        self.normals = _table(leant / np.linalg.norm(leant, axis=1, keepdims=True))
+        self.normals = _table(leant / np.linalg.norm(leant, axis=1, keepdims=True).clip(1e-9))
         self.albedo = _table(np.array([s.colour for s in surfaces]) ** 2)
         self.glow = _table(np.array([[s.glow] for s in surfaces]))[0]
         self.grain = _table(np.array([[s.grain] for s in surfaces]))[0]
@@ -63,16 +63,22 @@ class Shading:
 
     def _swelling(self) -> None:
         surfaces = self.room.surfaces
-        framed = [(i, s, s.frame) for i, s in enumerate(surfaces, 1) if s.frame is not None]
         self.swollen = np.zeros(len(surfaces) + 1, np.int32)
-        rows = []
-        for n, (i, s, frame) in enumerate(framed, 1):
-            low, right, up = (np.array(c, np.float64) for c in frame)
-            across, upward = (right - low) / 2, (up - low) / 2
-            w, h = np.linalg.norm(across) + 1e-9, np.linalg.norm(upward) + 1e-9
-            self.swollen[i] = n
-            rows.append([*(low + across + upward), *(across / w), *(upward / h), w, h, *s.swell])
-        self.swell = _table(np.array(rows).reshape(len(rows), 14))
+        framed = [i for i, s in enumerate(surfaces) if s.frame is not None]
+        if not framed:
+            self.swell = np.zeros((14, 1), np.float32)
+            return
+        self.swollen[np.array(framed) + 1] = np.arange(1, len(framed) + 1)
+        frames = np.array([surfaces[i].frame for i in framed], np.float64)
+        low, across, upward = (
+            frames[:, 0],
+            (frames[:, 1] - frames[:, 0]) / 2,
+            (frames[:, 2] - frames[:, 0]) / 2,
+        )
+        w = np.linalg.norm(across, axis=1, keepdims=True) + 1e-9
+        h = np.linalg.norm(upward, axis=1, keepdims=True) + 1e-9
+        swell = np.array([surfaces[i].swell for i in framed], np.float64)
+        self.swell = _table(np.hstack([low + across + upward, across / w, upward / h, w, h, swell]))
 
     def _texture(self, normals: Field, counts: NDArray[np.int64]) -> None:
         """Choose for each surface which axes its texture runs along (u) and across (v)."""
@@ -132,14 +138,14 @@ class Shading:
         glow = self.glow.take(index)
         stuff = self.stuff.take(index)
         own = albedo * glow
-        if only:
-            own = own * (self.group.take(index) == self.groups.index(only))
-            lit = self._lamps(point, normal, [lamp for lamp in room.lamps if lamp.group == only])
-        else:
+        if not only:
             lit = self._lamps(point, normal, room.lamps)
             lit += self._around(point, normal)
-            if room.sun is not None:
-                sunlit(lit, point, normal, room.sun, room.blocks)
+        else:
+            own = own * (self.group.take(index) == (self.groups.index(only) if only in self.groups else -1))
+            lit = self._lamps(point, normal, [lamp for lamp in room.lamps if lamp.group == only])
+        if room.sun is not None and only in ("", "sun"):
+            sunlit(lit, point, normal, room.sun, room.blocks)
         self._grain(albedo, index, stuff, point, z / np.float32(focal))
         out = np.empty((4, index.size), np.float32)
         np.multiply(albedo, lit, out=out[:3])
@@ -177,21 +183,36 @@ class Shading:
         open_air *= 1 - 0.20 * _close(np.float32(back) - z, 2.6)
         open_air *= 1 - 0.24 * _close(np.minimum(x - np.float32(left), np.float32(right) - x), 2.6)
         open_air *= 0.80 + 0.22 * normal[1]
-        down = np.flatnonzero((normal[1] > 0.9) & (y < 0.06))
-        if down.size:
-            px, pz = x[down], z[down]
-            free = np.ones(down.size, np.float32)
-            for block in room.blocks:
-                if block.low[1] > 0.25:
-                    continue
-                dx = np.maximum(np.maximum(np.float32(block.low[0]) - px, px - np.float32(block.high[0])), 0)
-                dz = np.maximum(np.maximum(np.float32(block.low[2]) - pz, pz - np.float32(block.high[2])), 0)
-                d = np.sqrt(dx * dx + dz * dz)
-                tall = min(0.35, 0.35 * (block.high[1] - block.low[1]) + 0.06)
-                free *= 1 - np.float32(0.72 * block.dark) * np.exp(d / np.float32(-tall))
-            open_air[down] *= free
+        self._contact(open_air, point, normal)
         light: Planes = room.ambient.reshape(3, 1) ** 2 * open_air
         return light
+
+    def _contact(self, open_air: Field, point: tuple[Field, ...], normal: list[Field]) -> None:
+        """Darken the floor around what stands on it, and the back wall around what hangs there."""
+        x, y, z = point
+        back = self.room.size[2]
+        down = np.flatnonzero((normal[1] > 0.9) & (y < 0.06))
+        wall = np.flatnonzero((normal[2] < -0.9) & (z > np.float32(back - 0.02)))
+        lean = np.float32(-0.035 * self.room.side if not self.room.mirrored else 0.035 * self.room.side)
+        for at, across, upward, axes, shift in (
+            (down, x, z, (0, 2), (0, 0)),
+            (wall, x, y, (0, 1), (lean, -0.045)),
+        ):
+            if not at.size:
+                continue
+            a, b = across[at] - np.float32(shift[0]), upward[at] - np.float32(shift[1])
+            free = np.ones(at.size, np.float32)
+            for block in self.room.blocks:
+                low, high = block.low, block.high
+                if (low[1] > 0.25) if axes[1] == 2 else (high[2] < back - 0.02):
+                    continue
+                da = np.maximum(np.maximum(np.float32(low[0]) - a, a - np.float32(high[0])), 0)
+                db = np.maximum(np.maximum(np.float32(low[axes[1]]) - b, b - np.float32(high[axes[1]])), 0)
+                thick = high[1] - low[1] if axes[1] == 2 else high[2] - low[2]
+                tall = min(0.35, 0.35 * thick + 0.06)
+                dark = np.float32((0.72 if axes[1] == 2 else 0.5) * block.dark)
+                free *= 1 - dark * np.exp(np.sqrt(da * da + db * db) / np.float32(-tall))
+            open_air[at] *= free
 
     @staticmethod
     def _lamps(point: tuple[Field, ...], normal: list[Field], lamps: list[Lamp]) -> Planes:

@@ -35,6 +35,8 @@ class Scene:
         counts: how many of an element the prompt asks for, where it says so.
         colours: colours that the prompt names as such ("#0a7d4f"), in its order.
         view: the place that is seen through a room's windows; "" leaves it to the room.
+        season: "spring", "summer", "autumn" or "winter"; "" leaves it to the place. Autumn also brings its
+            palette and the element "leaves", spring "blossoms" and "flowers", winter snowfall.
         horizon: the row where the sky ends.
         sun: column and row of the sun or moon; it may lie outside the picture.
         phase: the moment, in loops: 0 is the still, and 1 would be 0 again.
@@ -54,6 +56,7 @@ class Scene:
     counts: Mapping[str, int] = field(default_factory=dict)
     colours: tuple[Colour, ...] = ()
     view: str = ""
+    season: str = ""
     horizon: float = 0.0
     sun: tuple[float, float] = (0.0, 0.0)
     phase: float = 0.0
@@ -237,7 +240,10 @@ class Place:
     def shows(self, sense: tuple[tuple[str, str], ...]) -> bool:
         """Whether a phrase of the prompt, as (category, name) pairs, can change the picture of this place."""
         return not sense or any(
-            category in {"place", "palette"} or name in self.holds or (self.lit and category != "element")
+            category in {"place", "palette", "colour", "mood", "style", "closest"}
+            or name in self.holds
+            or (category == "view" and "window" in self.holds)
+            or (category in {"time", "weather", "season"} and self.lit)
             for category, name in sense
         )
 

@@ -138,7 +138,7 @@ class Stars:
         x, y = rng.random(count) * scene.width, rng.random(count) * bottom
         magnitude = rng.random(count) ** 5
         tint = rng.random(count)[:, None]
-        dimmed = strength * (1 - (y / max(scene.horizon, 1.0)) ** 3 * 0.85)
+        dimmed = strength * (1 - np.minimum(y / max(scene.horizon, 1.0), 1) ** 3 * 0.85)
         warm, white, blue = colour("#ffd9a8"), colour("#ffffff"), colour("#b8d0ff")
         tone = np.where(tint < 0.2, mix(white, warm, 0.9), white + (blue - white) * tint)
         self._tone = tone * ((0.25 + 0.75 * magnitude**0.5) * dimmed)[:, None]

@@ -15,13 +15,15 @@ from .drawn import ink, watercolour
 from .facets import low_poly
 from .light import colour
 from .noise import resize, smoothstep
-from .planes import enlarge, image_of, in_colours, luma, planes_of, reduced, vivid
+from .planes import enlarge, image_of, in_steady_colours, luma, planes_of, reduced, vivid
 from .room import bokeh
 from .scene import flat
 from .shapes import blur
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
     from .scene import Scene, Tick
 
@@ -89,21 +91,27 @@ def flat_shapes(scene: Scene, tick: Tick) -> None:
     for _ in range(2):
         image = image.filter(ImageFilter.MedianFilter(3))
         tick()
-    colours, index = in_colours(planes_of(image), FLAT_COLOURS)
+    colours, index = in_steady_colours(scene, planes_of(image), FLAT_COLOURS)
     tick()
     # At each point of the large picture, the two colours of which there is most around it.
     best = np.zeros((scene.height, scene.width), np.uint8)
     second, which, other = best.copy(), best.copy(), best.copy()
     for number in range(len(colours)):
-        spot = Image.fromarray((index == number).astype(np.uint8) * 255)
-        spot = spot.filter(ImageFilter.GaussianBlur(unit * FLAT_SOFTNESS))
-        share = np.asarray(spot.resize((scene.width, scene.height), Image.Resampling.BICUBIC))
-        wins, follows = share > best, (share > second) & (share <= best)
-        np.maximum(second, np.minimum(share, best), out=second)
-        np.maximum(best, share, out=best)
-        np.copyto(other, which, where=wins)
-        np.putmask(other, follows, number)
-        np.putmask(which, wins, number)
+        spot = (index == number).astype(np.uint8) * np.uint8(255)
+        part = _around(spot, scene, unit * FLAT_SOFTNESS * 4)
+        if part is None:
+            continue
+        (rows, columns), box, inner = part
+        image = Image.fromarray(spot[inner]).filter(ImageFilter.GaussianBlur(unit * FLAT_SOFTNESS))
+        size = (columns.stop - columns.start, rows.stop - rows.start)
+        share = np.asarray(image.resize(size, Image.Resampling.BICUBIC, box))
+        most, next_ = best[rows, columns], second[rows, columns]
+        wins, follows = share > most, (share > next_) & (share <= most)
+        np.maximum(next_, np.minimum(share, most), out=next_)
+        np.maximum(most, share, out=most)
+        np.copyto(other[rows, columns], which[rows, columns], where=wins)
+        other[rows, columns][follows] = number
+        which[rows, columns][wins] = number
         if number % 2:
             tick()
     # They mix on their border alone, half and half, and a pixel from it no more.
@@ -112,6 +120,31 @@ def flat_shapes(scene: Scene, tick: Tick) -> None:
     for plane, tones in zip(scene.px, colours.T, strict=True):
         theirs = tones[other]
         plane[:] = theirs + (tones[which] - theirs) * mine
+
+
+def _around(
+    spot: NDArray[np.uint8], scene: Scene, reach: float
+) -> tuple[tuple[slice, slice], tuple[float, float, float, float], tuple[slice, slice]] | None:
+    """Return where something small lies, with `reach` around it, or None where it is not.
+
+    That is: which rows and columns of the large picture, what box of the small one's part those are, and the
+    part: whole multiples of 1/`scale`, so that a part is enlarged as the whole would be.
+    """
+    rows, columns = np.flatnonzero(spot.any(1)), np.flatnonzero(spot.any(0))
+    if not len(rows):
+        return None
+    (h, w), room = spot.shape, int(reach) + 4
+    top, bottom = max(0, int(rows[0]) - room), min(h, int(rows[-1]) + room + 1)
+    left, right = max(0, int(columns[0]) - room), min(w, int(columns[-1]) + room + 1)
+    across, down = scene.width / w, scene.height / h
+    large = slice(int(top * down), round(bottom * down)), slice(int(left * across), round(right * across))
+    box = (
+        large[1].start / across - left,
+        large[0].start / down - top,
+        min(large[1].stop / across - left, right - left),
+        min(large[0].stop / down - top, bottom - top),
+    )
+    return large, (max(0, box[0]), max(0, box[1]), box[2], box[3]), (slice(top, bottom), slice(left, right))
 
 
 def pixel(scene: Scene, tick: Tick) -> None:
@@ -124,7 +157,7 @@ def pixel(scene: Scene, tick: Tick) -> None:
     detail = px - even
     crisp = even + np.sign(detail) * np.maximum(np.abs(detail) - 0.012 - 0.03 * even, 0) * np.float32(1.6)
     tick()
-    colours, index = in_colours(crisp.clip(0, 1), PIXEL_COLOURS)
+    colours, index = in_steady_colours(scene, crisp.clip(0, 1), PIXEL_COLOURS)
     large = index.repeat(side, 0).repeat(side, 1)[: scene.height, : scene.width]
     for plane, tones in zip(scene.px, colours.T, strict=True):
         plane[:] = tones[large]

@@ -46,10 +46,16 @@ def through(p: Planes, sun: Sun, opening: Opening) -> Field:
     way = np.array(sun.way, np.float32)
     axis = opening.axis
     along = 2 if axis == 0 else 0
+    (a0, a1), (b0, b1) = opening.across, opening.up
+    reached = np.zeros(p.shape[1], np.float32)
     back = (p[axis] - np.float32(opening.at)) / way[axis]
     a, b = p[along] - way[along] * back, p[1] - way[1] * back
-    soft = np.maximum(np.float32(0.012) + np.float32(0.022) * back, 0.012)
-    (a0, a1), (b0, b1) = opening.across, opening.up
+    at = np.flatnonzero((back > 0.01) & (np.abs(a - (a0 + a1) / 2) < (a1 - a0) / 2 + 0.2))
+    at = at[np.abs(b[at] - (b0 + b1) / 2) < (b1 - b0) / 2 + 0.2]
+    if not at.size:
+        return reached
+    a, b = a[at], b[at]
+    soft = np.float32(0.012) + np.float32(0.022) * back[at]
     inside = _edge(a - np.float32(a0), soft) * _edge(np.float32(a1) - a, soft)
     inside *= _edge(b - np.float32(b0), soft) * _edge(np.float32(b1) - b, soft)
     for value, low, high, panes in ((a, a0, a1, opening.panes[0]), (b, b0, b1, opening.panes[1])):
@@ -58,7 +64,8 @@ def through(p: Planes, sun: Sun, opening: Opening) -> Field:
             t = (value - np.float32(low)) / step
             away = np.abs(t - np.round(t)) * step
             inside *= smoothstep(-1, 1, (away - np.float32(BAR / 2)) / soft)
-    return np.where(back > 0.01, inside, np.float32(0))
+    reached[at] = inside
+    return reached
 
 
 def _edge(x: Field, soft: Field) -> Field:
@@ -70,6 +77,9 @@ def shadowed(p: Planes, sun: Sun, blocks: Sequence[Block]) -> Field:
     free = np.ones(p.shape[1], np.float32)
     steps = [np.float32(-c if abs(c) > 1e-3 else 1e-3) for c in sun.way]
     for block in blocks:
+        wide, tall, deep = (b - a for a, b in zip(block.low, block.high, strict=True))
+        if tall < 0.3 or max(wide, deep) < 0.2:
+            continue
         enter, leave = np.float32(0.0), np.float32(40.0)
         for i in range(3):
             one = (np.float32(block.low[i]) - p[i]) / steps[i]
@@ -79,3 +89,18 @@ def shadowed(p: Planes, sun: Sun, blocks: Sequence[Block]) -> Field:
         inside = leave - np.maximum(enter, np.float32(0.03))
         free *= 1 - smoothstep(0.0, 0.22, inside) * np.float32(min(1.0, block.dark))
     return free
+
+
+def shafts(sun: Sun, eye: Sequence[float], rx: Field, ry: Field, depth: Field) -> Field:
+    """Return how much sunlit air, in metres, lies before each point: rays (n,), `depth` metres away (n,)."""
+    steps = 14
+    air = np.zeros(depth.size, np.float32)
+    if not sun.openings or float(sun.power.max()) <= 0:
+        return air
+    far = np.minimum(depth, 8.0)
+    for k in range(steps):
+        z = far * np.float32((k + 0.5) / steps)
+        p = np.stack([rx * z + np.float32(eye[0]), ry * z + np.float32(eye[1]), z + np.float32(eye[2])])
+        for opening in sun.openings:
+            air += through(p, sun, opening)
+    return air * far * np.float32(1 / steps)

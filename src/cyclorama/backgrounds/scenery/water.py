@@ -80,20 +80,35 @@ class Waves:
 
     Long waves run faster than short ones, as the square root of their length (deep water); each runs a whole
     number of its lengths in a loop. (After J. Tessendorf, "Simulating Ocean Water", 2001.)
+
+    Args:
+        scene: the picture.
+        name: of its randomness.
+        low, high: the longest and the shortest waves, in waves a tile.
+        fall: how fast short waves get lower.
+        fastest: how many waves a second pass at most; faster ones would flicker.
     """
 
-    def __init__(self, scene: Scene) -> None:
-        rng = scene.rng("water")
+    def __init__(
+        self,
+        scene: Scene,
+        name: str = "water",
+        low: float = 8,
+        high: float = 120,
+        fall: float = 1.2,
+        fastest: float = 1.5,
+    ) -> None:
+        rng = scene.rng(name)
         fy = np.fft.fftfreq(TILE, 1 / TILE)[:, None]
         fx = np.fft.rfftfreq(TILE, 1 / TILE)[None, :]
         f = np.hypot(fx, fy)
-        power = np.where((f >= 8) & (f <= 120), np.maximum(f, 1.0) ** -1.2, 0.0)
+        power = np.where((f >= low) & (f <= high), np.maximum(f, 1.0) ** -fall, 0.0)
         phase = rng.random(f.shape) * (2 * np.pi)
         wind = rng.uniform(-0.6, 0.6)
         # towards us, and that is towards smaller v
         onward = np.where(fx * np.sin(wind) + fy * np.cos(wind) > 0, 1, -1)
         height = power * np.exp(1j * phase)
-        self._pace, self._onward = f, onward
+        self._pace, self._onward, self._fastest = f, onward, fastest
         self._last: tuple[float, tuple[Field, Field]] | None = None
         along = [height * 1j * np.sin(2 * np.pi * k / TILE) for k in (fx, fy)]
         norm = [float(np.fft.irfft2(part, (TILE, TILE)).std()) for part in along]
@@ -103,8 +118,8 @@ class Waves:
         """Return the slopes to the right and away from us (TILE + 1, TILE + 1), of deviation 1."""
         last = self._last
         if last is None or last[0] != phase:
-            # at most 1.5 waves a second, whatever their size: faster ones would flicker
-            turns = np.minimum(np.rint(np.sqrt(self._pace) * (seconds / 8)), seconds * 1.5) * self._onward
+            turns = np.minimum(np.rint(np.sqrt(self._pace) * (seconds / 8)), seconds * self._fastest)
+            turns = turns * self._onward
             spin = np.exp(np.asarray(2j * np.pi * phase * turns, np.complex64))
             now = [np.fft.irfft2(part * spin, (TILE, TILE)) for part in (self._x, self._z)]
             self._last = last = phase, (_edged(now[0]), _edged(now[1]))

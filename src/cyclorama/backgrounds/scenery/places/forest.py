@@ -1,217 +1,287 @@
-"""A forest: trunks behind trunks in lit mist, leaves above, ferns below."""
+"""A forest: trunks behind trunks in lit mist, boughs above, ferns below."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from .. import plants, sky
-from ..light import Colour, colour, mix
+from .. import breeze, motes, plants, sky, trees, trunks
+from ..light import colour, mix
 from ..noise import fbm, line, resize, smoothstep
 from ..scene import Layer, Place, Scene, flat
-from ..shapes import Cutout
+from ..stamps import Thicket, Tones
+
+if TYPE_CHECKING:
+    from ..light import Colour
+    from ..noise import Field
+
+DEPTHS = 5
+BARKS = {  # of a kind of tree: how rough, how thick, its colours in shade and light, and of its scars
+    "oak": ("rough", 1.0, "#2c2019", "#94734f", ""),
+    "beech": ("smooth", 1.15, "#3c3a34", "#b0a896", ""),
+    "birch": ("birch", 0.62, "#77746e", "#f6f3ea", "#35302c"),
+    "pine": ("rough", 1.15, "#2e1c14", "#b06c40", ""),
+}
+
+
+def kind(scene: Scene) -> str:
+    """Return which trees grow here."""
+    if scene.wants("pines"):
+        return "pine"
+    return str(scene.rng("kind").choice(["oak", "beech", "birch", "pine"]))
+
+
+def autumn(scene: Scene) -> bool:
+    """Whether the leaves have turned."""
+    return scene.palette == "autumn" or "leaves" in scene.elements
+
+
+def leaf(scene: Scene) -> tuple[str, str]:
+    """Return the leaves' colours in shade and in light."""
+    of = kind(scene)
+    if of == "pine":
+        return "#1c3826", "#5f8a4c"
+    if autumn(scene):
+        return ("#7a4a12", "#f0bc44") if of == "birch" else ("#6a2e12", "#e08a34")
+    return {"oak": ("#1f3f1c", "#86ac3f"), "beech": ("#24481e", "#9cc048"), "birch": ("#34501e", "#b4c84e")}[
+        of
+    ]
+
+
+def far_light(scene: Scene) -> Colour:
+    """Return the colour of the lit mist at the far end."""
+    light = scene.light
+    return mix(light.haze, light.ground(colour(leaf(scene)[1]), 0.6), 0.34)
+
+
+def air_at(scene: Scene, depth: float) -> float:
+    """Return how much mist lies before what stands at `depth`, 0 far to 1 near."""
+    return float(min(0.95, (1 - depth) ** 1.35 * 0.88 * (0.85 + 0.15 * scene.light.air)))
 
 
 def glade(scene: Scene) -> None:
     """Paint the light at the far end: brightest around the sun, greener upwards."""
     light = scene.light
     sky.gradient(scene)
-    leaf = _leaf(scene)
-    far = mix(light.haze, light.ground(leaf, 0.6), 0.35)
-    top = mix(far, light.ground(leaf, 0.35), 0.6)
+    far = far_light(scene)
+    top = mix(far, light.ground(colour(leaf(scene)[1]), 0.35), 0.6)
     t = smoothstep(0.0, 1.0, scene.rows / np.float32(scene.height))
-    scene.paint(flat(top) + (flat(far) - flat(top)) * t, 0.85)
+    scene.paint(flat(top) + (flat(far) - flat(top)) * t, 0.88)
     cx = scene.width * 0.5 + (scene.sun[0] - scene.width * 0.5) * 0.6
     dx = (scene.columns - np.float32(cx)) / np.float32(scene.unit)
-    dy = (scene.rows - np.float32(scene.height * 0.36)) / np.float32(scene.unit)
-    amount = np.exp(-(dx * dx * 4.5 + dy * dy * 6)) * np.float32(0.35 + 0.4 * min(1.0, light.glow))
+    dy = (scene.rows - np.float32(scene.height * 0.40)) / np.float32(scene.unit)
+    amount = np.exp(-(dx * dx * 4.5 + dy * dy * 6)) * np.float32(0.40 + 0.4 * min(1.0, light.glow))
     scene.shine(flat(mix(light.disc, light.key, 0.4)), amount.astype(np.float32))
-    if light.moon:
-        sky.stars(scene, 0.4, scene.height * 0.4)
+    # where the head will be, a pool of even light
+    dx = (scene.columns - np.float32(scene.width / 2)) / np.float32(scene.unit)
+    pool = np.exp(-(dx * dx * 9 + (dy - 0.1) ** 2 * 7)) * np.float32(0.22)
+    scene.shine(flat(mix(light.haze, light.disc, 0.3)), pool.astype(np.float32))
 
 
-def _leaf(scene: Scene) -> Colour:
-    if scene.palette == "autumn":
-        return colour("#c0742a")
-    return colour("#5f8a3a")
+def stand(depth: int) -> Layer:
+    """Return one depth of trees: their trunks, the ground they stand on, and the leaves over them."""
+
+    def paint(scene: Scene) -> None:
+        near = depth / (DEPTHS - 1)
+        _trunks(scene, depth, near)
+        _floor(scene, depth, near)
+        if depth < 3:
+            _leaves(scene, scene, depth, near)
+
+    return Layer("trees", paint)
 
 
-def trunks(scene: Scene) -> None:
-    """Five depths of trees, fading into the light."""
-    for depth in range(5):
-        _stand(scene, depth)
-
-
-def _stand(scene: Scene, depth: int) -> None:
+def _trunks(scene: Scene, depth: int, near: float) -> None:
     light, u = scene.light, scene.unit
     rng = scene.rng("stand", depth)
-    near = depth / 4
-    air = (1 - near) ** 1.3 * 0.86
-    air = min(0.95, air * (1 + 0.15 * (light.air - 1)))
-    dark = light.ground(colour("#4a3b2e"), 0.10)
-    far = mix(light.haze, light.ground(_leaf(scene), 0.6), 0.4)
-    tone = mix(dark, far, air)
-    rim = mix(light.ground(colour("#8a6d4e"), 0.7), far, air)
-    width = u * (0.012 + 0.052 * near**1.6)
-    ground = scene.height * (0.66 + 0.26 * near)
-    gap = u * (0.055 + 0.27 * near)
-    cut = Cutout(
-        scene,
-        (0, 0, scene.width, min(scene.height, ground + u * 0.1)),
-        tone,
-        (2.0, 1.2, 0.6, 0.6, 2.6)[depth] * u / 720,
+    bark, girth, shaded, bright, scars = BARKS[kind(scene)]
+    air, far = air_at(scene, near), far_light(scene)
+    dark = mix(light.ground(colour(shaded), 0.10), far, air)
+    lit = mix(light.ground(colour(bright), 0.35 + 0.45 * light.glow), far, air)
+    deck = mix(light.ground(colour(scars), 0.3), far, air) if scars else None
+    width = u * (0.011 + 0.058 * near**1.6) * girth
+    ground = scene.height * (0.665 + 0.25 * near)
+    gap = u * (0.05 + 0.29 * near)
+    there = Thicket(
+        scene, 0, ground + u * 0.04, Tones(dark, lit, lit, deck), (1.6, 1.0, 0.0, 0.0, 2.2)[depth] * u / 720
     )
     x = -gap * rng.random()
     while x < scene.width + gap:
         aside = abs(x / scene.width - 0.5) * 2
-        if depth < 2 or aside > 0.28 + 0.34 * near:
-            _trunk(
-                cut,
-                scene,
-                rng,
-                x,
-                ground + rng.uniform(-0.02, 0.02) * u,
-                width * rng.uniform(0.6, 1.25),
-                tone,
-                rim,
-            )
+        if depth < 2 or aside > 0.26 + 0.36 * near:
+            foot = ground + rng.uniform(-0.02, 0.02) * u
+            thick = width * rng.uniform(0.6, 1.25)
+            shape = trunks.trunk(bark, int(rng.integers(trunks.SHAPES)))
+            tall = foot + u * 0.02
+            wide = 3 * thick / (tall * shape.image.width / shape.image.height)
+            there.plant(shape, x, foot, tall, scene.sun[0] < x, wide)
         x += gap * rng.uniform(0.45, 1.5)
-    cut.paint()
-    _floor(scene, rng, ground, near, air, far)
-    _canopy(scene, depth, near, air, far)
-    if depth in (1, 2):
-        beams(scene, depth)
+    there.paint(scene)
 
 
-def _trunk(
-    cut: Cutout,
-    scene: Scene,
-    rng: np.random.Generator,
-    x: float,
-    foot: float,
-    width: float,
-    tone: Colour,
-    rim: Colour,
-) -> None:
-    lean = rng.uniform(-0.05, 0.05) * scene.height
-    rows = np.linspace(0, 1, 14)
-    wob = line(rng, 14, 5, 2) * width * 0.25
-    half = width * (0.5 - 0.20 * rows + 0.32 * np.exp(-rows * 16))
-    cx, cy = x + lean * rows + wob, foot * (1 - rows) - 8 * rows
-    side = 1.0 if scene.sun[0] > x else -1.0
-    for i in range(13):
-        strips = ((-1.0, -0.35), (-0.35, 0.35), (0.35, 1.0))
-        for k, (a, b) in enumerate(strips):
-            share = (0.75 if (k - 1) == side else 0.0) + (0.18 if k == 1 else 0.0)
-            c = mix(tone, rim, share) * np.float32(rng.uniform(0.95, 1.05))
-            cut.polygon(
-                [
-                    (cx[i] + a * half[i], cy[i]),
-                    (cx[i] + b * half[i], cy[i]),
-                    (cx[i + 1] + b * half[i + 1], cy[i + 1] - 1),
-                    (cx[i + 1] + a * half[i + 1], cy[i + 1] - 1),
-                ],
-                c,
-            )
-    for _ in range(int(rng.integers(2, 6))):
-        t = rng.uniform(0.35, 0.95)
-        i = int(t * 12)
-        s = 1 if rng.random() < 0.5 else -1
-        reach, rise = width * rng.uniform(2, 6), width * rng.uniform(0.4, 2.4)
-        b = width * 0.10
-        cut.polygon([(cx[i], cy[i] - b), (cx[i] + s * reach, cy[i] - rise), (cx[i], cy[i] + b)], tone)
-
-
-def _floor(
-    scene: Scene, rng: np.random.Generator, ground: float, near: float, air: float, far: Colour
-) -> None:
-    """Paint the ground of one depth: uneven, mossy, lighter where the sun gets through."""
+def _floor(scene: Scene, depth: int, near: float) -> None:
+    """Paint the ground of one depth: uneven, mossy, lighter where the sun gets through, and a path."""
     light, u = scene.light, scene.unit
+    rng = scene.rng("floor", depth)
+    air, far = air_at(scene, near), far_light(scene)
+    ground = scene.height * (0.665 + 0.25 * near)
     edge = np.float32(ground) + line(rng, scene.width, u * (0.12 + 0.2 * near), 5) * np.float32(
-        u * (0.012 + 0.02 * near)
+        u * (0.010 + 0.016 * near)
     )
-    first = max(0, int(edge.min()))
+    first = max(0, int(edge.min()) - 4)
     if first >= scene.height:
         return
-    mask = smoothstep(-2.0 - 5 * near, 2.0 + 5 * near, scene.rows[first:] - edge[None, :])
-    moss = mix(light.ground(_leaf(scene) * np.float32(0.62), 0.28), far, air)
-    lit = mix(light.ground(_leaf(scene), 0.85), far, air * 0.8)
-    patches = fbm(rng, scene.width, scene.height - first, u * (0.06 + 0.1 * near), 5)
-    fine = fbm(rng, scene.width, scene.height - first, u * 0.012, 3)
-    amount = smoothstep(-0.1, 0.9, patches * 0.8 + fine * 0.35)
-    scene.paint(
-        (flat(moss) + (flat(lit) - flat(moss)) * amount * np.float32(0.75)) * (1 + fine * np.float32(0.12)),
-        mask,
-        first,
-    )
+    # only as far down as the next depth begins
+    last = min(scene.height, int(ground + scene.height * 0.09 + u * 0.05) + 2)
+    rows = scene.rows[first:last]
+    mask = smoothstep(-2.0 - 5 * near, 2.0 + 5 * near, rows - edge[None, :])
+    turned = autumn(scene) or kind(scene) == "pine"
+    low, high = ("#4a3018", "#b8783a") if turned and autumn(scene) else ("#2c4420", "#8aa648")
+    if kind(scene) == "pine" and not autumn(scene):
+        low, high = "#33381e", "#8c8a4c"
+    moss = mix(light.ground(colour(low), 0.25), far, air)
+    lit = mix(light.ground(colour(high), 0.55 if light.low else 0.75), far, air * 0.85)
+    size = (scene.width, last - first)
+    patches = fbm(rng, *size, u * (0.05 + 0.08 * near), 5)
+    fine = fbm(rng, *size, u * 0.010, 3)
+    amount = smoothstep(-0.2, 0.9, patches * 0.7 + fine * 0.45)
+    down = (rows - np.float32(scene.height * 0.665)) / np.float32(scene.height * 0.335)
+    bend = np.float32(scene.rng("path").uniform(-0.10, 0.10))
+    middle = scene.width * (0.5 + bend * np.sin(down * 2.6))
+    track = np.exp(-(((scene.columns - middle) / (u * (0.03 + 0.26 * np.clip(down, 0, 1)))) ** 2))
+    body = flat(moss) + (flat(lit) - flat(moss)) * (amount * np.float32(0.8))
+    earth = mix(light.ground(colour("#8a6c48"), 0.6), far, air)
+    body = body + (flat(earth) - body) * (track * np.float32(0.5) * (0.8 + 0.3 * fine))
+    scene.paint(np.asarray(body * (1 + fine * np.float32(0.10)), np.float32), mask, first)
 
 
-def _canopy(scene: Scene, depth: int, near: float, air: float, far: Colour) -> None:
-    """Leaves: noise cut at a level that falls from the top, finer and darker with nearness."""
-    light, u = scene.light, scene.unit
-    reach = int(scene.height * (0.52 - 0.10 * near))
-    if reach < 4:
-        return
-    rng = scene.rng("canopy", depth)
-    big = fbm(rng, scene.width, reach, u * (0.13 + 0.12 * near), 3)
-    fine = fbm(rng, scene.width, reach, u * (0.020 + 0.016 * near), 3)
-    y = scene.rows[:reach] / np.float32(reach)
-    x = np.abs(scene.columns / np.float32(scene.width) - 0.5) * 2
-    level = (y * 1.9 - 0.75) - (x**2) * (0.2 + 0.55 * near) + np.float32(0.35 * near)
-    body = big * 0.9 + fine * 0.62 - level
-    mask = smoothstep(-0.02, 0.16, body) * np.float32(0.92)
-    dark = mix(light.ground(_leaf(scene) * np.float32(0.55), 0.15), far, air)
-    lit = mix(light.ground(_leaf(scene) * np.array([1.2, 1.1, 0.8], np.float32), 0.9), far, air * 0.9)
-    thin = 1 - smoothstep(0.0, 0.75, body)
-    shine = np.clip(thin * 0.7 + fine * 0.35, 0, 1) * np.float32(0.85 - 0.35 * near)
-    scene.paint(flat(dark) + (flat(lit) - flat(dark)) * shine, mask)
-
-
-def beams(scene: Scene, depth: int) -> None:
-    """Shafts of light from where the sun stands behind the leaves."""
+def _tones(scene: Scene, near: float) -> Tones:
     light = scene.light
-    if light.glow < 0.3 and not scene.wants("sunbeams"):
-        return
-    w, h = max(scene.width // 4, 8), max(scene.height // 4, 8)
-    sx = (scene.width * 0.5 + (scene.sun[0] - scene.width * 0.5) * 0.9) / scene.width * w
-    sy = -0.35 * h
-    x = np.arange(w, dtype=np.float32)[None, :] - np.float32(sx)
-    y = np.arange(h, dtype=np.float32)[:, None] - np.float32(sy)
-    angle = np.arctan2(x, y)
-    knots = line(scene.rng("beams", depth), 512, 15, 3)
-    ray = np.interp(angle.ravel(), np.linspace(-1.6, 1.6, 512), knots).reshape(h, w)
-    reach = np.exp(-((np.hypot(x, y) / h - 0.75) ** 2) * 2.2)
-    strength = 0.34 if scene.wants("sunbeams") else 0.24
-    amount = np.clip(ray - 0.05, 0, 1) * reach * strength * (0.6 + 0.6 * light.glow)
-    scene.shine(
-        flat(mix(light.disc, light.key, 0.5)),
-        np.clip(resize(amount.astype(np.float32), scene.width, scene.height), 0, 1),
+    dark, lit = leaf(scene)
+    air, far = air_at(scene, near), far_light(scene)
+    most = (0.5 + 0.35 * light.glow) * (1.15 - 0.35 * near)
+    return Tones(
+        mix(light.ground(colour(dark), 0.10), far, air),
+        mix(light.ground(colour(lit) * np.array([1.1, 1.05, 0.9], np.float32), most), far, air),
+        mix(light.ground(colour(BARKS[kind(scene)][3]), 0.3), far, air),
     )
+
+
+def _leaves(scene: Scene, on: Scene, depth: int, near: float) -> None:
+    """Paint the boughs of one depth along the upper edge, lower towards the sides."""
+    u, w = scene.unit, scene.width
+    rng = scene.rng("leaves", depth)
+    sort = "needles" if kind(scene) == "pine" else "bough"
+    there = Thicket(on, 0, scene.height, _tones(scene, near), (1.2, 0.6, 0.0, 0.9, 3.0)[depth] * u / 720)
+    size = u * (0.20, 0.26, 0.32, 0.36, 0.46)[depth]
+    for _ in range(int((15, 11, 9, 6, 6)[depth] * scene.span)):
+        x = rng.random()
+        aside = abs(x - 0.5) * 2
+        if depth > 2 and aside < 0.30 + 0.1 * depth * rng.random():
+            continue
+        tall = size * rng.uniform(0.6, 1.2)
+        drop = scene.height * ((0.10 - 0.015 * depth) + 0.16 * aside**2 * rng.random()) - tall * 0.25
+        there.plant(trees.stamp(sort, int(rng.integers(4))), x * w, drop + tall, tall, scene.sun[0] < x * w)
+    there.paint(on)
+
+
+def beams(number: int) -> Layer:
+    """Return shafts of light from where the sun stands behind the leaves; they brighten and fade."""
+
+    def plan(scene: Scene) -> tuple[Field, Field]:
+        w, h = max(scene.width // 4, 8), max(scene.height // 4, 8)
+        sx = (scene.width * 0.5 + (scene.sun[0] - scene.width * 0.5) * 0.9) / scene.width * w
+        x = np.arange(w, dtype=np.float32)[None, :] - np.float32(sx)
+        y = np.arange(h, dtype=np.float32)[:, None] + np.float32(0.35 * h)
+        angle = np.arctan2(x, y)
+        reach = np.exp(-((np.hypot(x, y) / h - 0.75) ** 2) * 2.2)
+        rays = []
+        for part in range(2):
+            knots = line(scene.rng("beams", number, part), 512, 15, 3)
+            ray = np.interp(angle.ravel(), np.linspace(-1.6, 1.6, 512), knots).reshape(h, w)
+            rays.append(np.asarray(np.clip(ray - 0.02, 0, 1) * reach, np.float32))
+        return rays[0], rays[1]
+
+    def paint(scene: Scene) -> None:
+        light = scene.light
+        asked = scene.wants("sunbeams")
+        if "sunbeams" in scene.dropped or (light.glow < 0.3 and not asked):
+            return
+        one, two = scene.keep(("beams", number), lambda: plan(scene))
+        breath = 0.5 + 0.5 * scene.swing(8, 0.25 * number)
+        strength = (0.44 if asked else 0.30) * (0.6 + 0.6 * light.glow)
+        amount = (one * np.float32(0.55 + 0.45 * breath) + two * np.float32(1.0 - 0.45 * breath)) * strength
+        tone = mix(light.disc, light.key, 0.5)
+        scene.shine(
+            flat(tone), np.clip(resize(np.asarray(amount, np.float32), scene.width, scene.height), 0, 1)
+        )
+
+    return Layer("light", paint, moves=True)
+
+
+def overhead(scene: Scene) -> None:
+    """Paint the near boughs, as the wind moves them."""
+    u = scene.unit
+
+    def draw(on: Scene) -> None:
+        for depth in (3, 4):
+            _leaves(scene, on, depth, depth / (DEPTHS - 1))
+
+    def bend(rows: Field, columns: Field) -> Field:
+        down = np.clip(rows / np.float32(scene.height * 0.5), 0, 1.2)
+        return np.asarray((0.3 + 0.7 * down) * np.float32(u * 0.005) + 0 * columns, np.float32)
+
+    breeze.sway(scene, "overhead", draw, bend, 4.5, u * 0.002)
 
 
 def ferns(scene: Scene) -> None:
-    """Undergrowth at the lower edge, out of focus."""
-    rng = scene.rng("ferns")
-    light, u = scene.light, scene.unit
-    dark = light.ground(_leaf(scene) * np.float32(0.4), 0.2)
-    lit = light.ground(_leaf(scene), 0.75)
-    plants.grass(
-        scene,
-        rng,
-        scene.height * 0.95,
-        scene.height + u * 0.06,
-        u * 0.24,
-        dark,
-        lit,
-        int(260 * scene.span),
-        2.6 * u / 720,
-        0.7,
-    )
+    """Paint undergrowth at the lower edge, as the wind moves it."""
+    u, w, hh = scene.unit, scene.width, scene.height
+    dark, lit = leaf(scene)
+    tones = plants.foliage(scene, dark, lit if not autumn(scene) else "#b8a044")
+
+    def draw(on: Scene) -> None:
+        rng = on.rng("ferns")
+        there = Thicket(on, hh * 0.5, hh, tones, u * 0.0013)
+        plants.grass(there, on, rng, hh * 1.0, hh + u * 0.07, u * 0.15, 0.75)
+        for n in range(int(8 * scene.span)):
+            x = w * (0.5 + (-1 if n % 2 else 1) * rng.uniform(0.27, 0.52))
+            foot, tall = hh * rng.uniform(0.95, 1.03), u * rng.uniform(0.10, 0.20)
+            there.plant(trees.stamp("fern", int(rng.integers(4))), x, foot, tall, scene.sun[0] < x)
+        there.paint(on)
+
+    breeze.sway(scene, "ferns", draw, breeze.from_foot(hh + u * 0.05, u * 0.25, u * 0.007), 3.6)
+
+
+def air(scene: Scene) -> None:
+    """Let dust hang in the beams, leaves fall, and fireflies glow in the dark."""
+    light = scene.light
+    if light.glow > 0.3 and not light.moon:
+        motes.dust(scene, 46, mix(light.disc, light.key, 0.3), 0.7, scene.height * 0.15, scene.height * 0.9)
+    if autumn(scene) or scene.wants("leaves"):
+        tones = [light.ground(colour(c), 0.85) for c in ("#e08a34", "#f0bc44", "#c4582a")]
+        motes.falling(scene, "falling leaves", 16, tones, 0.0085, 1.6)
+    if scene.wants("fireflies", otherwise=light.stars > 0.3):
+        motes.fireflies(scene, 34, scene.height * 0.40, scene.height * 0.95)
 
 
 FOREST = Place(
-    layers=(Layer("light", glade), Layer("trees", trunks), Layer("ferns", ferns)),
+    layers=(
+        Layer("light", glade),
+        stand(0),
+        stand(1),
+        beams(1),
+        stand(2),
+        beams(2),
+        stand(3),
+        stand(4),
+        Layer("boughs", overhead, moves=True),
+        Layer("ferns", ferns, moves=True),
+        Layer("air", air, moves=True),
+    ),
     horizon=0.62,
     time="golden",
-    soft=1.2,
-    holds=frozenset({"sunbeams", "pines", "stars"}),
+    soft=1.1,
+    holds=frozenset({"sunbeams", "pines", "trees", "leaves", "fireflies"}),
 )
