@@ -77,6 +77,13 @@ def test_the_still_comes_first_then_the_loop_without_a_flash_and_without_a_seam(
     loop = places[(fading[-1] if fading else begun) + 1 :]
     assert len(loop) > 2.5 * MOVES
     steps = [(after - before) % 1.0 for before, after in pairwise(loop)]
-    # A frame is a thirtieth of the way. A busy machine misses some; none goes back, at the seam neither.
-    assert all(step < 0.3 for step in steps)
+    # A frame is a thirtieth of the way. A busy machine misses some; none comes again, at the seam neither.
+    # Once the preview goes over from what was tried to what is on air, which may be a moment behind.
+    back = [step for step in steps if step > 0.5]
+    assert len(back) <= 1, steps
+    assert all(step > 1 - 0.2 for step in back), steps
+    assert sum(step > 0.3 for step in steps) < 0.05 * len(steps), steps
     assert 0.5 / MOVES < float(np.median(steps)) < 2.5 / MOVES
+    seams = [after for before, after in pairwise(loop) if before > 0.8 and after < 0.5]
+    assert len(seams) >= 2
+    assert float(np.median(seams)) < 4 / MOVES

@@ -143,9 +143,12 @@ export class Commission {
     if (painting.busy) return [];
     this.#following = true;
     let seen = false;
+    let trying = Promise.resolve();
     const tell = (event: Generating) => {
       if (event.kind === "progress" && event.preview && this.#following && event.sample === painting.leader) {
-        void scene.tryPicture(event.preview, wish).then(() => (seen = true));
+        trying = scene.tryPicture(event.preview, wish).then(() => {
+          seen = true;
+        });
         // the still is whole, and the creator stands in front of it while the loop is painted
         if (event.whole && scene.canTry && painting.samples.length === 1) this.open = false;
       } else if (event.kind === "image") {
@@ -157,6 +160,8 @@ export class Commission {
     };
     const made = await painting.start(wish, wish.generator ?? this.#client.generator, tell);
     const { ready } = painting;
+    // a preview that is still being read would come after its end
+    await trying;
     if (ready.length === 0 && scene.trial?.kind === "making") scene.endTrial();
     if (made) this.#finished(ready.length);
     else if (painting.complaint && !this.open)
