@@ -1,6 +1,15 @@
 import pytest
 
-from cyclorama.backgrounds.scenery.words import correct, distance, read, senses, stem, vocabulary
+from cyclorama.backgrounds.scenery.words import (
+    correct,
+    distance,
+    read,
+    senses,
+    slips,
+    spoken,
+    stem,
+    vocabulary,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -256,7 +265,7 @@ def test_every_phrase_of_the_vocabulary_reads_as_itself() -> None:
     lexicons = vocabulary().lexicons.values()
     for lexicon in lexicons:
         for phrase, meaning in lexicon.entries.items():
-            if any(phrase in other.entries for other in lexicons if other is not lexicon):
+            if not meaning or any(phrase in other.entries for other in lexicons if other is not lexicon):
                 continue  # a word of two languages means either
             reading = read(" ".join(phrase))
             names = {reading.place, reading.view, reading.time, reading.weather, reading.palette}
@@ -265,3 +274,165 @@ def test_every_phrase_of_the_vocabulary_reads_as_itself() -> None:
             if not expected <= names and not reading.colours:
                 missed.append(f"{lexicon.language}: {' '.join(phrase)}: {sorted(expected - names)}")
     assert not missed, "\n".join(missed)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "place", "time", "dropped"),
+    [
+        ("una playa al atardecer, sin gente", "beach", "sunset", {"people"}),
+        ("plage au coucher du soleil sans personne", "beach", "sunset", {"people"}),
+        ("Palmenstrand bei Nacht ohne Menschen", "beach", "night", {"people"}),
+        ("praia ao pôr do sol no verão, sem pessoas", "beach", "sunset", {"people"}),
+        ("海辺の夕日、人物や文字なし", "beach", "sunset", {"people", "text"}),
+        ("海滩日落, 没有人", "beach", "sunset", {"people"}),
+        ("海灘日落, 沒有人", "beach", "sunset", {"people"}),
+        ("समुद्र तट पर सूर्यास्त, लोगों के बिना", "beach", "sunset", {"people"}),
+        ("samundar kinare raat, bina logon ke", "beach", "night", {"people"}),
+    ],
+)
+def test_languages(prompt: str, place: str, time: str, dropped: set[str]) -> None:
+    reading = read(prompt)
+    assert (reading.place, reading.time, reading.unknown) == (place, time, ())
+    assert dropped <= reading.dropped
+
+
+@pytest.mark.parametrize(
+    ("prompt", "counts"),
+    [
+        ("beach with two palm trees", {"palms": 2}),
+        ("a reef with 3 turtles, a jellyfish and lots of fish", {"turtle": 3, "jellyfish": 1, "fish": 12}),
+        ("a couple of tall palm trees, a few birds", {"palms": 2, "birds": 3}),
+        ("dos palmeras y un velero", {"palms": 2, "sailboat": 1}),
+        ("drei Segelboote auf dem Meer", {"sailboat": 3}),
+        ("ヤシの木が二本、海", {"palms": 2}),
+        ("两棵棕榈树的海滩", {"palms": 2}),
+        ("दो नारियल के पेड़", {"palms": 2}),
+        ("a starry night over a beach with palm trees", {}),
+        ("one beach, no palm trees", {}),
+    ],
+)
+def test_counts(prompt: str, counts: dict[str, int]) -> None:
+    assert dict(read(prompt).counts) == counts
+
+
+@pytest.mark.parametrize(
+    ("prompt", "palette", "colours"),
+    [
+        ("office in our brand colour #0A7D4F", "", ("#0a7d4f",)),
+        ("office, #0a7 and white", "", ("#00aa77", "#f5f4f0")),
+        ("gradient rgb(255 99 71)", "", ("#ff6347",)),
+        ("gradient, hsl(120, 100%, 25%)", "", ("#008000",)),
+        ("geometric, navy and gold", "", ("#000080", "#ffd700")),
+        ("burgundy marble", "", ("#800020",)),
+        ("dark green library", "green", ()),
+        ("a black cat in a bright room", "bright", ()),
+        ("not too bright", "muted", ()),
+        ("pastel #ff0000 gradient", "pastel", ("#ff0000",)),
+        ("rgb(beach) #twitch #12345", "neon", ()),
+        ("gaming room in green", "green", ()),
+        ("gaming room", "neon", ()),
+    ],
+)
+def test_colours(prompt: str, palette: str, colours: tuple[str, ...]) -> None:
+    reading = read(prompt)
+    assert (reading.palette, reading.colours) == (palette, colours)
+
+
+def test_seasons_and_moods_fill_what_is_left_open() -> None:
+    autumn = read("forest in autumn")
+    assert (autumn.season, autumn.palette) == ("autumn", "autumn")
+    assert "leaves" in autumn.elements
+    assert read("blue forest in autumn").palette == "blue"
+    assert "leaves" not in read("forest in autumn, no leaves").elements
+    assert read("winter forest").weather == "snow"
+    assert read("winter forest, no snow").weather == ""
+    spooky = read("spooky forest")
+    assert (spooky.mood, spooky.time, spooky.weather, spooky.palette) == ("spooky", "night", "fog", "dark")
+    assert read("spooky forest at dawn").time == "dawn"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "place", "style"),
+    [
+        ("beach, watercolour", "beach", "watercolour"),
+        ("pixel art city", "city", "pixel"),
+        ("low poly forest", "forest", "low-poly"),
+        ("office, blurred background", "office", "soft"),
+        ("paper cut forest", "forest", "flat"),
+        ("paper cut", "paper", ""),
+    ],
+)
+def test_styles(prompt: str, place: str, style: str) -> None:
+    reading = read(prompt)
+    assert (reading.place, reading.style) == (place, style)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "place", "view"),
+    [
+        ("sea view office", "office", "sea"),
+        ("living room overlooking the mountains", "living_room", "mountains"),
+        ("cafe in Paris", "cafe", "city"),
+        ("forest waterfall", "waterfall", ""),
+        ("森の滝", "waterfall", ""),
+        ("the city seen from a rooftop", "rooftop", ""),
+        ("屋上から見た街", "rooftop", ""),
+        ("cabin in the snowy mountains", "mountains", ""),
+        ("wooden pier", "harbour", ""),
+    ],
+)
+def test_places_that_meet(prompt: str, place: str, view: str) -> None:
+    reading = read(prompt)
+    assert (reading.place, reading.view) == (place, view)
+
+
+def test_what_cannot_be_painted_gets_the_closest_place() -> None:
+    reading = read("a swimming pool")
+    assert (reading.place, reading.closest) == ("beach", ("swimming pool", "beach"))
+    assert read("a castle on a beach").unknown == ("castle",)
+
+
+@pytest.mark.parametrize("category", ["place", "time", "weather", "season", "palette"])
+def test_names_in_notes_are_read_as_what_they_name(category: str) -> None:
+    names = {
+        name
+        for meaning in vocabulary().lexicons["en"].entries.values()
+        for kind, name in meaning
+        if kind == category
+    }
+    for name in names:
+        assert getattr(read(spoken(name, category)), category) == name
+
+
+HOSTILE = {
+    "unknown words": " ".join(f"{chr(97 + n % 26)}{n * 7919 % 99991:x}q" for n in range(2000)),
+    "misspelt": "montain foest sunst libary palmtre biblotek " * 230,
+    "one character": "海" * 10_000,
+    "characters": "".join(chr(0x4E00 + n * 7919 % 20000) for n in range(10_000)),
+    "places": "beach forest city office " * 400,
+    "colours": "#0a7d4f " * 1250,
+    "brackets": "rgb((" * 2000,
+    "emoji": "🏖️🌴🌅" * 2000,
+    "marks": "b\u0301\u0302\u0303e\u0301a\u0301ch" * 1000,
+    "right to left": "\u202ebeach\u202c" * 1400,
+    "controls": "".join(chr(n % 32) for n in range(10_000)),
+    "ligatures": "ﷺ" * 10_000,
+    "joiners": "\u200d\u200c\ufeff" * 3000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_hostile_input_is_little_work(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """10,000 characters of anything are read, with few words compared letter by letter."""
+    compared = 0
+
+    def counted(a: str, b: str, limit: int) -> int:
+        nonlocal compared
+        compared += 1
+        return distance(a, b, limit)
+
+    monkeypatch.setattr(slips, "distance", counted)
+    text = text[:10_000]
+    reading = read(text, text)
+    assert len(reading.understood) + len(reading.unknown) <= 1200
+    assert compared < 2000

@@ -35,9 +35,9 @@ def paint(scene: Scene) -> None:
         # the rays stand in the curtain: crisp at its foot, run together above
         body = np.where(d > 0, np.exp(-above * curtain.fall), np.exp(d * 42)).astype(np.float32)
         body *= power * (rays + (0.6 - rays) * np.minimum(above * 2.2, 1))
-        green += body * np.float32(0.66 - 0.10 * n)
+        green += body * np.float32(0.86 - 0.14 * n)
         hem += np.exp(-(((d + 0.010) / 0.016) ** 2)) * rays * power * np.float32(0.26)
-        violet += above * body * np.float32(1.15)
+        violet += above * body * np.float32(1.5)
     size = (scene.width, int(scene.horizon))
     for light, tone in ((green, "#35f59a"), (violet, "#a855ff"), (hem, "#ff7ad0")):
         scene.shine(flat(colour(tone)), np.clip(resize(light, *size), 0, 1))
@@ -65,14 +65,14 @@ class Curtain(NamedTuple):
             there = np.full(1, self.at_row + row, np.float32)
             return sample(self.noise, along * np.float32(scale) + np.float32(start), there)
 
-        along = x * np.float32(0.16) + np.float32(0.020 * np.sin(turn) * self.way)
+        along = x * np.float32(0.16) + np.float32(0.006 * np.sin(turn) * self.way)
         # folds: the curtain doubles back on itself where it is bent most
         foot = self.base + self.bend * (noise(0.9, 0, near) + 0.35 * noise(2.3, 0, 0.2 - near))
         fold = np.abs(noise(1.3, 0.5, 0.4 + aside))
-        rays = 0.42 + 0.30 * noise(9, 0, 0.6 + aside * 0.8) + 0.16 * noise(23, 0, 0.8 - near * 0.8)
-        power = np.clip(0.55 + 0.42 * noise(0.8, 0.2, 0.1 + aside), 0, 1.25)
+        rays = 0.62 + 0.26 * noise(9, 0, 0.6 + aside * 0.8) + 0.15 * noise(23, 0, 0.8 - near * 0.8)
+        power = np.clip(0.78 + 0.36 * noise(0.8, 0.2, 0.1 + aside), 0.22, 1.35)
         power = power * (0.75 + 0.35 * np.exp(-fold * 2.5))
-        return _row(foot), _row(np.clip(rays, 0.12, 1.2)), _row(power)
+        return _row(foot), _row(np.clip(rays, 0.2, 1.3)), _row(power)
 
 
 def _row(a: Reals) -> Field:
@@ -84,9 +84,9 @@ def _curtain(scene: Scene, n: int) -> Curtain:
     noise = np.roll(tile(rng, 3.0, 1, 60), TILE // 3, 0)
     return Curtain(
         noise,
-        base=0.24 + 0.17 * n + rng.uniform(-0.03, 0.05),
-        bend=rng.uniform(0.06, 0.10),
-        fall=rng.uniform(4.2, 6.0),
+        base=0.30 + 0.16 * n + rng.uniform(-0.03, 0.04),
+        bend=rng.uniform(0.07, 0.12),
+        fall=rng.uniform(3.6, 5.2),
         at_row=float(rng.random()),
         way=1 if rng.random() < 0.5 else -1,
     )

@@ -141,15 +141,24 @@ class Things:
         self.s = 2
         h, w = street.size
         self.upright = Image.new("RGBX", (w * self.s, h * self.s))
-        self.mirrored = Image.new("RGBX", (w * self.s, h * self.s))
+        self.mirrored = Image.new("RGBX", (w, h))
+        self.pencils = ImageDraw.Draw(self.upright), ImageDraw.Draw(self.mirrored)
+        # what `Canyon.point` does, in small pixels
+        scene, scale = street.scene, street.scale
+        self.middle = (scene.width / 2 + street.vanish * scene.unit) * scale
+        self.horizon, self.focal = scene.horizon * scale, street.focal * scale
 
     def polygon(self, points: Sequence[tuple[float, float, float]], tone: Colour) -> None:
         """Draw one, from points in metres; what is drawn later is nearer."""
         fill = (*ink(tone / np.float32(self.most)), 255)
-        scale = self.street.scale * self.s
-        for image, sign in ((self.upright, 1), (self.mirrored, -1)):
-            flat = [self.street.point(x, sign * y, z) for x, y, z in points]
-            ImageDraw.Draw(image).polygon([(x * scale, y * scale) for x, y in flat], fill=fill)
+        upright, mirrored = [], []
+        for x, y, z in points:
+            k = self.focal / max(z, 0.2)
+            across, foot, rise = self.middle + x * k, self.horizon + self.street.eye * k, y * k
+            upright.append((across * self.s, (foot - rise) * self.s))
+            mirrored.append((across, foot + rise))
+        self.pencils[0].polygon(upright, fill=fill)
+        self.pencils[1].polygon(mirrored, fill=fill)
 
     def panel(self, x: float, y: float, z: float, w: float, h: float, tone: Colour) -> None:
         """Draw a rectangle that faces us, its lower left corner at (x, y, z)."""
@@ -157,7 +166,7 @@ class Things:
 
     def planes(self, mirrored: bool) -> tuple[Planes, Field]:
         """Return their paint and how much they cover."""
-        image = (self.mirrored if mirrored else self.upright).reduce(self.s)
+        image = self.mirrored if mirrored else self.upright.reduce(self.s)
         planes = np.asarray(image, np.float32).transpose(2, 0, 1) * np.float32(1 / 255)
         cover = planes[3]
         return planes[:3] * (np.float32(self.most) / np.maximum(cover, 0.02)), cover

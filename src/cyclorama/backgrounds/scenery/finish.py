@@ -12,6 +12,7 @@ from PIL import Image
 
 from .light import colour, grey
 from .noise import Field, bands, resize
+from .oklab import palette as in_five
 from .planes import luma
 from .shapes import blur
 
@@ -110,6 +111,8 @@ def tone(scene: Scene) -> None:
     """Return the palette's tint in shadows and lights, a soft shoulder, a breath of vignette."""
     dark = scene.keep("vignette", lambda: _vignette(scene.width, scene.height))
     palette = palettes()[scene.palette] if scene.palette else None
+    if scene.colours:
+        palette = scene.keep("grade", lambda: _grade(scene))
     for band in bands(scene.height, scene.width * 3):
         px = scene.px[:, band]
         np.clip(px, 0, np.inf, out=px)
@@ -119,6 +122,12 @@ def tone(scene: Scene) -> None:
         if palette:
             _tint(px, palette)
         px *= dark[band]
+
+
+def _grade(scene: Scene) -> dict[str, Any]:
+    """Return how the colours that the prompt names tone a picture."""
+    five = in_five(scene.colours)
+    return {"shadows": five[1], "lights": five[3], "strength": 0.24, "saturation": 1.0, "lift": 0.0}
 
 
 def _vignette(width: int, height: int) -> Field:
@@ -131,7 +140,8 @@ def _vignette(width: int, height: int) -> Field:
 def _tint(px: Planes, palette: dict[str, Any]) -> None:
     """Split toning: `shadows` and `lights` are multiplied in by luminance, then saturation is set."""
     strength, saturation = palette["strength"], palette["saturation"]
-    shadows, lights = colour(palette["shadows"]), colour(palette["lights"])
+    ends = [palette["shadows"], palette["lights"]]
+    shadows, lights = (colour(c) if isinstance(c, str) else c for c in ends)
     shadows = shadows / max(float(grey(shadows)[0]), 0.05)
     lights = lights / max(float(grey(lights)[0]), 0.05)
     bright = luma(px)

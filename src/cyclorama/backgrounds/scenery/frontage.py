@@ -131,7 +131,17 @@ def grit(scene: Scene) -> Field:
     return scene.keep("grit", lambda: tile(scene.rng("grit"), 2.0, 4, 100))
 
 
-def hashed(a: Numbers, b: Numbers, c: Numbers) -> Field:
-    """Return a number, 0 to 1, that is as good as random for every (a, b, c)."""
-    value = np.sin(a * 12.9898 + b * 78.233 + c * 37.719) * 43758.5453
-    return np.asarray(value - np.floor(value), np.float32)
+def hashed(a: Numbers | float, b: Numbers | float, c: Numbers | float) -> Field:
+    """Return a number, 0 to 1, that is as good as random for every (a, b, c), the same on every machine."""
+    mixed = whole(a) * np.uint32(73856093) ^ whole(b) * np.uint32(19349663) ^ whole(c) * np.uint32(83492791)
+    mixed ^= mixed >> np.uint32(13)
+    mixed *= np.uint32(0x5BD1E995)
+    mixed ^= mixed >> np.uint32(15)
+    mixed *= np.uint32(0x9E3779B1)
+    mixed ^= mixed >> np.uint32(16)
+    return np.asarray(mixed.astype(np.float32) * np.float32(2**-32))
+
+
+def whole(x: Numbers | float) -> NDArray[np.uint32]:
+    """Return sixteenths of `x` as whole numbers."""
+    return (np.asarray(x) * 16).astype(np.int64).astype(np.uint32)

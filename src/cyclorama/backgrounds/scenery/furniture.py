@@ -12,6 +12,8 @@ from .light import Colour, colour, mix
 from .room import Opening, Room
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .scene import Scene
 
 WARM = np.array([1.0, 0.67, 0.35], np.float32)
@@ -101,6 +103,21 @@ def skirting(room: Room, tone: Colour, high: float = 0.11) -> None:
     room.panel(left, 0.0, back - 0.012, right - left, high, tone)
     for x in (left + 0.012, right - 0.012):
         room.quad([(x, 0, 0.4), (x, 0, back), (x, high, back), (x, high, 0.4)], tone)
+
+
+def mouldings(room: Room, tone: Colour, spans: Sequence[tuple[float, float]], low: float = 0.3) -> None:
+    """Frame parts of the back wall (from x to x) with narrow mouldings; `tone` is the wall's."""
+    _, _, back, top = room.size
+    lit_edge, dark_edge = np.clip(tone * np.float32(1.16), 0, 1), tone * np.float32(0.80)
+    w, z = 0.028, back - 0.008
+    for x0, x1 in spans:
+        for y0, y1 in ((low, 0.92), (1.06, top - 0.3)):
+            room.panel(x0, y1 - w, z, x1 - x0, w, lit_edge)
+            room.panel(x0, y0, z, x1 - x0, w, dark_edge)
+            room.panel(x0, y0, z, w, y1 - y0, lit_edge)
+            room.panel(x1 - w, y0, z, w, y1 - y0, dark_edge)
+    left, right = room.size[:2]
+    room.panel(left, 0.96, z, right - left, 0.05, lit_edge)
 
 
 def curtain(room: Room, x: float, y: float, z: float, w: float, h: float, cloth: Colour) -> None:

@@ -59,7 +59,7 @@ def fireplace(
     room.box(x - w / 2 - 0.25, 0.0, z - 0.42, w + 0.5, 0.05, 0.42, face * np.float32(0.8), stuff="tiles")
     room.box(x - w / 2 - 0.12, high, z - 0.10, w + 0.24, 0.075, d + 0.10, mantel, stuff="wood")
     glow = np.array([1.0, 0.43, 0.12], np.float32)
-    room.lamp((x, low + 0.22, z - 0.35), glow * np.float32(1.15), 0.16, group="fire")
+    room.lamp((x, low + 0.22, z - 0.35), glow * np.float32(1.4), 0.18, group="fire")
     room.lamp((x, low + 0.10, z + 0.12), glow * np.float32(0.28), 0.05, group="fire")
 
 

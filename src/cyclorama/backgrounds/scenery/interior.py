@@ -57,7 +57,7 @@ class Lit:
         back = room.size[2] - room.eye[2]
         unit = self._unit / 1000
         seen = focused(sharp, self.depth, room.blur * unit, room.near_blur * unit, max(back, 3.0))
-        self._calm(seen, room.blur * unit * 2.2)
+        self._calm(seen, room.blur * unit * 1.8)
         self.light, self.glass = seen[:3], np.clip(seen[3], 0, 1)
         self.beam = self._beam()
         self._outlook = None
@@ -83,6 +83,10 @@ class Lit:
         soft = blur(mask, max(0.5, self.room.blur * self._unit / 2000))
         scene = self.room.scene
         return soft if self._scale == 1 else resize(soft, scene.width, scene.height).clip(0, 1)
+
+    def colours(self) -> Planes:
+        """Return the colours of what is seen (3, height, width), linear, neither lit nor out of focus."""
+        return np.asarray(self._shading.albedo[:, self._index], np.float32)
 
     def paint(self, scene: Scene) -> None:
         """Paint the room; its windows stay dark."""

@@ -173,8 +173,8 @@ def reeds(grain: Grain, u: Field, v: Field, pixel: Field) -> Field:
     """Fine upright ribs of wood: calm enough to stand in front of."""
     step = np.float32(0.03)
     gaps = line(u / step, 0.4, pixel / step)
-    broad = grain.soft(u * np.float32(0.5), v * np.float32(0.05))
-    return np.asarray((0.98 + 0.05 * broad) * (1 - 0.35 * gaps), np.float32)
+    broad = grain.soft(u * np.float32(0.3), v * np.float32(0.2))
+    return np.asarray((0.98 + 0.02 * broad) * (1 - 0.30 * gaps), np.float32)
 
 
 MATERIALS: dict[str, Maker] = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from . import worldmap
+from . import outlook, worldmap
 from .light import Colour, colour, mix
 from .lights import Lights
 from .noise import Field, smoothstep
@@ -72,7 +72,9 @@ def layout(scene: Scene) -> Layout:
     rng = scene.rng("layout")
     half = min(rng.uniform(0.56, 0.64), scene.width / scene.unit * 0.42)
     shows = str(rng.choice(["map", "city", "map", "arcs", "city"]))
-    if scene.wants("window"):
+    if scene.view and outlook.chosen(scene) == scene.view:
+        shows = "view"
+    elif scene.wants("window"):
         shows = "city"
     floor = scene.height / scene.unit - 0.20
     at, wide = half + rng.uniform(0.035, 0.06), rng.uniform(0.02, 0.04)

@@ -12,7 +12,13 @@ from .trees import stamp
 if TYPE_CHECKING:
     import numpy as np
 
+    from .light import Colour
     from .scene import Scene
+
+
+def frosted(scene: Scene, albedo: str, share: float = 0.85) -> Colour:
+    """Return an albedo written as "#rrggbb", under snow by `share` where it snows."""
+    return mix(colour(albedo), colour("#eef2f8"), share) if scene.weather == "snow" else colour(albedo)
 
 
 def foliage(
@@ -38,8 +44,8 @@ def foliage(
     light = scene.light
     most = (0.42 if light.low else 0.8) * bright
     tones = Tones(
-        light.ground(colour(dark), 0.06 if light.low else 0.18),
-        light.ground(colour(lit), most),
+        light.ground(frosted(scene, dark, 0.22), 0.06 if light.low else 0.18),
+        light.ground(frosted(scene, lit, 0.75), most),
         light.ground(colour(bark), most * 0.8),
         light.ground(colour(deck), min(1.0, most + 0.15)) if deck else None,
         mix(light.disc, light.key, 0.6),

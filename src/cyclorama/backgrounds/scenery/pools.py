@@ -32,10 +32,10 @@ def lights(scene: Scene, rake: float = 0.8, accent: Colour | None = None) -> tup
     side = -1 if rng.random() < 0.5 else 1
     light = scene.light
     if scene.time in {"dusk", "night"}:
-        lamp = LAMP if accent is None else mix(accent, colour("#ffffff"), 0.12)
+        lamp = LAMP if accent is None else mix(accent, colour("#ffffff"), 0.45)
         cold = np.array([0.055, 0.07, 0.12], np.float32) * (1.0 if scene.time == "night" else 1.6)
         kind = str(rng.choice(["down", "up", "wash"], p=[0.45, 0.25, 0.3]))
-        beams = [Beam(lamp**2 * np.float32(0.15), around(scene), (side * rake * 0.35, -rake * 0.5))]
+        beams = [Beam(lamp**2 * np.float32(0.2), around(scene), (side * rake * 0.35, -rake * 0.5))]
         if kind == "wash":
             beams.append(Beam(lamp**2 * np.float32(0.8), wash(scene, side, 2.1), (side * rake, -rake * 0.5)))
         else:
@@ -50,7 +50,7 @@ def lights(scene: Scene, rake: float = 0.8, accent: Colour | None = None) -> tup
     sky = np.asarray(mix(light.ambient, colour("#c9c6c4"), 0.45), np.float32) ** 2
     low = scene.time in {"sunset", "golden", "dawn"}
     ambient = sky * np.float32(0.34 if low else 0.5)
-    beams = [Beam(mix(sun, sky, 0.45) * np.float32(0.42), around(scene), (side * rake * 0.5, -rake * 0.4))]
+    beams = [Beam(mix(sun, sky, 0.45) * np.float32(0.5), around(scene), (side * rake * 0.5, -rake * 0.4))]
     drawn = rng.random()
     if drawn < 0.26 and not low:
         lamp = np.asarray(mix(LAMP, colour("#ffffff"), 0.55), np.float32) ** 2
@@ -77,7 +77,7 @@ def wash(scene: Scene, side: int, fall: float = 1.55) -> Callable[[Scene], Field
     wide = min(float(at.x[0, -1]), 1.4)
 
     def pool(moved: Scene) -> Field:
-        sway = 0.035 * moved.swing(8)
+        sway = 0.05 * moved.swing(8)
         x = (wide * side - at.x) * side + np.float32(sway)
         y = at.y + np.float32(0.62 + sway * 0.5)
         d = np.sqrt(x * x * np.float32(0.62) + y * y * np.float32(0.9))
@@ -128,7 +128,7 @@ def window(scene: Scene, side: int, low: bool) -> Callable[[Scene], Field]:
     calm = head(at, 0.06)
 
     def pool(moved: Scene) -> Field:
-        creep = 0.008 * moved.swing(8)
+        creep = 0.012 * moved.swing(8)
         x = at.x + np.float32(across * side * -1 + creep) + at.y * np.float32(tilt)
         y = at.y + np.float32(0.10) - at.x * np.float32(tilt * 0.35)
         inside = _box(x, half_w, edge) * _box(y, half_h, edge)
@@ -178,7 +178,7 @@ def _leaves(scene: Scene, at: Canvas, unit: float, foot: float) -> Image.Image:
 
 def _swayed(leaves: Image.Image, moved: Scene, unit: float) -> Field:
     """Return the shadow as wind and phase have it: it leans from its foot."""
-    lean = 0.012 * moved.swing(8) + 0.006 * moved.swing(4, 0.3)
+    lean = 0.018 * moved.swing(8) + 0.008 * moved.swing(4, 0.3)
     up = 0.006 * moved.swing(8, 0.25)
     w, h = leaves.size
     warp = (1.0, lean, -lean * h, 0.0, 1.0 + up, -up * h)

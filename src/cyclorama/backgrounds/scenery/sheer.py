@@ -46,10 +46,10 @@ def hang(
     u = u + sway
     folds = np.float32(2 * np.pi * max(4, round(w / 0.13)))
     body = np.sin(u * folds + np.float32(5 * at) + np.float32(0.5) * np.sin(u * folds * np.float32(0.37)))
-    light = np.float32(0.86) + np.float32(0.14) * body
+    light = np.float32(0.90) + np.float32(0.10) * body
     soft = np.float32(max(0.004, 0.8 / wide))
     cover = smoothstep(-1, 1, u / soft) * smoothstep(-1, 1, (1 - u) / soft) * smoothstep(0, 1.5 / tall, 1 - v)
-    cover = cover * free * (np.float32(dense) - np.float32(0.16) * body)
+    cover = cover * free * (np.float32(dense) - np.float32(0.11) * body)
     tone = _tone(scene).reshape(3, 1, 1)
     scene.paint(np.asarray(tone * light, np.float32), np.asarray(cover, np.float32), c, a)
 

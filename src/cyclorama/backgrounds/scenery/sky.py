@@ -101,11 +101,11 @@ def _moon(scene: Scene, d: Field, top: int, left: int, radius: float) -> Field:
     x = (np.arange(left, left + w, dtype=np.float32)[None, :] - scene.sun[0]) / radius
     y = (np.arange(top, top + h, dtype=np.float32)[:, None] - scene.sun[1]) / radius
     detail = sample(rough, x * 0.18 + 0.3, y * 0.18 + 0.6)
-    # the seas lie where ours do: to the upper left and the right of the middle
+    # the seas lie where ours do: most of them to the upper left, one by one to the right
     seas = np.zeros_like(d)
-    for sx, sy, r in ((-0.42, -0.30, 0.42), (0.22, -0.38, 0.30), (0.42, -0.02, 0.28), (-0.30, 0.25, 0.30)):
+    for sx, sy, r in ((-0.36, -0.18, 0.52), (-0.62, 0.10, 0.34), (0.10, -0.42, 0.30), (0.52, -0.26, 0.22)):
         seas = np.maximum(seas, 1 - np.hypot(x - sx, y - sy) / r)
-    dark = smoothstep(-0.05, 0.45, seas + detail * 0.13)
+    dark = smoothstep(0.0, 0.75, seas + detail * 0.24)
     limb = 1 - 0.16 * np.clip(d, 0, 1) ** 3
     return np.asarray(limb * (1 - 0.17 * dark + 0.025 * detail), np.float32)
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from .noise import Field, resize, sample, smoothstep, tile
 from .scene import flat
+from .shapes import blur
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,9 +40,10 @@ class Bough:
 
 def glass(scene: Scene, lit: Lit) -> Field:
     """Return (h, w), as large as the picture: where there is glass to see through, 0 to 1."""
-    if lit.glass.shape == (scene.height, scene.width):
-        return lit.glass
-    return scene.keep("glass", lambda: resize(lit.glass, scene.width, scene.height).clip(0, 1))
+    there: Field = lit.glass
+    if there.shape != (scene.height, scene.width):
+        there = scene.keep("glass", lambda: resize(lit.glass, scene.width, scene.height).clip(0, 1))
+    return there
 
 
 def hidden(scene: Scene, lit: Lit, x: float, y: float, z: float) -> bool:
@@ -121,8 +123,8 @@ def sway(scene: Scene, lit: Lit, name: str, boughs: Sequence[Bough], pixels: flo
         return begin.px
 
     def all_slopes() -> list[tuple[Planes, Planes, int, int] | None]:
-        px, patches = painted(), tile(scene.rng("sway", name), 2.4, 3, 30)
-        return [_slopes(scene, lit, bough, px, patches, pixels) for bough in boughs]
+        px, leafy, patches = painted(), _leafy(scene, lit), tile(scene.rng("sway", name), 2.4, 3, 30)
+        return [_slopes(scene, lit, bough, px, leafy, patches, pixels) for bough in boughs]
 
     for number, kept in enumerate(scene.keep(("sway", name), all_slopes)):
         if kept is None:
@@ -134,8 +136,16 @@ def sway(scene: Scene, lit: Lit, name: str, boughs: Sequence[Bough], pixels: flo
         region += other * np.float32(0.55 * a * gusts[1] + 0.45 * gusts[2] - 0.25 * b * gusts[0])
 
 
+def _leafy(scene: Scene, lit: Lit) -> Field:
+    """Return (h, w): where leaves are, soft-edged, 0 to 1, whatever light they are in."""
+    red, green, blue = lit.colours()
+    there = smoothstep(1.4, 1.9, green / np.maximum(np.maximum(red, blue), 1e-3))
+    soft = blur(there, lit.depth.shape[0] / 180)
+    return smoothstep(0.04, 0.5, resize(soft, scene.width, scene.height))
+
+
 def _slopes(
-    scene: Scene, lit: Lit, bough: Bough, px: Planes, patches: Field, pixels: float
+    scene: Scene, lit: Lit, bough: Bough, px: Planes, leafy: Field, patches: Field, pixels: float
 ) -> tuple[Planes, Planes, int, int] | None:
     x, y, scale = lit.at(bough.x, bough.y, bough.z)
     half, tall = bough.wide * scale / 2, bough.tall * scale
@@ -151,7 +161,10 @@ def _slopes(
     edge = (
         smoothstep(0, 0.12, free) * (1 - smoothstep(0.92, 1.0, free)) * (1 - smoothstep(0.8, 1.0, np.abs(u)))
     )
-    slope = np.asarray(slope * (edge * free * np.float32(pixels * scene.unit / 720)), np.float32)
+    slope = np.asarray(
+        slope * (edge * free * leafy[top:bottom, left:right] * np.float32(pixels * scene.unit / 720)),
+        np.float32,
+    )
     split = smoothstep(
         -0.5, 0.5, sample(patches, u * 0.2 + bough.x + bough.z, v * np.float32(0.2 * tall / max(half, 1.0)))
     )

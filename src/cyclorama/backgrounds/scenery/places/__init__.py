@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from . import (
     abstract,
     alley,
+    aurora,
     beach,
     bedroom,
     boardroom,
@@ -65,7 +66,7 @@ PLACES: dict[str, Place] = {
     "underwater": underwater.UNDERWATER,
     # in the air and above it
     "clouds_above": clouds_above.CLOUDS_ABOVE,
-    "aurora": snow.SNOW,
+    "aurora": aurora.AURORA,
     "space": space.SPACE,
     "nebula": nebula.NEBULA,
     "orbit": orbit.ORBIT,

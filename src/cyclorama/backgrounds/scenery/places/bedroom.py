@@ -45,6 +45,11 @@ def build(scene: Scene) -> Room:
     f.curtain(room, x - 0.44, 0.03, BACK - 0.15, 0.36, 2.46, cloth)
     f.curtain(room, x + w + 0.08, 0.03, BACK - 0.15, 0.36, 2.46, cloth)
     wood = f.pick(rng, ("#b08a60", "#8a6444", "#d8cfc0", "#5f4636"))
+    style = rng.random()
+    if style < 0.3:
+        f.mouldings(room, wall, ((-0.75, 0.5), (0.65, 3.25)))
+    elif style < 0.5:
+        room.panel(0.5, 0, BACK - 0.02, 2.9, TOP, wood, stuff="reeds")
     _above(room, rng)
     houseplants.plant(room, rng, -3.1, 0, 4.65, 1.45)
     for side in (0.62, 2.92):

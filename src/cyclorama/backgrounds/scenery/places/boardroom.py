@@ -21,7 +21,7 @@ BACK, HALF, TOP = 6.4, 3.8, 2.9
 def build(scene: Scene) -> Room:
     """Build it."""
     rng = scene.rng("boardroom")
-    room = Room(scene, ambient=f.ambient(scene, 0.46), mirrored=bool(rng.random() < 0.5))
+    room = Room(scene, ambient=f.ambient(scene, 0.52), mirrored=bool(rng.random() < 0.5))
     wood = f.pick(rng, ("#8f6a44", "#7a5436", "#a8845c", "#6a5444"))
     stone = rng.random() < 0.35
     wall = colour("#b4b0aa") if stone else f.pick(rng, ("#c4beb4", "#9aa2a6", "#b0a898"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import decor, dust, greens, hung, interior, seats, shelves, stirring, strings
+from .. import cat, decor, dust, greens, hung, interior, seats, shelves, stirring, strings
 from .. import furniture as f
 from ..joinery import bar, plate
 from ..light import colour, mix
@@ -36,6 +36,7 @@ class Built:
     room: Room
     lamps: list[Corner] = field(default_factory=list)
     bulbs: list[Corner] = field(default_factory=list)
+    cat: bool = False
     cups: list[Corner] = field(default_factory=list)
     leaves: list[stirring.Bough] = field(default_factory=list)
 
@@ -68,6 +69,7 @@ def plan(scene: Scene) -> Built:
     _bar(made, rng, wood, accent)
     _tables(made, rng, wood)
     _lamps(made, rng)
+    made.cat = bool(rng.random() < 0.2)
     return made
 
 
@@ -85,7 +87,7 @@ def _window(made: Built, rng: np.random.Generator) -> None:
         greens.hanging(room, rng, -2.75, 2.2, BACK - 0.5, TOP, 0.8)
         made.leaves.append(stirring.Bough(-2.75, 2.25, BACK - 0.5, 0.8, 0.9, hung=True))
     for k in range(int(rng.integers(1, 4))):
-        greens.potted(room, rng, -2.5 + 0.55 * k, 0.9, BACK - 0.12, rng.uniform(0.24, 0.36))
+        greens.potted(room, rng, -2.8 + 0.45 * k, 0.9, BACK - 0.12, rng.uniform(0.24, 0.36))
 
 
 def _bar(made: Built, rng: np.random.Generator, wood: Colour, accent: Colour | None) -> None:
@@ -231,6 +233,8 @@ def stir(scene: Scene) -> None:
     stirring.sway(scene, lit, "leaves", made.leaves)
     stirring.halos(scene, lit, "lamps", made.lamps, hung.WARM)
     strings.twinkle(scene, lit, "bulbs", made.bulbs)
+    if scene.wants("cat", otherwise=made.cat):
+        cat.sits(scene, lit, -1.42, 0.88, BACK - 0.14, 0.34)
     dust.drift(scene, lit, 30)
     for number, cup in enumerate(made.cups):
         x, y, scale = lit.at(*cup)
@@ -242,5 +246,5 @@ CAFE = Place(
     outdoors=False,
     time="dusk",
     soft=0.0,
-    holds=frozenset({"lamp", "plants", "window", "candles", "fairy_lights", "clock"}),
+    holds=frozenset({"lamp", "plants", "window", "candles", "fairy_lights", "clock", "cat"}),
 )

@@ -24,7 +24,7 @@ BACK, HALF, TOP = 5.0, 3.7, 2.95
 def build(scene: Scene) -> Room:
     """Build it."""
     rng = scene.rng("classroom")
-    room = Room(scene, ambient=f.ambient(scene, 0.54), mirrored=bool(rng.random() < 0.5))
+    room = Room(scene, ambient=f.ambient(scene, 0.60), mirrored=bool(rng.random() < 0.5))
     wall = f.pick(rng, ("#e0d6c0", "#c8d4d0", "#d8cfc0", "#c4ccd8", "#dcd4b8"))
     wood = f.pick(rng, ("#a87c4c", "#8f6840", "#b88e5c"))
     room.shell(

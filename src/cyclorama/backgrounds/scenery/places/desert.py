@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from .. import balloons, birds, breeze, motes, plants, rocks, terrain, trees
@@ -11,6 +13,9 @@ from ..noise import fbm, line, smoothstep, tile
 from ..scene import Layer, Place, Scene, flat
 from ..stamps import Thicket, Tones
 from ..terrain import Skin, View
+
+if TYPE_CHECKING:
+    from ..noise import Field
 
 
 def rocky(scene: Scene) -> bool:
@@ -77,7 +82,8 @@ def ground(scene: Scene) -> None:
         land = terrain.ground(tile(rng, 4.0, 2, 40), scene, 12.0)
         skin = Skin(colour("#cf8350"), colour("#b0643c"), 0.5, None, 0.6, (0.05, 0.5), 1.0, 0.0, 0.12, 9.0)
         view = View(near=0.14, far=2.0, eye=3.6, tall=0.024, wide=0.3, top=h + scene.unit * 0.004)
-        terrain.show(scene, land, view, skin, 340, None, (float(rng.random()), float(rng.random())))
+        at = (float(rng.random()), float(rng.random()))
+        growth(scene, terrain.show(scene, land, view, skin, 340, None, at))
         return
     land = terrain.ground(terrain.dunes(rng), scene, 26.0)
     level, slope = (("#e3ae70", "#d4935a"), ("#e8bd86", "#d8a068"), ("#d99a62", "#c47a48"))[
@@ -104,10 +110,8 @@ def ripples(scene: Scene) -> None:
     scene.px[:, top:] *= 1 + wave * smoothstep(0.05, 0.8, down) * np.float32(0.035)
 
 
-def growth(scene: Scene) -> None:
+def growth(scene: Scene, skyline: Field) -> None:
     """Paint cactus and brush, from far to near, and rocks at the lower corners."""
-    if not rocky(scene):
-        return
     u, w, h, hh = scene.unit, scene.width, scene.horizon, scene.height
     rng = scene.rng("cactus")
     for base, size, haze, inner in (
@@ -120,7 +124,8 @@ def growth(scene: Scene) -> None:
         for _ in range(int(scene.span * 1.1 / size**0.8)):
             x = rng.random()
             aside = abs(x - 0.5) * 2
-            foot = h + base * u * rng.uniform(0.7, 1.6)
+            ground = float(skyline[int(x * (w - 1))]) + size * u * 0.03
+            foot = max(h + base * u * rng.uniform(0.7, 1.6), ground)
             if aside > inner * 0.7:
                 brush.plant(
                     trees.stamp("shrub", int(rng.integers(4))),
@@ -207,7 +212,6 @@ DESERT = Place(
         Layer("balloons", floating, moves=True),
         Layer("dunes", ground),
         Layer("wind", wind, moves=True),
-        Layer("cactus", growth),
         Layer("birds", birds.paint, moves=True),
         Layer("near cactus", near),
         Layer("dust", dust, moves=True),

@@ -20,12 +20,18 @@ if TYPE_CHECKING:
 BACK, HALF, TOP = 5.0, 3.4, 2.75
 HEARTH = 1.78
 CLOCK = (-1.02, 1.35)
+RUGS = (
+    ("#7a3a30", "#c9b08a", "#3a3438"),
+    ("#8a7a64", "#e0d4bc", "#4a3c34"),
+    ("#3f5560", "#c9b48a", "#7a3a30"),
+    ("#5a6048", "#d8c8a0", "#3a3028"),
+)
 
 
 def build(scene: Scene) -> Room:
     """Build it."""
     rng = scene.rng("fireside")
-    room = Room(scene, ambient=f.ambient(scene, 0.40), mirrored=bool(rng.random() < 0.5))
+    room = Room(scene, ambient=f.ambient(scene, 0.50), mirrored=bool(rng.random() < 0.5))
     wood = f.pick(rng, ("#6a4429", "#55361f", "#7d5433"))
     cosy = rng.random() < 0.5
     wall = (
@@ -73,7 +79,7 @@ def build(scene: Scene) -> Room:
         2.3,
         4.2,
         1.7,
-        ("#7a3a30", "#c9b08a", "#3a3438"),
+        RUGS[int(rng.integers(len(RUGS)))],
         kind=("border", "diamonds")[int(rng.integers(2))],
     )
     if rng.random() < 0.6:
@@ -87,7 +93,7 @@ def build(scene: Scene) -> Room:
     upholstery.armchair(
         room, -2.55, 3.6, chair, f.pick(rng, upholstery.CUSHIONS), "cloth" if rng.random() < 0.6 else ""
     )
-    room.lamp((0.0, 1.6, BACK - 1.0), np.array([1.0, 0.52, 0.22]) * 0.26, 0.5, group="fire")
+    room.lamp((0.0, 1.6, BACK - 1.0), np.array([1.0, 0.52, 0.22]) * 0.40, 0.5, group="fire")
     return room
 
 
@@ -96,7 +102,7 @@ def _mantel(room: Room, rng: Generator) -> None:
     z, y = BACK - 0.34, 1.237
     for dx, high in ((-0.70, 0.20), (-0.60, 0.13), (-0.52, 0.16)):
         decor.candle(room, HEARTH + dx, y, z + 0.04, high)
-    if rng.random() < 0.5:
+    if rng.random() < 0.5 or _ticks(room.scene):
         decor.picture(room, rng, HEARTH - 0.34, 1.50, BACK - 0.3, 0.68, 0.62)
     else:
         decor.clock(room, HEARTH, 1.86, BACK - 0.3, 0.24, decor.hour(room), "#6a4a2c")

@@ -27,7 +27,7 @@ BARKS = {  # of a kind of tree: how rough, how thick, its colours in shade and l
 
 def kind(scene: Scene) -> str:
     """Return which trees grow here."""
-    if scene.wants("pines"):
+    if scene.wants("pines", otherwise=scene.weather == "snow"):
         return "pine"
     return str(scene.rng("kind").choice(["oak", "beech", "birch", "pine"]))
 
@@ -41,7 +41,7 @@ def leaf(scene: Scene) -> tuple[str, str]:
     """Return the leaves' colours in shade and in light."""
     of = kind(scene)
     if of == "pine":
-        return "#1c3826", "#5f8a4c"
+        return ("#4c6068", "#e8f0f6") if scene.weather == "snow" else ("#1c3826", "#5f8a4c")
     if autumn(scene):
         return ("#7a4a12", "#f0bc44") if of == "birch" else ("#6a2e12", "#e08a34")
     return {"oak": ("#1f3f1c", "#86ac3f"), "beech": ("#24481e", "#9cc048"), "birch": ("#34501e", "#b4c84e")}[
@@ -52,7 +52,9 @@ def leaf(scene: Scene) -> tuple[str, str]:
 def far_light(scene: Scene) -> Colour:
     """Return the colour of the lit mist at the far end."""
     light = scene.light
-    return mix(light.haze, light.ground(colour(leaf(scene)[1]), 0.6), 0.34)
+    return mix(
+        light.haze, light.ground(colour(leaf(scene)[1]), 0.6), 0.34 if scene.weather != "snow" else 0.1
+    )
 
 
 def air_at(scene: Scene, depth: float) -> float:
@@ -73,10 +75,15 @@ def glade(scene: Scene) -> None:
     dy = (scene.rows - np.float32(scene.height * 0.40)) / np.float32(scene.unit)
     amount = np.exp(-(dx * dx * 4.5 + dy * dy * 6)) * np.float32(0.40 + 0.4 * min(1.0, light.glow))
     scene.shine(flat(mix(light.disc, light.key, 0.4)), amount.astype(np.float32))
-    # where the head will be, a pool of even light
+
+
+def pool(scene: Scene) -> None:
+    """Paint a pool of even light before the far trunks, where the head will be."""
+    light = scene.light
     dx = (scene.columns - np.float32(scene.width / 2)) / np.float32(scene.unit)
-    pool = np.exp(-(dx * dx * 9 + (dy - 0.1) ** 2 * 7)) * np.float32(0.22)
-    scene.shine(flat(mix(light.haze, light.disc, 0.3)), pool.astype(np.float32))
+    dy = (scene.rows - np.float32(scene.height * 0.46)) / np.float32(scene.unit)
+    amount = np.exp(-(dx * dx * 8 + dy * dy * 6)) * np.float32(0.5)
+    scene.paint(flat(mix(far_light(scene), light.disc, 0.28 * light.glow)), amount.astype(np.float32))
 
 
 def stand(depth: int) -> Layer:
@@ -86,6 +93,7 @@ def stand(depth: int) -> Layer:
         near = depth / (DEPTHS - 1)
         _trunks(scene, depth, near)
         _floor(scene, depth, near)
+        _undergrowth(scene, depth, near)
         if depth < 3:
             _leaves(scene, scene, depth, near)
 
@@ -140,8 +148,8 @@ def _floor(scene: Scene, depth: int, near: float) -> None:
     low, high = ("#4a3018", "#b8783a") if turned and autumn(scene) else ("#2c4420", "#8aa648")
     if kind(scene) == "pine" and not autumn(scene):
         low, high = "#33381e", "#8c8a4c"
-    moss = mix(light.ground(colour(low), 0.25), far, air)
-    lit = mix(light.ground(colour(high), 0.55 if light.low else 0.75), far, air * 0.85)
+    moss = mix(light.ground(plants.frosted(scene, low, 0.7), 0.25), far, air)
+    lit = mix(light.ground(plants.frosted(scene, high, 0.95), 0.55 if light.low else 0.75), far, air * 0.85)
     size = (scene.width, last - first)
     patches = fbm(rng, *size, u * (0.05 + 0.08 * near), 5)
     fine = fbm(rng, *size, u * 0.010, 3)
@@ -151,9 +159,37 @@ def _floor(scene: Scene, depth: int, near: float) -> None:
     middle = scene.width * (0.5 + bend * np.sin(down * 2.6))
     track = np.exp(-(((scene.columns - middle) / (u * (0.03 + 0.26 * np.clip(down, 0, 1)))) ** 2))
     body = flat(moss) + (flat(lit) - flat(moss)) * (amount * np.float32(0.8))
-    earth = mix(light.ground(colour("#8a6c48"), 0.6), far, air)
+    earth = mix(light.ground(plants.frosted(scene, "#8a6c48"), 0.6), far, air)
     body = body + (flat(earth) - body) * (track * np.float32(0.5) * (0.8 + 0.3 * fine))
     scene.paint(np.asarray(body * (1 + fine * np.float32(0.10)), np.float32), mask, first)
+
+
+def _undergrowth(scene: Scene, depth: int, near: float) -> None:
+    """Paint grass, ferns and bushes along the edge of one depth, fewer in the middle."""
+    u, w = scene.unit, scene.width
+    rng = scene.rng("undergrowth", depth)
+    tones = _tones(scene, near * 0.92)
+    if autumn(scene) or kind(scene) == "pine":
+        light, air, far = scene.light, air_at(scene, near * 0.92), far_light(scene)
+        dark, lit = ("#4a3414", "#b08a3c") if autumn(scene) else ("#233a1e", "#82984a")
+        shaded, bright = (
+            light.ground(plants.frosted(scene, dark, 0.4), 0.12),
+            light.ground(plants.frosted(scene, lit), 0.6),
+        )
+        tones = Tones(mix(shaded, far, air), mix(bright, far, air), tones.bark)
+    soft = (1.2, 0.8, 0.0, 0.0, 1.4)[depth] * u / 720
+    there = Thicket(scene, scene.height * 0.5, scene.height, tones, soft)
+    foot = scene.height * (0.675 + 0.25 * near)
+    for _ in range(int((26, 24, 22, 15, 10)[depth] * scene.span)):
+        x = rng.random()
+        aside = abs(x - 0.5) * 2
+        if rng.random() > 0.35 + aside:
+            continue
+        sort = str(rng.choice(["sward", "sward", "fern", "shrub"]))
+        tall = u * (0.018 + 0.075 * near) * rng.uniform(0.6, 1.25) * (0.7 + 0.4 * aside)
+        row = foot + u * rng.uniform(-0.004, 0.03 + 0.05 * near)
+        there.plant(trees.stamp(sort, int(rng.integers(4))), x * w, row, tall, scene.sun[0] < x * w)
+    there.paint(scene)
 
 
 def _tones(scene: Scene, near: float) -> Tones:
@@ -271,6 +307,7 @@ FOREST = Place(
         Layer("light", glade),
         stand(0),
         stand(1),
+        Layer("light", pool),
         beams(1),
         stand(2),
         beams(2),
@@ -281,7 +318,6 @@ FOREST = Place(
         Layer("air", air, moves=True),
     ),
     horizon=0.62,
-    time="golden",
     soft=1.1,
     holds=frozenset({"sunbeams", "pines", "trees", "leaves", "fireflies"}),
 )

@@ -8,8 +8,9 @@ import numpy as np
 
 from ..light import mix
 from ..noise import resize, smoothstep
+from ..oklab import from_lab, to_lab
 from ..scene import Layer, Place, Scene
-from ..tones import behind, from_lab, look, ramp, to_lab, tones
+from ..tones import behind, look, ramp, tones
 from ..wall import Canvas, canvas
 
 if TYPE_CHECKING:

@@ -36,11 +36,9 @@ def plan(scene: Scene) -> Built:
     """Build the greenhouse."""
     rng = scene.rng("greenhouse")
     day = 1 - scene.light.lamps
-    garden = (
-        scene
-        if scene.view
-        else replace(scene, view=str(rng.choice(("meadow", "forest", "japanese_garden", "vineyard"))))
-    )
+    cold = scene.weather == "snow" or scene.season == "winter"
+    names = ("snow", "forest", "snow") if cold else ("meadow", "forest", "japanese_garden", "vineyard")
+    garden = scene if scene.view else replace(scene, view=str(rng.choice(names)))
     tone = mix(scene.light.haze, np.ones(3, np.float32), 0.55)
     room = Room(garden, ambient=tone * np.float32(0.40 + 0.32 * day), mirrored=bool(rng.random() < 0.5))
     room.size = (-WIDE, WIDE, BACK, RIDGE)
@@ -165,14 +163,14 @@ def _benches(made: Built, rng: np.random.Generator) -> None:
             room.box(x0, 0.72, z, 1.1, 0.05, 1.2, wood, 0, "wood")
             for lx in (x0 + 0.05, x0 + 0.98):
                 room.box(lx, 0, z + 0.02, 0.06, 0.72, 0.06, wood * np.float32(0.7))
-            for row in range(3):
+            for row in range(3 if z < 3 else 2):
                 for k in range(3):
                     if rng.random() < 0.12:
                         continue
                     x = x0 + 0.2 + 0.35 * k + rng.uniform(-0.06, 0.06)
                     tall = rng.uniform(0.3, 0.75) * (1.15 if (k == 0) == (side < 0) else 0.8)
                     kind = str(rng.choice(("snake", "fern", "bush", "rubber", "monstera", "fern", "bush")))
-                    at = z + 1.0 - 0.4 * row
+                    at = z + 1.0 - (0.4 if z < 3 else 0.55) * row
                     greens.potted(
                         room, rng, x, 0.77, at, tall, kind, str(rng.choice(("#b0664a", "#a8583e", "#c07a5a")))
                     )
@@ -238,7 +236,7 @@ def stir(scene: Scene) -> None:
         flat(mix(light.haze, np.ones(3, np.float32), 0.4)),
         stirring.glass(scene, lit) * np.float32(0.05 + 0.09 * (1 - light.lamps)),
     )
-    stirring.sway(scene, lit, "leaves", made.boughs, 1.6)
+    stirring.sway(scene, lit, "leaves", made.boughs, 2.0)
     sun = light.glow * (1 - light.lamps) if light.air == 1 and not light.moon and light.height > 0 else 0.0
     if scene.wants("sunbeams", otherwise=sun > 0.05):
         side = made.room.side

@@ -138,7 +138,7 @@ def _hedge(scene: Scene, rng: np.random.Generator, haze: float) -> None:
         x += u * rng.uniform(0.03, 0.07)
     there.paint(scene)
     dark, lit = rocks.stones(scene, haze * 0.7)
-    moss = mix(scene.light.ground(colour("#6f8f4a"), 0.6), scene.light.haze, haze * 0.7)
+    moss = mix(scene.light.ground(plants.frosted(scene, "#6f8f4a", 1.0), 0.6), scene.light.haze, haze * 0.7)
     shore = Thicket(scene, h - u * 0.1, h + u * 0.1, Tones(dark, lit, lit, moss))
     for _ in range(int(16 * scene.span)):
         x = rng.random() * w
@@ -173,8 +173,8 @@ def near_bank(scene: Scene) -> None:
     rng = scene.rng("near bank")
     way = side(scene)
     moss, sunny = (
-        light.ground(colour("#3c5a2a"), 0.25),
-        light.ground(colour("#94b04e"), 0.5 if light.low else 0.8),
+        light.ground(plants.frosted(scene, "#3c5a2a"), 0.25),
+        light.ground(plants.frosted(scene, "#94b04e"), 0.5 if light.low else 0.8),
     )
     x = (scene.columns[0] / np.float32(w) - 0.5) * 2
     aside = np.abs(x)
@@ -191,7 +191,11 @@ def near_bank(scene: Scene) -> None:
     scene.paint(flat(moss) + (flat(sunny) - flat(moss)) * amount, mask, first)
     dark, lit = rocks.stones(scene)
     stones = Thicket(
-        scene, hh - u * 0.5, hh, Tones(dark, lit, lit, light.ground(colour("#7f9c4c"), 0.7)), u * 0.001
+        scene,
+        hh - u * 0.5,
+        hh,
+        Tones(dark, lit, lit, light.ground(plants.frosted(scene, "#7f9c4c", 1.0), 0.7)),
+        u * 0.001,
     )
     for _ in range(9):
         s = -1 if rng.random() < 0.5 else 1

@@ -291,7 +291,7 @@ def stir(scene: Scene) -> None:
     dust.drift(scene, lit)
     if made.kettle:
         x, y, scale = lit.at(*made.kettle)
-        stirring.steam(scene, "kettle", x, y, 0.8 * scale, 0.45)
+        stirring.steam(scene, "kettle", x, y, 0.95 * scale, 0.6)
 
 
 KITCHEN = Place(

@@ -17,12 +17,18 @@ if TYPE_CHECKING:
     from ..scene import Scene
 
 BACK, HALF, TOP = 6.2, 3.0, 3.7
+RUGS = (
+    ("#6a2f2a", "#c0a070", "#2e2a34"),
+    ("#34485a", "#c8b48a", "#5a2f2a"),
+    ("#4a5240", "#c8b88a", "#33302a"),
+    ("#7a6650", "#d8c8a8", "#3f342c"),
+)
 
 
 def build(scene: Scene) -> Room:
     """Build it."""
     rng = scene.rng("library")
-    room = Room(scene, ambient=f.ambient(scene, 0.40), mirrored=bool(rng.random() < 0.5), tilt=0.05, blur=3.4)
+    room = Room(scene, ambient=f.ambient(scene, 0.47), mirrored=bool(rng.random() < 0.5), tilt=0.05, blur=3.4)
     wood = f.pick(rng, ("#6b4426", "#5a3620", "#7a5230", "#4a3022", "#8a623c"))
     wall = f.pick(rng, ("#8a7458", "#6a7260", "#7a4a40", "#54606a"))
     stuff = "herringbone" if rng.random() < 0.5 else "planks"
@@ -48,7 +54,7 @@ def build(scene: Scene) -> Room:
     room.box(-HALF, 3.12, BACK - 0.45, 2 * HALF, 0.10, 0.1, wood * np.float32(1.1), stuff="wood")
     if rng.random() < 0.7:
         _ladder(room, 2.05, wood)
-    decor.rug(room, rng, -1.6, 2.2, 3.2, 2.9, ("#6a2f2a", "#c0a070", "#2e2a34"), kind="border")
+    decor.rug(room, rng, -1.6, 2.2, 3.2, 2.9, RUGS[int(rng.integers(len(RUGS)))], kind="border")
     green = rng.random() < 0.5
     if rng.random() < 0.6:
         _globe(room, -1.95, 5.15)

@@ -50,6 +50,10 @@ def build(scene: Scene) -> Room:
     f.skirting(room, colour("#e4dfd4"))
     fire = scene.wants("fireplace")
     wx, sill, ww = WINDOW
+    if rng.random() < 0.35:
+        f.mouldings(
+            room, colour(_colours(scene)), ((-0.95, 0.75), (0.9, 3.3)) if not fire else ((-0.95, 0.75),)
+        )
     f.window(room, wx, sill, BACK, ww, 1.78, (2, 1) if rng.random() < 0.6 else (2, 3))
     cloth = f.pick(rng, ("#d8cfc0", "#b8a890", "#8f9a94", "#a8705a", "#6a7680"))
     f.rod(room, wx - 0.42, 2.54, BACK - 0.16, ww + 0.84)
@@ -89,8 +93,13 @@ def build(scene: Scene) -> Room:
 
 def _wall(room: Room, rng: Generator, wood: Colour) -> None:
     """Fill the wall above the sofa: pictures, a shelf, or a bookcase beside it."""
-    kind = int(rng.integers(3))
-    if kind == 0:
+    kind = int(rng.integers(4))
+    if kind == 3:
+        f.sideboard(room, 0.9, BACK - 0.44, 2.3, wood, 0.8, 4)
+        decor.picture(room, rng, 1.3, 1.15, BACK, 1.45, 1.0)
+        houseplants.trailing(room, rng, 2.95, 0.8, BACK - 0.25, 0.3)
+        f.table_lamp(room, 1.08, 0.8, BACK - 0.22, 0.42)
+    elif kind == 0:
         for x, w, h in ((0.95, 0.55, 0.72), (1.66, 0.72, 0.56), (2.56, 0.5, 0.66)):
             decor.picture(room, rng, x, 1.34 + rng.uniform(0, 0.1), BACK, w, h)
     elif kind == 1:

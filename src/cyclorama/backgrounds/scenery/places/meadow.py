@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from .. import balloons, birds, breeze, flowers, houses, motes, plants, terrain, trees
@@ -13,6 +15,9 @@ from ..scene import Layer, Place, Scene
 from ..shapes import Cutout
 from ..stamps import Thicket, Tones
 from ..terrain import Skin, View
+
+if TYPE_CHECKING:
+    from ..noise import Field
 
 
 def autumn(scene: Scene) -> bool:
@@ -49,8 +54,8 @@ def hills(scene: Scene) -> None:
     turned = autumn(scene)
     green = ("#8fb24a", "#9ab850", "#7fa84a")[int(rng.integers(3))]
     skin = Skin(
-        colour("#b8a24a" if turned else green),
-        colour("#8a7a3a" if turned else "#5f8c3c"),
+        plants.frosted(scene, "#b8a24a" if turned else green),
+        plants.frosted(scene, "#8a7a3a" if turned else "#5f8c3c"),
         0.5,
         None,
         0.6,
@@ -61,16 +66,21 @@ def hills(scene: Scene) -> None:
         11.0,
     )
     view = View(near=0.16, far=1.8, eye=2.5, tall=0.038, wide=0.22, top=h + u * 0.01, deep=0.6)
-    terrain.show(scene, land, view, skin, 360, None, (float(rng.random()), float(rng.random())))
+    skyline = terrain.show(scene, land, view, skin, 360, None, (float(rng.random()), float(rng.random())))
+    hedges(scene, skyline)
 
 
-def hedges(scene: Scene) -> None:
-    """Paint hedges and groves far off, and by seed a farmhouse with light in its windows."""
+def hedges(scene: Scene, skyline: Field) -> None:
+    """Paint hedges and groves far off, and by seed a farmhouse with light in its windows.
+
+    Nothing stands above the `skyline`, (w,).
+    """
     rng = scene.rng("hedges")
     u, w, h = scene.unit, scene.width, scene.horizon
     if scene.wants("cabin", otherwise=bool(rng.random() < 0.3)):
         x = w * (0.5 - side(scene) * rng.uniform(0.22, 0.34))
-        houses.farmhouse(scene, x, h + u * 0.045, u * rng.uniform(0.085, 0.11), 0.28)
+        foot = max(h + u * 0.045, float(skyline[int(x)]) + 2)
+        houses.farmhouse(scene, x, foot, u * rng.uniform(0.085, 0.11), 0.28)
     if not scene.wants("trees", otherwise=True):
         return
     kinds = ("oak", "oak", "birch", "shrub")
@@ -86,12 +96,10 @@ def hedges(scene: Scene) -> None:
                     continue
                 kind = kinds[int(rng.integers(4))]
                 tall = u * size * rng.uniform(0.6, 1.15) * (0.4 if kind == "shrub" else 1.0)
+                ground = float(skyline[int(np.clip(x, 0, w - 1))]) + tall * 0.05
+                row = max(foot + rng.uniform(0, 0.006) * u, ground)
                 stands[int(rng.integers(3))].plant(
-                    trees.stamp(kind, int(rng.integers(4))),
-                    x,
-                    foot + rng.uniform(0, 0.006) * u,
-                    tall,
-                    scene.sun[0] < x,
+                    trees.stamp(kind, int(rng.integers(4))), x, row, tall, scene.sun[0] < x
                 )
         for stand in stands:
             stand.paint(scene)
@@ -165,7 +173,12 @@ def bloom(scene: Scene) -> None:
 
 def has_flowers(scene: Scene) -> bool:
     """Whether the meadow is in flower."""
-    return scene.wants("flowers", otherwise=bool(scene.rng("flowers").random() < 0.75) and not autumn(scene))
+    return scene.wants(
+        "flowers",
+        otherwise=bool(scene.rng("flowers").random() < 0.75)
+        and not autumn(scene)
+        and scene.weather != "snow",
+    )
 
 
 def hues(scene: Scene) -> list[str]:
@@ -219,7 +232,6 @@ MEADOW = Place(
         HEAVENS,
         Layer("far and high", heaven, moves=True),
         Layer("hills", hills),
-        Layer("hedges", hedges),
         Layer("flowers", bloom),
         Layer("wind", wind, moves=True),
         Layer("birds", birds.paint, moves=True),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import buildings, clouds, sky, worldmap
+from .. import buildings, clouds, outlook, sky, worldmap
 from ..lens import bokeh
 from ..light import Colour, colour, mix
 from ..lights import Lights, enlarged
@@ -45,11 +45,23 @@ def view(scene: Scene, s: Scene, plan: Layout) -> Planes:
     return px
 
 
+def elsewhere(scene: Scene, s: Scene, wall: Wall, plan: Layout) -> Planes:
+    """Return the place that the prompt wants to be seen, where the screen is, (3, h, w)."""
+    row = (plan.top + (plan.bottom - plan.top) * 0.62) * s.unit
+    seen = scene.keep("elsewhere", lambda: outlook.through(s, wall.screen, row))
+    dark = replace(s)
+    if seen is not None:
+        seen.add(dark)
+    return dark.px
+
+
 def shown(scene: Scene, s: Scene, wall: Wall) -> Planes:
     """Return what the screen shows now, (3, h, w)."""
     tones, plan = scheme(scene), layout(scene)
     if plan.shows == "city":
         return view(scene, s, plan)
+    if plan.shows == "view":
+        return elsewhere(scene, s, wall, plan)
     u = s.unit
     x = (s.columns - np.float32(s.width / 2)) / np.float32(u)
     y = s.rows / np.float32(u) - np.float32((plan.top + plan.bottom) / 2)

@@ -28,7 +28,7 @@ def build(scene: Scene) -> Room:
 
 
 def _own(scene: Scene, rng: Generator, mirrored: bool) -> Room:
-    room = Room(scene, ambient=f.ambient(scene, 0.50), mirrored=mirrored)
+    room = Room(scene, ambient=f.ambient(scene, 0.56), mirrored=mirrored)
     wall = f.pick(rng, ("#c8c2b6", "#a8b0b0", "#8f9a94", "#b8aca0", "#5f6a70", "#d2cdc2"))
     floor, stuff = (("#9a7a58", "planks"), ("#a88a64", "herringbone"), ("#8a8884", "carpet"))[
         int(rng.integers(3))
@@ -83,7 +83,7 @@ def _own(scene: Scene, rng: Generator, mirrored: bool) -> Room:
 
 
 def _floor(scene: Scene, rng: Generator, mirrored: bool) -> Room:
-    room = Room(scene, ambient=f.ambient(scene, 0.48), mirrored=mirrored)
+    room = Room(scene, ambient=f.ambient(scene, 0.54), mirrored=mirrored)
     wall = f.pick(rng, ("#d4d0c8", "#c8ccc8", "#bcc4c8"))
     floor, stuff = (("#8e8a84", "carpet"), ("#a0917c", "planks"), ("#96948f", "concrete"))[
         int(rng.integers(3))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import furniture as f
-from .. import greens, guitar, hung, interior, shelves, stirring
+from .. import greens, guitar, hung, interior, shelves, stirring, strings
 from ..joinery import bar, bent, plate
 from ..light import colour, mix
 from ..room import Room
@@ -31,6 +31,7 @@ class Built:
     neon: Colour
     wave: list[tuple[Corner, float]] = field(default_factory=list)
     lamps: list[Corner] = field(default_factory=list)
+    bulbs: list[Corner] = field(default_factory=list)
     leaves: list[stirring.Bough] = field(default_factory=list)
     side: float = 1.0
 
@@ -52,6 +53,8 @@ def plan(scene: Scene) -> Built:
     _guitar(room, rng)
     _lamp(made, rng)
     _microphone(room, rng)
+    if scene.wants("fairy_lights", otherwise=bool(rng.random() < 0.15)):
+        made.bulbs = strings.swag(((-3.0, 2.66, BACK - 0.1), (-1.5, 2.66, BACK - 0.1)), 0.14)
     return made
 
 
@@ -70,7 +73,7 @@ def _panels(room: Room, rng: np.random.Generator, wall: Colour, wood: Colour) ->
         size = (right - left) / 7
         for i in range(7):
             for j in range(5):
-                tone = mix(wall, colour("#2c2e34"), 0.65) * np.float32(1.0 if (i + j) % 2 else 0.88)
+                tone = mix(wall, colour("#3c3e46"), 0.45) * np.float32(1.0 if (i + j) % 2 else 0.88)
                 x, y = left + i * size, low + j * (high - low) / 5
                 step = size / 5
                 for k in range(5):
@@ -237,6 +240,7 @@ def stir(scene: Scene) -> None:
             loud = 0.10 * (1 + scene.swing(2.7, number / 13)) * (0.6 + 0.4 * scene.swing(8.0, -number / 13))
             halo = np.clip(1 - part[0], 0, 1) ** 2 * np.float32(loud)
             scene.shine(flat(made.neon), np.asarray(halo, np.float32), part[1], part[2])
+    strings.twinkle(scene, lit, "bulbs", made.bulbs)
     stirring.dust(scene, "dust", (0.05, 0.1, 0.95, 0.8), 26, colour("#ffd8a8"), 0.16)
 
 
@@ -245,5 +249,5 @@ PODCAST = Place(
     outdoors=False,
     time="night",
     soft=0.0,
-    holds=frozenset({"lamp", "plants", "microphone", "neon_sign", "books", "guitar"}),
+    holds=frozenset({"lamp", "plants", "microphone", "neon_sign", "books", "guitar", "fairy_lights"}),
 )

@@ -9,7 +9,7 @@ import numpy as np
 from .. import buildings, potted
 from ..heavens import HEAVENS
 from ..light import Colour, colour, mix
-from ..lights import Lights
+from ..lights import Lights, calm
 from ..noise import smoothstep
 from ..scene import Layer, Place, Scene, flat
 from ..shapes import Cutout, Point
@@ -33,8 +33,8 @@ def city(scene: Scene) -> buildings.Skyline:
 
 def roofs(scene: Scene) -> buildings.Skyline:
     """Return the houses below, nearer than the towers."""
-    foot = min(scene.height - 2.0, scene.horizon + scene.unit * 0.36)
-    return buildings.skyline(scene, foot, scene.unit * 0.42, 1.9, 0.25, "roofs", 2)
+    foot = min(scene.height - 2.0, scene.horizon + scene.unit * 0.32)
+    return buildings.skyline(scene, foot, scene.unit * 0.38, 1.9, 0.25, "roofs", 2)
 
 
 def towers(scene: Scene) -> None:
@@ -64,6 +64,11 @@ def windows(scene: Scene) -> None:
         tone = tones[int(rng.integers(len(tones)))]
         spots.disc(x, y, u * rng.uniform(0.006, 0.014), tone, rng.uniform(0.2, 0.7) * breath, 0.25)
     spots.paint()
+
+
+def air(scene: Scene) -> None:
+    """Calm what lies behind the person."""
+    calm(scene, mix(buildings.air(scene), scene.light.sky[1], 0.4), 0.25)
 
 
 def terrace(scene: Scene) -> None:
@@ -302,6 +307,7 @@ ROOFTOP = Place(
         HEAVENS,
         Layer("towers", towers),
         Layer("windows", windows, moves=True),
+        Layer("air", air),
         Layer("terrace", terrace),
         Layer("plants", greenery, moves=True),
         Layer("strings", wires),

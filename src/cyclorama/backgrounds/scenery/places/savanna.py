@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from .. import balloons, birds, breeze, motes, plants, terrain, trees
+from .. import balloons, birds, breeze, motes, plants, rocks, terrain, trees
 from ..heavens import HEAVENS
 from ..light import colour, mix
 from ..noise import line, smoothstep, tile
 from ..scene import Layer, Place, Scene, flat
 from ..shapes import Cutout
-from ..stamps import Thicket
+from ..stamps import Thicket, Tones
 from ..terrain import Skin, View
+
+if TYPE_CHECKING:
+    from ..noise import Field
 
 
 def far(scene: Scene) -> None:
@@ -63,8 +68,35 @@ def plain(scene: Scene) -> None:
     view = View(
         near=0.16, far=2.2, eye=4.2, tall=0.020, wide=0.22, top=scene.horizon + scene.unit * 0.004, deep=0.6
     )
-    terrain.show(scene, land, view, skin, 320, None, (float(rng.random()), float(rng.random())))
+    skyline = terrain.show(scene, land, view, skin, 320, None, (float(rng.random()), float(rng.random())))
     terrain.mist(scene, scene.horizon + scene.unit * 0.008, scene.unit * 0.022, 0.45)
+    herd(scene, skyline)
+
+
+def kopje(scene: Scene) -> None:
+    """Paint, by seed, a pile of round boulders across from the great tree, with brush between them."""
+    rng = scene.rng("kopje")
+    if rng.random() > 0.4:
+        return
+    u, w = scene.unit, scene.width
+    x = w * (0.5 + (1 if scene.sun[0] > w / 2 else -1) * rng.uniform(0.26, 0.36))
+    foot = scene.horizon + u * rng.uniform(0.05, 0.09)
+    dark = mix(scene.light.ground(colour("#5c4a3c"), 0.12), scene.light.haze, 0.14)
+    lit = mix(scene.light.ground(colour("#c49a70"), 0.5 if scene.light.low else 0.85), scene.light.haze, 0.14)
+    brush = Thicket(scene, 0, scene.height, plants.foliage(scene, "#454a28", "#9a9a52", haze=0.14))
+    stones = Thicket(scene, 0, scene.height, Tones(dark, lit, lit))
+    for _ in range(7):
+        px = x + rng.normal() * u * 0.09
+        tall = u * rng.uniform(0.03, 0.07)
+        brush.plant(trees.stamp("shrub", int(rng.integers(4))), px, foot, tall, scene.sun[0] < px)
+    pile = sorted(
+        ((float(rng.uniform(0, 0.075)), float(rng.uniform(0.045, 0.11))) for _ in range(8)), reverse=True
+    )
+    for up, size in pile:
+        px = x + rng.normal() * u * 0.06 * (1.2 - up * 9)
+        stones.plant(rocks.boulder(int(rng.integers(5))), px, foot - up * u, u * size, scene.sun[0] < px, 0.8)
+    brush.paint(scene)
+    stones.paint(scene)
 
 
 def wind(scene: Scene) -> None:
@@ -72,7 +104,7 @@ def wind(scene: Scene) -> None:
     breeze.waves(scene, scene.horizon + scene.unit * 0.02, scene.height, 0.05)
 
 
-def herd(scene: Scene) -> None:
+def herd(scene: Scene, skyline: Field) -> None:
     """Paint thorns in the haze, and between them giraffes or elephants by seed."""
     rng = scene.rng("thorns")
     u, w, h = scene.unit, scene.width, scene.horizon
@@ -85,7 +117,8 @@ def herd(scene: Scene) -> None:
             aside = abs(x / w - 0.5) * 2
             if aside > inner and rng.random() < 0.75:
                 tall = u * size * rng.uniform(0.6, 1.15)
-                foot = h + u * base * rng.uniform(0.7, 1.5)
+                ground = float(skyline[int(np.clip(x, 0, w - 1))]) + tall * 0.04
+                foot = max(h + u * base * rng.uniform(0.7, 1.5), ground)
                 there.plant(trees.stamp("acacia", int(rng.integers(4))), x, foot, tall, scene.sun[0] < x)
             x += u * gap * rng.uniform(0.5, 1.6)
         there.paint(scene)
@@ -145,13 +178,18 @@ def thorns(scene: Scene) -> None:
         side = -side
     big = (side, rng.uniform(0.10, 0.22), rng.uniform(0.48, 0.60), 0.17)
     small = (-side, rng.uniform(0.05, 0.22), rng.uniform(0.24, 0.32), 0.085)
+    stand = [small, big]
+    if rng.random() < 0.25:
+        del stand[0]
+    elif rng.random() < 0.35:
+        stand.insert(0, (side, rng.uniform(0.24, 0.32), rng.uniform(0.20, 0.27), 0.07))
     shapes = [int(n) for n in rng.permutation(4)]
 
     def draw(on: Scene) -> None:
-        for n, (way, edge, tall, down) in enumerate((small, big)):
-            tones = plants.foliage(scene, "#313c1e", "#95994a", "#6a5240", 0.10 if n == 0 else 0.0)
+        for n, (way, edge, tall, down) in enumerate(stand):
+            tones = plants.foliage(scene, "#313c1e", "#95994a", "#6a5240", 0.0 if down > 0.1 else 0.10)
             x = w * (edge if way < 0 else 1 - edge)
-            there = Thicket(on, 0, scene.height, tones, u * (0.0012 if n else 0.0008))
+            there = Thicket(on, 0, scene.height, tones, u * (0.0012 if down > 0.1 else 0.0008))
             foot = scene.horizon + u * down
             _shade(on, x, foot, tall * u)
             there.plant(trees.stamp("acacia", shapes[n]), x, foot, tall * u, scene.sun[0] < x)
@@ -212,7 +250,7 @@ SAVANNA = Place(
         Layer("far hills", far),
         Layer("balloons", floating, moves=True),
         Layer("grassland", plain),
-        Layer("herd", herd),
+        Layer("rocks", kopje),
         Layer("wind", wind, moves=True),
         Layer("birds", birds.paint, moves=True),
         Layer("trees", thorns, moves=True),
@@ -220,6 +258,5 @@ SAVANNA = Place(
         Layer("air", pollen, moves=True),
     ),
     horizon=0.58,
-    time="golden",
     holds=frozenset({"trees", "animals", "balloons", "birds", "moon", "stars", "fireflies"}),
 )

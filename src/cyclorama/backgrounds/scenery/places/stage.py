@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from .. import beams, drapes
+from ..frontage import hashed
 from ..light import colour, mix
-from ..lights import Lights
+from ..lights import Lights, calm
 from ..noise import Field, resize, sample, smoothstep, tile
 from ..scene import Layer, Place, Scene, flat
 from ..shapes import Cutout
@@ -81,12 +82,12 @@ def floor(scene: Scene) -> None:
     board = np.floor(x)
     offset = rng.random(512).astype(np.float32)[board.astype(np.int32) % 512]
     length = np.floor(z * 3.2 + offset * 5)
-    dice = np.asarray(np.sin(board * 12.99 + length * 78.2) * 43758.5, np.float32)
+    dice = hashed(board, length, 1)
     grain = sample(
         tile(scene.rng("grain of wood"), 1.5, 6, 200), x * np.float32(0.13) + offset, z * np.float32(0.10)
     )
     wood = colour(str(rng.choice(["#6a4228", "#7a5030", "#4a3226", "#33282a"])))
-    tone = 0.72 + 0.22 * (dice - np.floor(dice)) + 0.07 * grain
+    tone = 0.72 + 0.22 * dice + 0.07 * grain
     pixel = np.float32(4.2 / u) * z
     seam = np.clip((np.abs(x - board - 0.5) - 0.5 + 0.03 + pixel) / (0.03 + pixel), 0, 1) * smoothstep(
         0.5, 0.05, pixel
@@ -190,6 +191,33 @@ def lights(scene: Scene) -> None:
     beams.dust(scene, light, 70)
 
 
+def microphone(scene: Scene) -> None:
+    """Paint a microphone on its stand, beside where the person stands."""
+    rng, u = scene.rng("microphone"), scene.unit
+    if not scene.wants("microphone", otherwise=rng.random() < 0.35):
+        return
+    tones = Scheme(scene)
+    side = 1 if rng.random() < 0.5 else -1
+    x, foot = scene.width / 2 + side * u * rng.uniform(0.40, 0.46), scene.horizon + u * 0.115
+    top = foot - u * rng.uniform(0.46, 0.52)
+    dark = colour("#17181d")
+    shiny = mix(dark, tones.beams[0], 0.42)
+    cut = Cutout(scene, (x - u * 0.12, top - u * 0.06, x + u * 0.12, foot + u * 0.05), dark, u * 0.0018)
+    cut.disc(x, foot, u * 0.052, dark, 0.26)
+    cut.disc(x, foot - u * 0.004, u * 0.046, mix(dark, shiny, 0.4), 0.24)
+    for left, right, tone in ((-0.0042, 0.0042, dark), (-0.0034, -0.0008, shiny)):
+        cut.polygon(
+            [(x + left * u, top), (x + right * u, top), (x + right * u, foot), (x + left * u, foot)], tone
+        )
+    hx, hy = x - side * u * 0.034, top - u * 0.022
+    cut.polygon(
+        [(x, top - u * 0.004), (x, top + u * 0.008), (hx, hy + u * 0.009), (hx, hy - u * 0.007)], dark
+    )
+    cut.disc(hx, hy, u * 0.017, dark, 1.15)
+    cut.disc(hx - side * u * 0.004, hy - u * 0.004, u * 0.010, shiny, 1.1)
+    cut.paint()
+
+
 def curtains(scene: Scene) -> None:
     """Hang the curtains in front."""
     if not scene.wants("curtains", otherwise=True):
@@ -216,19 +244,27 @@ def top(scene: Scene) -> None:
     )
 
 
+def air(scene: Scene) -> None:
+    """Calm what lies behind the person."""
+    tones = Scheme(scene)
+    calm(scene, mix(tones.wash[1], tones.wash[2], 0.25), 0.25)
+
+
 STAGE = Place(
     layers=(
         Layer("backdrop", backdrop),
         Layer("boards", floor),
         Layer("lamps", truss),
+        Layer("microphone", microphone),
         Layer("light", lights, moves=True),
         Layer("curtains", curtains, moves=True),
         Layer("swags", top),
+        Layer("air", air),
     ),
     horizon=0.76,
     time="night",
     outdoors=False,
     soft=1.0,
-    holds=frozenset({"curtains"}),
+    holds=frozenset({"curtains", "microphone"}),
     lit=False,
 )

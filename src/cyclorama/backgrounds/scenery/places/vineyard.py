@@ -13,7 +13,7 @@ from ..scene import Layer, Place, Scene, flat
 from ..shapes import Cutout
 from ..stamps import Thicket
 
-HILLS = ((0.20, 0.60, 0.55, "#7d9448"), (0.15, 0.42, 0.50, "#98a84e"), (0.075, 0.24, 0.60, "#a9aa50"))
+HILLS = ((0.20, 0.60, 0.55, "#74924c"), (0.15, 0.42, 0.50, "#8aa650"), (0.075, 0.24, 0.60, "#8c9a4a"))
 
 
 def autumn(scene: Scene) -> bool:
@@ -51,11 +51,18 @@ def hills(scene: Scene) -> None:
         field = smoothstep(-0.05, 0.05, resize(patch, w, last - first))
         across = scene.columns / np.float32(u) + down * lean * 2.0
         stripes = 0.5 + 0.5 * np.sin(across / spread * np.float32(2 * np.pi))
-        fade = smoothstep(0.0, 0.03, down) * np.float32(1 - air * 0.6)
-        ground = light.ground(colour(tone), 0.45 if light.low else 0.75)
+        fade = smoothstep(0.0, 0.03, down) * np.float32(0.9 * (1 - air * 0.6) * (n < 2))
+        most = 0.45 if light.low else 0.75
+        ground, straw = (
+            light.ground(plants.frosted(scene, tone), most),
+            light.ground(plants.frosted(scene, "#c8b264"), most),
+        )
+        fallow = smoothstep(0.28, 0.36, resize(patch, w, last - first)[:, ::-1]) * np.float32(0.8)
         vines = light.ground(colour("#8a4a26" if autumn(scene) else "#42602c"), 0.35 if light.low else 0.55)
-        body = flat(ground) * (0.50 + 0.66 * shade)
-        body = body + (flat(vines) * (0.65 + 0.45 * shade) - body) * (stripes * field * fade * 0.9)
+        body = (flat(ground) + flat(straw - ground) * fallow) * (0.50 + 0.66 * shade)
+        body = body + (flat(vines) * (0.65 + 0.45 * shade) - body) * (
+            stripes * field * fade * np.float32(0.9 if n < 2 else 0.0)
+        )
         body = body + (flat(light.haze) - body) * np.float32(min(0.95, air * (0.6 + 0.4 * light.air) * 0.85))
         scene.paint(np.asarray(body, np.float32), mask, first)
         _crest(scene, rng, tops, n, air)
@@ -124,8 +131,20 @@ def rows(scene: Scene) -> None:
     light, u, h, w = scene.light, scene.unit, scene.horizon, scene.width
     rng = scene.rng("rows")
     top = h + u * 0.03
-    grass = light.ground(colour("#96984c" if not autumn(scene) else "#a8893e"), 0.45 if light.low else 0.75)
-    terrain.plain(scene, top, grass * np.float32(0.85), mix(grass, light.haze, 0.28), "grass", 0.16)
+    bare = plants.frosted(scene, "#a8893e" if autumn(scene) else "#8c9a4a")
+    grass = light.ground(bare, 0.45 if light.low else 0.75)
+    edge = top + u * 0.014 * line(rng, w, u * 0.5, 3)
+    cover = smoothstep(-2.0, 2.0, scene.rows[int(top) :] - edge[None, :])
+    terrain.plain(
+        scene,
+        top,
+        grass * np.float32(0.85),
+        mix(grass, light.haze, min(0.85, 0.15 + 0.12 * light.air)),
+        "grass",
+        0.16,
+        1.0,
+        cover,
+    )
     leaf = ("#5e2416", "#d9822c") if autumn(scene) else ("#24401c", "#93b144")
     vanish = w * (0.5 - way(scene) * rng.uniform(0.04, 0.12))
     gap = 0.46
@@ -134,7 +153,9 @@ def rows(scene: Scene) -> None:
     lines = sorted((k + first for k in range(-8, 8)), key=abs, reverse=False)
     steps = np.geomspace(5.5, 0.62, 30)
     stand = [(float(z), k) for z in steps for k in lines]
-    tones = [plants.foliage(scene, *leaf, haze=a) for a in (0.42, 0.30, 0.20, 0.10, 0.0)]
+    # the ground between them takes less of a fog than `foliage` supposes
+    thin = 1 / max(1.0, 0.55 + 0.25 * light.air)
+    tones = [plants.foliage(scene, *leaf, haze=a * thin) for a in (0.42, 0.30, 0.20, 0.10, 0.0)]
     bands = [
         Thicket(scene, top - u * 0.1, scene.height, t, (0.0, 0.0, 0.0, 0.8, 2.0)[n] * u / 720)
         for n, t in enumerate(tones)
@@ -228,6 +249,5 @@ VINEYARD = Place(
         Layer("air", air, moves=True),
     ),
     horizon=0.52,
-    time="golden",
     holds=frozenset({"trees", "balloons", "leaves", "birds", "moon", "stars", "fireflies"}),
 )

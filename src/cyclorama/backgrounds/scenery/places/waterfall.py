@@ -44,7 +44,10 @@ def gorge(scene: Scene) -> None:
         )
         terrain.ridge(scene, f"gorge {n}", foot, u * tall, u * 0.4, far, light.haze, 7, 0.55, 0.35)
     _shore(scene, foot)
-    stone, moss = colour("#7c7468"), colour(leaf(scene)[1]) * np.float32(0.72)
+    stone, moss = (
+        colour("#7c7468"),
+        plants.frosted(scene, leaf(scene)[1], 1.0) * np.float32(0.72 if scene.weather != "snow" else 1),
+    )
     # the cliff that the fall comes down, and a lower, nearer one across from it
     out = (x - middle) * way / np.float32(u)  # outwards from the fall
     ragged = line(scene.rng("brink"), w, u * 0.12, 6)
@@ -143,7 +146,7 @@ def banks(scene: Scene) -> None:
     u, w, hh = scene.unit, scene.width, scene.height
     rng = scene.rng("banks")
     dark, lit = rocks.stones(scene, 0.06)
-    moss = scene.light.ground(colour("#7a9a48"), 0.6)
+    moss = scene.light.ground(plants.frosted(scene, "#7a9a48", 1.0), 0.6)
     depth = hh - scene.horizon
     for band in range(3):
         stones = Thicket(
@@ -224,6 +227,5 @@ WATERFALL = Place(
         Layer("air", air, moves=True),
     ),
     horizon=0.66,
-    time="day",
     holds=frozenset({"rainbow", "trees", "leaves", "birds", "fireflies", "moon", "stars"}),
 )

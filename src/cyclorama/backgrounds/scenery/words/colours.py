@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .vocabulary import Sense, senses
@@ -23,27 +24,36 @@ def colours(
     A colour's word is a palette where it stands alone, and a colour where it stands beside another ("navy and
     gold"). One that is written as such ("#0a7d4f") or that no palette covers ("burgundy") is always a colour.
     """
-    book = senses()
     shades: list[str] = []
     taken: list[tuple[Found, Sense]] = []
     left: list[tuple[Found, str]] = []
     palettes: list[tuple[Found, str]] = []
+    owned = _things_own(phrases, asked)
     for group in _groups(phrases, [f for f in asked if f.names("palette", "colour")]):
         hued = [found for found in group if _shade(found)]
         for found in group:
             names = [name for name in found.names("palette") if name not in dropped]
             shade = _shade(found)
-            if _belongs_to_a_thing(phrases, found, asked):
+            if shade and found.first in owned:
                 left.append((found, found.typed))
             elif shade and (len(hued) > 1 or not names):
                 shades.append(shade)
                 taken.append((found, ("colour", shade)))
-            elif names and names[0] in TONES and len(hued) == 1 and found not in hued:
+            elif (
+                names
+                and names[0] in TONES
+                and len(hued) == 1
+                and hued[0] != found
+                and hued[0].names("palette")
+            ):
                 taken.append((found, ("palette", names[0])))  # it shades the colour beside it
             else:
                 palettes += [(found, name) for name in names[:1]]
-    chosen = next((name for found, name in palettes if name in book.hues), "") if not shades else ""
-    chosen = chosen or next((name for _, name in palettes), "")
+    if shades or len({name for _, name in palettes}) > 1:
+        # "gaming room in green": a place's own palette is nobody's wish
+        taken += [(found, ("palette", "")) for found, _ in palettes if found.names("place")]
+        palettes = [(found, name) for found, name in palettes if not found.names("place")] or palettes[:1]
+    chosen = next((name for _, name in palettes), "")
     for found, name in palettes:
         if name == chosen:
             taken.append((found, ("palette", name)))
@@ -68,7 +78,7 @@ def _groups(phrases: Phrases, coloured: list[Found]) -> list[list[Found]]:
     groups: list[list[Found]] = []
     for found in coloured:
         last = groups[-1][-1] if groups else None
-        between = range(last.last, found.first) if last else range(99)
+        between = range(last.last, found.first) if last else range(2)
         if last and len(between) <= 1 and all(i in phrases.fillers for i in between):
             groups[-1].append(found)
         else:
@@ -76,8 +86,14 @@ def _groups(phrases: Phrases, coloured: list[Found]) -> list[list[Found]]:
     return groups
 
 
-def _belongs_to_a_thing(phrases: Phrases, found: Found, asked: list[Found]) -> bool:
-    """Whether a colour is that of a single thing beside it, which the whole picture shall not take on."""
+def _things_own(phrases: Phrases, asked: list[Found]) -> set[int]:
+    """Return the first tokens of phrases beside a thing whose colour is its own: "a black cat"."""
     own = senses().own_colour
-    beside = [f for f in asked if f.first == found.last or f.last == found.first]
-    return bool(_shade(found)) and any(own.intersection(f.names("element")) for f in beside if f is not found)
+    result = set()
+    for one, other in pairwise(asked):
+        if phrases.apart(one, other) == 0:
+            if own.intersection(other.names("element")):
+                result.add(one.first)
+            if own.intersection(one.names("element")):
+                result.add(other.first)
+    return result

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field, replace
 
 from .slips import COMPOUNDS, correct, parts
 from .tokens import Token, tokenise
-from .vocabulary import ENGLISH, LONGEST, Lexicon, Sense, senses, vocabulary
+from .vocabulary import ENGLISH, LANGUAGES, LONGEST, Lexicon, Sense, senses, vocabulary
 
 MOST_CORRECTED = 60  # unknown words that are looked at for slips: a prompt with more is no prompt
+SURE = 6  # letters of a word that may be a slip in any language, where nothing tells the language
+FAR = 99
 REACH = 3  # words that a "no" or a number may stand before the phrase it belongs to
 
 
@@ -49,11 +51,11 @@ class Phrases:
     fillers: set[int] = field(default_factory=set)
 
     def apart(self, a: Found, b: Found) -> int:
-        """Return how many words stand between two phrases; many where one of them matters or a comma does."""
+        """Return how many words stand between `a` and a later `b`; FAR if a comma or what matters does."""
         between = range(a.last, b.first)
-        if b.first < len(self.tokens) and any(self.tokens[i].stop for i in (*between, b.first)):
-            return 99
-        return len(between) if all(i in self.fillers for i in between) else 99
+        if b.first < a.last or any(self.tokens[i].stop for i in (*between, b.first)):
+            return FAR
+        return len(between) if all(i in self.fillers for i in between) else FAR
 
 
 def phrases(text: str) -> Phrases:
@@ -114,7 +116,7 @@ def _read_as(word: str, best: list[str]) -> tuple[str, ...]:
     halves = parts(word, [language for language in best or COMPOUNDS if language in COMPOUNDS])
     if halves:
         return halves
-    return (correct(word, best or (ENGLISH,)),)
+    return (correct(word, best or (LANGUAGES if len(word) >= SURE else (ENGLISH,))),)
 
 
 class _Scan:

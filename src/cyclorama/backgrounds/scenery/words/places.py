@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .vocabulary import senses
+from .vocabulary import senses, vocabulary
 
 if TYPE_CHECKING:
     from .phrases import Found, Phrases
 
-GENITIVES = frozenset({"の", "的", "之", "क", "का", "कि", "के", "वालि", "ka", "ki", "ke"})
+GENERAL = "living_room"  # "room": in "museum room" it says nothing more
 
 
 @dataclass
@@ -50,11 +50,12 @@ def whereabouts(phrases: Phrases) -> Whereabouts:
         _Named(name, found) for found in phrases.found if not found.refused for name in found.names("place")
     ]
     ways = [n for n in named if n.name in book.gives_way]
-    things = [n for n in named if n.found.names("element") and n not in ways]
-    scenes = [n for n in named if n not in ways and n not in things]
+    others = [n for n in named if n.name not in book.gives_way]
+    things = [n for n in others if n.found.names("element")]
+    scenes = [n for n in others if not n.found.names("element")]
     walls = [n for n in scenes if n.name in book.walls]
     rooms = [n for n in scenes if n.name in book.rooms]
-    lands = [n for n in scenes if n not in walls and n not in rooms]
+    lands = [n for n in scenes if n.name not in book.walls | book.rooms]
     if not rooms:  # "by the fireplace, overlooking the sea"
         rooms = [
             n for n in things if n.name in book.rooms and book.houses.isdisjoint(n.found.names("element"))
@@ -75,10 +76,10 @@ def whereabouts(phrases: Phrases) -> Whereabouts:
             where.used.append((one.found, ("place", one.name)))
         elif one.name == where.view:
             where.used.append((one.found, ("view", one.name)))
-        elif one in ways and book.gives_way[one.name]:
+        elif book.gives_way.get(one.name):
             where.style = where.style or book.gives_way[one.name]
             where.used.append((one.found, ("style", book.gives_way[one.name])))
-        elif one not in things:
+        elif not one.found.names("element"):
             where.left.append((one.found, one.name))
     return where
 
@@ -87,11 +88,13 @@ def _head(phrases: Phrases, group: list[_Named]) -> _Named:
     stood = next((n for n in group if n.found.stood), None)
     if stood:
         return stood
+    describing = set[str]().union(*(lexicon.head_after for lexicon in vocabulary().lexicons.values()))
     chosen = group[0]
     for one in group[1:]:
         between = phrases.tokens[chosen.found.last : one.found.first + 1]
         words = {token.word for token in between[:-1]}
-        if any(token.stop for token in between) or not words <= GENITIVES:
+        linked = not any(token.stop for token in between) and words <= describing
+        if not linked or one.name == GENERAL:
             break
         chosen = one
     return chosen

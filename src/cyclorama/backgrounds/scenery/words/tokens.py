@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from PIL import ImageColor
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
 MARKS = "\u0300-\u036f\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u200c\u200d"
 HEX = r"#(?:[0-9a-fA-F]{8}|[0-9a-fA-F]{6}|[0-9a-fA-F]{3})(?![0-9a-zA-Z])"
 PIECES = re.compile(
-    rf"(?P<colour>{HEX}|(?:rgb|hsl)a?\([^()]{{3,40}}\))|[^\W_](?:[^\W_]|[{MARKS}])*", re.IGNORECASE
+    rf"(?P<colour>{HEX}|(?:rgb|hsl)a?\([\d\s.,%/deg]{{3,40}}\))|[^\W_](?:[^\W_]|[{MARKS}])*", re.IGNORECASE
 )
 SPACELESS = re.compile("[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d]")
+MOST_WORDS = 600
 LATIN = re.compile("[0-9a-z]+")
 STOPS = frozenset(",.;!?\n\u0964、。・\uff0c\uff1b\uff01\uff1f")
 # how Devanagari is misspelt: long and short vowels, and the two marks of a nasal one
@@ -76,7 +78,7 @@ def phrase(text: str, spaceless: bool) -> tuple[str, ...]:
 
 
 def tokenise(text: str, words: Mapping[str, tuple[str, ...]]) -> list[Token]:
-    """Return the words of `text`.
+    """Return the words of `text`, 600 at most: nobody describes a picture in more.
 
     `words` are those of languages without spaces, by their first letter, the longest first.
     """
@@ -90,10 +92,12 @@ def tokenise(text: str, words: Mapping[str, tuple[str, ...]]) -> list[Token]:
             colour = _colour(piece)
             tokens.append(Token("" if colour else fold(piece), start, last, stop, colour))
         elif SPACELESS.search(piece):
-            tokens += _cut(piece, start, stop, words)
+            tokens += islice(_cut(piece, start, stop, words), MOST_WORDS)
         else:
             tokens.append(Token(stem(fold(piece)), start, last, stop))
-    return tokens
+        if len(tokens) >= MOST_WORDS:
+            break
+    return tokens[:MOST_WORDS]
 
 
 def _colour(text: str) -> str:

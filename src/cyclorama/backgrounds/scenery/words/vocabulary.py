@@ -33,6 +33,7 @@ class Lexicon:
         everyday: those everyday words, which say little about the language.
         joins: words that go on with what is being refused: "no people or birds".
         stand, stood: words after, and before, which comes where one stands: "the city seen from a rooftop".
+        head_after: words between a place and the one it only describes: "森の滝" is a waterfall.
         targets: by first letter, words that a misspelling may stand for, each with the set of its letters.
     """
 
@@ -44,6 +45,7 @@ class Lexicon:
     joins: set[str] = field(default_factory=set)
     stand: set[str] = field(default_factory=set)
     stood: set[str] = field(default_factory=set)
+    head_after: set[str] = field(default_factory=set)
     targets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
 
 
@@ -158,6 +160,7 @@ def _lexicon(language: str) -> Lexicon:
     lexicon.joins = {w for text in words.get("or", ()) for w in phrase(text, spaceless)}
     lexicon.stand = {w for text in words.get("from", ()) for w in phrase(text, spaceless)}
     lexicon.stood = {w for text in words.get("from_after", ()) for w in phrase(text, spaceless)}
+    lexicon.head_after = {w for text in words.get("head_after", ()) for w in phrase(text, spaceless)}
     lexicon.known = content | lexicon.plain | {w for key in lexicon.entries for w in key}
     for word in sorted(content - fillers):
         if len(word) >= 4:
