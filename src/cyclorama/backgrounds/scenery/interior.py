@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .scene import Planes, Scene
 
 SUN = "sun"
-ROWS = 720  # that a unit is drawn with at most: the lens makes it no sharper than that
+ROWS = 620  # that a unit is drawn with at most: the lens makes it no sharper than that
 HAZE = 0.022  # how much of the sun a metre of the room's air scatters
 
 
@@ -63,7 +63,7 @@ class Lit:
         self._outlook = None
         if room.views:
             glass = resize(self.glass, scene.width, scene.height).clip(0, 1)
-            self._outlook = outlook.through(scene, glass, self.cy / self._scale)
+            self._outlook = outlook.through(scene, glass, self.cy / self._scale, room.suits)
         names = [name for name in self._shading.groups if name]
         if room.sun is not None and room.sun.openings and float(room.sun.power.max()) > 0.02:
             names.append(SUN)

@@ -123,6 +123,7 @@ class Room:
         blur: radius of what is at the back wall, out of focus, in thousandths of the unit.
         near_blur: the same, of what is close to the eye.
         views: how many windows there are.
+        suits: the places that its windows may look out on where the prompt names none; any if empty.
         mirrored: whether left is right: set before anything is added, it gives a room's twin.
     """
 
@@ -139,6 +140,7 @@ class Room:
     blocks: list[Block] = field(default_factory=list)
     sun: Sun | None = None
     views: int = 0
+    suits: tuple[str, ...] = ()
     mirrored: bool = False
     floor: Colour = field(default_factory=lambda: np.full(3, 0.2, np.float32))
     size: tuple[float, float, float, float] = (-3.0, 3.0, 6.0, 3.0)
