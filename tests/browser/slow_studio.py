@@ -1,6 +1,7 @@
 """A studio whose generator takes its time, shows previews and says in the log when somebody cancels it.
 
-Run as a script: `slow_studio.py PORT`. Beside the slow one there is one that is configured and does not work.
+Run as a script: `slow_studio.py PORT`. Beside the slow one there is one that is configured and does not work,
+and one that paints what moves.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 
 CANCELLED = "slow: cancelled"
 UNLUCKY = 13
+MOVES = 30
+"""Frames of the loop of the generator `moving`: a second."""
 REFUSAL = "The thirteenth seed is refused. Take another."
 
 
@@ -48,6 +51,7 @@ def main() -> None:
     given = settings.load(port=port, generator="slow", diffusers_model="no-such-folder")
     generators = Generators(given)
     generators.add(Slow("slow", steps=20, pause=0.1, previews=True))
+    generators.add(FakeGenerator("moving", steps=1, pause=0.1, moves=True, frames=MOVES))
     uvicorn.run(create_app(given, generators), port=port, log_level="warning", ws_ping_interval=5)
 
 

@@ -4,10 +4,13 @@ import re
 import sys
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
 
+from cyclorama.backgrounds import scenery
+from cyclorama.backgrounds.fake import FakeGenerator
 from tests.cli.running import Terminal, call, run
 
 pytestmark = pytest.mark.unit
@@ -26,6 +29,10 @@ class Deaf(fake.FakeGenerator):
         report(fake.Progress(0, 0, "layer 1"))
         time.sleep(600)
 scenery.of = lambda _: Deaf("scenery")
+"""
+MOVING_LONG = """
+from cyclorama.backgrounds.scenery import loop
+loop.count = lambda _: 100_000
 """
 PICKY = """
 from cyclorama.backgrounds import fake, scenery
@@ -124,6 +131,40 @@ def test_a_program_reads_names_and_no_picture(variables: dict[str, str]) -> None
 def test_control_c_ends_it_at_once_and_leaves_nothing_behind(generator: str) -> None:
     with Terminal(("generate", "beach", "--count", "2"), before=generator) as terminal:
         terminal.until("layer 1")
+        terminal.press("\x03")
+        words = terminal.end()
+    assert terminal.status == 130
+    assert "Traceback" not in words
+    assert not names()
+
+
+def test_what_moves_becomes_a_video_that_says_how_it_was_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scenery, "of", lambda _: FakeGenerator("scenery", moves=True))
+    answer = call("generate", "beach", *SMALL, "--motion", "--seconds", "6", "--seed", "3")
+    assert answer.stdout == "beach.webm\n", answer.stderr
+    assert "beach.webm: 320x180, 6 s, 0.0 MB, scenery, seed 3" in answer.stderr
+    with av.open("beach.webm") as file:
+        assert file.metadata["PROMPT"] == "beach"
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--motion", "-o", "beach.png"), "would not move"),
+        (("-o", "beach.webm"), "add --motion"),
+        (("--motion", "--seconds", "99"), "seconds"),
+        (("--motion", "--size", "3840x2160"), "2560x1440"),
+    ],
+)
+def test_what_cannot_move_is_said_in_words(options: tuple[str, ...], says: str) -> None:
+    answer = call("generate", "beach", *options)
+    assert answer.returncode == 2
+    assert says in answer.stderr
+
+
+def test_control_c_ends_a_loop_and_all_who_paint_it() -> None:
+    with Terminal(("generate", "beach", *SMALL, "--motion"), before=MOVING_LONG) as terminal:
+        terminal.until("of 100000")
         terminal.press("\x03")
         words = terminal.end()
     assert terminal.status == 130

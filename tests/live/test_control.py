@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -9,17 +10,21 @@ import pytest
 from PIL import Image
 from pydantic import ValidationError
 
+from cyclorama.backgrounds.base import Progress
 from cyclorama.errors import InvalidRequest, NotFound
+from cyclorama.live.backdrops import Picture
 from cyclorama.live.control import Control
 from cyclorama.live.state import Change, EngineState
 from cyclorama.matting.fake import FakeMatter
 from cyclorama.picture import Frame, Look
 from cyclorama.picture.look import _TABLE
 
-from .steered import FakeEngine, Openings, grey
+from .steered import FakeEngine, Named, Openings, grey
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from cyclorama.live.base import Backdrop
 
 pytestmark = pytest.mark.unit
 
@@ -211,3 +216,22 @@ def test_the_preview_is_small_and_of_the_right_colour(control: Control, engine: 
     assert not np.asarray(picture)[..., 3].any()
     engine.picture = None
     assert control.preview() is None
+
+
+def test_of_what_shall_move_the_still_is_on_air_at_once(engine: FakeEngine) -> None:
+    go = threading.Event()
+
+    def opened(text: str, *, files: bool, on_progress: Callable[[Progress], object]) -> Backdrop:
+        del files
+        on_progress(Progress(0, 240, "the first frame", Image.new("RGB", (64, 36), "teal"), whole=True))
+        on_progress(Progress(3, 240, "frame 4 of 240"))
+        assert go.wait(10)
+        return Named(text)
+
+    control = Control(engine, open_backdrop=opened, open_matter=Matters)
+    control.change(Change(background="a beach"), afar=True)
+    state = until(control, lambda state: state.coming and state.coming.step == 3)
+    assert (state.background, type(engine.background)) == ("a beach", Picture)
+    go.set()
+    until(control, lambda state: not state.coming)
+    assert engine.background == Named("a beach")

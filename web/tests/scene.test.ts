@@ -7,17 +7,25 @@ import type { Background } from "../src/backgrounds/types";
 import { FALLBACK } from "../src/studio/choice";
 import { Scene } from "../src/studio/scene.svelte";
 
+const { setBackdrop, setTrial } = vi.hoisted(() => ({ setBackdrop: vi.fn(), setTrial: vi.fn() }));
+
 vi.mock("../src/picture", () => ({
   createPicture: () => ({
-    setBackdrop: vi.fn(),
-    setTrial: vi.fn(),
+    setBackdrop,
+    setTrial,
     setLook: vi.fn(),
     setModel: vi.fn(),
     setPace: vi.fn(),
-    on: vi.fn(),
+    on: (event: string, listener: (value: unknown) => void) => {
+      heard[event] = listener;
+      return () => undefined;
+    },
     track: {},
   }),
 }));
+
+/** Who listens to the picture, by the event. */
+const heard: Record<string, (value: unknown) => void> = {};
 
 const beach = { id: "beach", image: "/beach", media_type: "image/png" } as Background;
 const forest = { id: "forest", image: "/forest", media_type: "image/png" } as Background;
@@ -93,4 +101,31 @@ test("the room is never remembered", async () => {
   await scene.choose({ kind: "blur" });
   await scene.choose({ kind: "none" });
   expect(remembered()).toEqual({ kind: "blur" });
+});
+
+test("a loop takes over from its still: the preview keeps it until the air shows it and nothing else", async () => {
+  const loop = { id: "loop", image: "/loop", media_type: "video/webm" } as Background;
+  fetched = () => Promise.resolve(loop);
+  await scene.tryPicture(new Blob(["still"]));
+  heard.trial?.({});
+  await scene.choose({ kind: "background", id: "loop" });
+  // the preview goes over to the loop at the same moment as the air
+  expect(setTrial).toHaveBeenLastCalledWith(expect.objectContaining({ kind: "video" }));
+  expect(setBackdrop).toHaveBeenLastCalledWith(expect.objectContaining({ kind: "video" }));
+  expect(scene.trial).toBeNull();
+  heard.settled?.(null);
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(setTrial).toHaveBeenLastCalledWith(null);
+});
+
+test("what is tried meanwhile is not ended by what came before", async () => {
+  await scene.tryPicture(new Blob(["still"]));
+  heard.trial?.({});
+  await scene.choose({ kind: "background", id: "beach" });
+  await scene.tryChoice({ kind: "blur" });
+  heard.settled?.(null);
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(setTrial).toHaveBeenLastCalledWith({ kind: "blur" });
 });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import type { Pixels } from "../src/picture/kernel";
+import { steadyRate } from "../src/picture/steady";
 import { type Sample, VideoLoop, type VideoTrack } from "../src/picture/video-loop";
 
 const FPS = 25;
@@ -15,7 +16,8 @@ class FakeSample implements Sample {
 
   constructor(number: number, start: number) {
     this.number = number;
-    this.timestamp = start + number / FPS;
+    // to the millisecond, as WebM has it
+    this.timestamp = Math.round((start + number / FPS) * 1000) / 1000;
     FakeSample.open += 1;
   }
 
@@ -27,6 +29,7 @@ class FakeSample implements Sample {
 /** A video whose decoder takes time to start and time for each frame. */
 class FakeTrack implements VideoTrack<FakeSample> {
   readonly start = 0.5;
+  rate: number | null = FPS;
   frames = 20;
   startMs = 60;
   decodeMs = 5;
@@ -147,6 +150,30 @@ describe("a video loop", () => {
     expect(seen.length).toBeGreaterThan(60);
   });
 
+  test("shows each frame once to who asks as often, however their clock trembles", async () => {
+    await begin();
+    let [random, before] = [1, 0];
+    const seen: number[] = [];
+    for (let asked = 0; asked < 400; asked++) {
+      random = (random * 16807) % 2147483647;
+      // a quarter of a frame to either side
+      const tremble = asked === 0 ? 0 : Math.round((random / 2147483647 - 0.5) * 18);
+      const at = asked * FRAME_MS + tremble;
+      await vi.advanceTimersByTimeAsync(at - before);
+      before = at;
+      seen.push(loop.at(performance.now())?.data[0] ?? NaN);
+    }
+    const steps = seen.slice(201).map((number, i) => (number - (seen[200 + i] ?? 0) + 20) % 20);
+    expect(steps.filter((step) => step !== 1)).toEqual([]);
+  });
+
+  test("whose frames have lengths of their own keeps to them", async () => {
+    await begin((own) => (own.rate = null));
+    const seen = runs(await watch(1800)).slice(0, -1);
+    expect(seen.map(([number]) => number)).toEqual(seen.map((_, i) => i % 20));
+    for (const [, steps] of seen) expect(steps).toBe(FRAME_MS / 10);
+  });
+
   test("keeps few frames, and their memory is used again", async () => {
     await begin();
     await watch(2000);
@@ -219,4 +246,27 @@ test("what has no frame that can be decoded is no video", async () => {
   const refused = expect(loop.ready).rejects.toThrow("no picture");
   await vi.advanceTimersByTimeAsync(500);
   await refused;
+});
+
+describe("a steady rate", () => {
+  const rounded = (rate: number, frames: number) =>
+    Array.from({ length: frames }, (_, n) => Math.round((n * 1000) / rate) / 1000);
+
+  test.each([
+    [30, 240],
+    [30, 12],
+    [25, 50],
+    [24, 100],
+    [60, 600],
+    [30 / 1.001, 900],
+    [24 / 1.001, 1200],
+  ])("of %f is known from times that are rounded", (rate, frames) => {
+    expect(steadyRate(rounded(rate, frames))).toBeCloseTo(rate, 9);
+  });
+
+  test("is none where frames have lengths of their own, or there is but one", () => {
+    expect(steadyRate([0, 0.033, 0.1, 0.133])).toBeNull();
+    expect(steadyRate([0])).toBeNull();
+    expect(steadyRate([])).toBeNull();
+  });
 });

@@ -26,7 +26,7 @@ class FakeGenerator:
     Attributes:
         slots: how many may paint at once.
         steps: how often it reports.
-        pause: seconds between reports; cancelling ends it at once.
+        pause: seconds between reports, and between frames; cancelling ends it at once.
         error: raised after the last report, if there is one.
         previews: whether each report carries a small picture.
         moves: whether it can paint what moves: a bar that goes round.
@@ -63,16 +63,18 @@ class FakeGenerator:
         if prompt.motion:
             picture = self._frame(prompt, colour, 0)
             report(Progress(0, self.frames, "the first frame", picture, whole=True))
-            video = self._loop(prompt, colour, report)
+            with report.stopping(cancelled.set):
+                video = self._loop(prompt, colour, report, cancelled)
         return Painting(picture, (prompt.text,), "A fake.", model="fake 1", video=video)
 
-    def _loop(self, prompt: Prompt, colour: Colour, report: Report) -> bytes:
+    def _loop(self, prompt: Prompt, colour: Colour, report: Report, cancelled: threading.Event) -> bytes:
         # PyAV comes with it, for which no other test need wait.
         from cyclorama.backgrounds import loops
 
         def frames() -> Iterator[bytes]:
             for number in range(self.frames):
                 report(Progress(number, self.frames, f"frame {number + 1} of {self.frames}"))
+                cancelled.wait(self.pause)
                 yield loops.planes(self._frame(prompt, colour, number))
 
         return loops.encode(frames(), prompt.width, prompt.height)

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import MofNCompleteColumn
+from rich.progress import MofNCompleteColumn, TimeRemainingColumn
 
 from cyclorama import settings as settings_
 from cyclorama.backgrounds import api, styles
-from cyclorama.backgrounds.base import MAX_COUNT
+from cyclorama.backgrounds.base import MAX_COUNT, MAX_SECONDS, MIN_SECONDS, SECONDS
 from cyclorama.backgrounds.easel import Easel, Failed, Painted, Working
 from cyclorama.backgrounds.generators import AUTO, NAMES, Generators
 from cyclorama.cli import files, screen
@@ -35,7 +35,7 @@ def generate(
         typer.Option(
             "--output",
             "-o",
-            help="File to write, .png, .jpg or .webp; or a folder.",
+            help="File to write, .png, .jpg or .webp, with --motion .webm; or a folder.",
             show_default="a new file here, named for the prompt",
         ),
     ] = None,
@@ -46,15 +46,19 @@ def generate(
     negative: Annotated[str, typer.Option(help="What shall not be in the picture.")] = "",
     style: Annotated[str, typer.Option(help=f"One of: {', '.join(styles.STYLES)}.")] = "",
     count: Annotated[int, typer.Option(help=f"How many samples, 1 to {MAX_COUNT}.")] = 1,
+    motion: Annotated[bool, typer.Option("--motion", help="Have it move: a loop without a seam.")] = False,
+    seconds: Annotated[
+        int, typer.Option(help=f"How long the loop lasts, {MIN_SECONDS} to {MAX_SECONDS}.")
+    ] = SECONDS,
     generator: Annotated[
         str | None,
         typer.Option(help=f"Who paints it: {', '.join(NAMES)}.", show_default="what the settings say"),
     ] = None,
     open_: Annotated[bool, typer.Option("--open", help="Show each picture in the system's viewer.")] = False,
 ) -> None:
-    """Paint a background from words into a picture file."""
+    """Paint a background from words into a picture file, or with --motion into a video that loops."""
     settings = settings_.load(generator=generator)
-    wish = api.wish(prompt, size, negative, style, seed, count)
+    wish = api.wish(prompt, size, negative, style, seed, count, motion=motion, seconds=seconds)
     target = Target.of(output, wish)
     console = screen.stderr()
     generators = Generators(settings)
@@ -74,7 +78,7 @@ class Target:
 
     Attributes:
         path: the file, if there is only one picture; several get numbers behind the stem.
-        kind: of picture, as its suffix says.
+        kind: of picture or video, as its suffix says.
         given: whether that name was given, so that a file of that name gives way.
         several: whether there will be several pictures.
     """
@@ -94,8 +98,14 @@ class Target:
         several = wish.count > 1
         given = output is not None and not output.is_dir()
         if output is None or not given:
-            output = (output or Path()) / f"{files.name_for(wish.text)}.png"
+            output = (output or Path()) / f"{files.name_for(wish.text)}{'.webm' if wish.motion else '.png'}"
         kind = api.kind_of(output)
+        if (kind == "webm") != wish.motion:
+            raise InvalidRequest(
+                f"{output.name} would not move. End its name in .webm, or leave out --motion."
+                if wish.motion
+                else f"{output.name} holds what moves: add --motion, or end its name in .png."
+            )
         if not os.access(output.parent, os.W_OK):
             raise InvalidRequest(
                 f"{output} cannot be written: {output.parent} is no folder, or closed to you. "
@@ -126,7 +136,9 @@ class Target:
 async def _paint(painter: Generator, wish: Prompt, target: Target, console: Console, show: bool) -> int:
     """Paint all samples, save each as it is ready, and return an exit code."""
     failed = 0
-    with screen.bar(console, MofNCompleteColumn()) as bar:
+    # "frame 87 of 240" says how far it is; what one wants to know is how long it takes
+    counter = TimeRemainingColumn() if wish.motion else MofNCompleteColumn()
+    with screen.bar(console, counter) as bar:
         tasks = [bar.add_task("", start=False, visible=False, total=None) for _ in range(wish.count)]
         async with aclosing(Easel().paint(painter, wish)) as events:
             async for event in events:
@@ -163,6 +175,8 @@ def _tell(console: Console, path: Path, picture: api.Picture, took: float) -> No
     if screen.shows_pictures(console):
         console.print(screen.in_characters(picture.image), end="")
     size = f"{picture.image.width}x{picture.image.height}"
+    if picture.video is not None:
+        size += f", {picture.prompt.seconds} s, {len(picture.video) / 1e6:.1f} MB"
     console.print(f"{path}: {size}, {picture.generator}, seed {picture.seed}, {took:.1f} s", markup=False)
     if picture.note:
         console.print(picture.note, markup=False)

@@ -95,6 +95,9 @@ def live(
         typer.Option(help=f"Who paints: {', '.join(NAMES)}.", show_default=reach.SET),
     ] = None,
     style: Annotated[str, typer.Option(help=f"Of what is painted: {', '.join(styles.STYLES)}.")] = "",
+    motion: Annotated[
+        bool, typer.Option("--motion", help="Have what is painted move: first the still, then the loop.")
+    ] = False,
     link: Annotated[
         bool, typer.Option("--link", help="Have a studio's page show this engine and change it.")
     ] = False,
@@ -158,6 +161,7 @@ def live(
                 size=wanted_size or size_now(),
                 generator=generator,
                 style=style,
+                motion=motion,
                 files=files,
                 live=source.live,
                 on_progress=on_progress,

@@ -65,6 +65,7 @@ def replace(
         typer.Option(help=f"Who paints: {', '.join(NAMES)}.", show_default="what the settings say"),
     ] = None,
     style: Annotated[str, typer.Option(help=f"Of what is painted: {', '.join(styles.STYLES)}.")] = "",
+    motion: Annotated[bool, typer.Option("--motion", help="Have what is painted move, in a loop.")] = False,
     seed: Annotated[
         int | None,
         typer.Option(help="The same seed paints the same picture.", show_default="made of the prompt"),
@@ -88,8 +89,8 @@ def replace(
     # One that is drawn by chance would be another one when the command is given again.
     seed = zlib.crc32(background.encode()) if seed is None else seed
     size = recording.width, recording.height
-    behind = _backdrop(console, background, size, generator, style, seed)
-    made_of = [background, generator or "", style, str(seed), *size]
+    behind = _backdrop(console, background, size, generator, style, seed, motion)
+    made_of = [background, generator or "", style, str(seed), *size, *(["moving"] if motion else [])]
     if kind is Kind.FILE:
         stat = Path(background).expanduser().stat()
         made_of += [stat.st_size, stat.st_mtime_ns]
@@ -137,7 +138,13 @@ def _show(bar: Bar, task: int, progress: Progress) -> None:
 
 
 def _backdrop(
-    console: Console, text: str, size: tuple[int, int], generator: str | None, style: str, seed: int
+    console: Console,
+    text: str,
+    size: tuple[int, int],
+    generator: str | None,
+    style: str,
+    seed: int,
+    motion: bool,
 ) -> Backdrop:
     from cyclorama.live.backdrops import open_backdrop
 
@@ -154,5 +161,12 @@ def _backdrop(
             )
 
         return open_backdrop(
-            text, size=size, generator=generator, style=style, seed=seed, live=False, on_progress=show
+            text,
+            size=size,
+            generator=generator,
+            style=style,
+            seed=seed,
+            motion=motion,
+            live=False,
+            on_progress=show,
         )

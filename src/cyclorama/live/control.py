@@ -17,6 +17,8 @@ from cyclorama.matting import models
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PIL.Image import Image
+
     from cyclorama.backgrounds.base import Progress
     from cyclorama.live.base import Backdrop
     from cyclorama.matting.base import Matter
@@ -66,7 +68,8 @@ class Control:
     """Changes one engine. Any thread may use it.
 
     A background that takes its time is made in a thread of its own, while the one before stays on air; the
-    newest wish wins, and cancels the one before. What fails changes nothing.
+    newest wish wins, and cancels the one before. What fails changes nothing. Of what shall move, the still is
+    on air as soon as it is painted.
 
     Args:
         engine: a running `Engine`.
@@ -189,6 +192,9 @@ class Control:
                 self._coming = Coming(
                     background=text, step=progress.step, total=progress.total, message=progress.message
                 )
+                if progress.whole and progress.preview is not None:
+                    self._engine.background = self._still(progress.preview, text)
+                    self._asked = (self._engine.background, text) if afar else None
 
         try:
             backdrop = self._open_backdrop(text, files=not afar, on_progress=tell)
@@ -200,6 +206,13 @@ class Control:
         except Exception:
             logger.exception("a background could not be made")
             self._fail(turn, UNKNOWN)
+
+    @staticmethod
+    def _still(image: Image, text: str) -> Backdrop:
+        # It brings the decoders, for which nobody waits who paints nothing.
+        from cyclorama.live.backdrops import Picture
+
+        return Picture(image, text)
 
     def _show(self, backdrop: Backdrop, asked: str, turn: int | None = None) -> None:
         """Put it on air, unless something was wished for since `turn`."""

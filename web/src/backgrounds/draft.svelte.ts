@@ -1,5 +1,5 @@
 import { sameSize, type Size } from "./sizes";
-import type { Background, Wish } from "./types";
+import { type Background, isVideo, type Wish } from "./types";
 
 export const MAX_SEED = 2 ** 32 - 1;
 
@@ -14,11 +14,15 @@ export class Draft {
   /** Null is the camera's own size. */
   size = $state.raw<Size | null>(null);
   count = $state(1);
+  /** Whether it shall move. */
+  motion = $state(false);
   /** "" is whoever the server's settings name. */
   generator = $state("");
   /** The seed that the next picture gets when it is locked, else the one that the last picture got. */
   seed = $state.raw<number | null>(null);
   locked = $state(false);
+  /** What was recalled to be painted again with its seed. */
+  again = $state.raw<Background | null>(null);
   /** Null until the creator says. */
   #arrival = $state<Arrival | null>(null);
 
@@ -54,6 +58,7 @@ export class Draft {
       height,
       ...(this.locked && this.seed !== null && { seed: this.seed }),
       ...(this.count > 1 && { count: this.count }),
+      ...(this.motion && { motion: true }),
       ...(this.generator && { generator: this.generator }),
     };
   }
@@ -67,6 +72,8 @@ export class Draft {
     this.generator = made.generator ?? "";
     this.seed = made.seed ?? null;
     this.locked = keepSeed && this.seed !== null;
+    this.motion = "media_type" in made ? isVideo(made) : (made.motion ?? false);
+    this.again = keepSeed && "media_type" in made ? made : null;
     if (keepSeed) this.count = 1;
   }
 }

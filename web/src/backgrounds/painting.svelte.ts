@@ -10,6 +10,11 @@ export type Sample =
   | { kind: "ready"; background: Background }
   | { kind: "failed"; why: string };
 
+/** Under which it is remembered how long a picture takes. */
+function tookOf(generator: string, motion = false): string {
+  return `seconds.${generator}${motion ? ".moving" : ""}`;
+}
+
 /** One generation: some pictures of one wish. It goes on while its dialog is closed; `cancel` ends it. */
 export class Painting {
   /** What is, or was last, painted. */
@@ -55,9 +60,9 @@ export class Painting {
     return this.samples.findIndex((sample) => sample.kind === "painting" && sample.preview !== null);
   }
 
-  /** Read how long a picture took the last time. */
-  recallUsual(generator: string): void {
-    const seconds = recall(`seconds.${generator}`, -1, isNumber);
+  /** Read how long a picture, or a moving one, took the last time. */
+  recallUsual(generator: string, motion = false): void {
+    const seconds = recall(tookOf(generator, motion), -1, isNumber);
     this.usual = seconds > 0 ? seconds : null;
   }
 
@@ -80,15 +85,15 @@ export class Painting {
     this.complaint = "";
     this.wait = 0;
     this.seconds = 0;
-    this.recallUsual(generator);
+    this.recallUsual(generator, wish.motion);
     try {
       for await (const event of this.#api.generate(wish, abort.signal)) {
         this.#take(event);
         tell(event);
       }
       this.seconds = elapsed();
-      remember(`seconds.${generator}`, this.seconds / this.samples.length);
-      this.recallUsual(generator);
+      remember(tookOf(generator, wish.motion), this.seconds / this.samples.length);
+      this.recallUsual(generator, wish.motion);
       return true;
     } catch (error) {
       if (!abort.signal.aborted) this.#complain(error);

@@ -15,6 +15,8 @@ export interface Background {
   seed: number;
   width: number;
   height: number;
+  /** How long a loop lasts that was painted; 0 for all else. */
+  seconds?: number;
   /** ISO 8601, UTC. */
   created_at: string;
   /** The words of the prompt that shaped the picture. */
@@ -109,6 +111,8 @@ export interface Wish {
   /** Without one, the server draws one. The samples have this one and the next ones. */
   seed?: number;
   count?: number;
+  /** It shall move, in a loop: what comes of it is a video. */
+  motion?: boolean;
   generator?: string;
 }
 
@@ -121,7 +125,16 @@ export interface Problem {
 /** What a generation tells while it goes on; `sample` counts from 0. */
 export type Generating =
   | { kind: "queued"; position: number }
-  | { kind: "progress"; sample: number; step: number; total: number; message: string; preview: Blob | null }
+  | {
+      kind: "progress";
+      sample: number;
+      step: number;
+      total: number;
+      message: string;
+      preview: Blob | null;
+      /** The preview is the finished picture, which is about to move. */
+      whole?: boolean;
+    }
   | { kind: "image"; sample: number; background: Background }
   | { kind: "done"; failed: { sample: number; problem: Problem }[] };
 
@@ -131,8 +144,19 @@ export interface Page {
   next: string | null;
 }
 
+export interface GeneratorState {
+  name: string;
+  configured: boolean;
+  ready: boolean;
+  detail: string;
+  /** Whether it can paint what moves. */
+  moves?: boolean;
+  /** What it paints with, where that is known beforehand, or "". */
+  model?: string;
+}
+
 export interface Generators {
-  generators: { name: string; configured: boolean; ready: boolean; detail: string }[];
+  generators: GeneratorState[];
   auto: { name: string; why: string };
 }
 

@@ -70,6 +70,11 @@ export class Bus<Frame extends { readonly timestamp: number }> {
     return this.#mix() < 1;
   }
 
+  /** The newest backdrop is seen, and no other. */
+  get settled(): boolean {
+    return this.#next.length === 0 && !this.fading;
+  }
+
   /** It takes its place at the next `turnToNext`. */
   setBackdrop(backdrop: LiveBackdrop): void {
     this.#next.push(backdrop);

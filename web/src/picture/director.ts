@@ -116,6 +116,11 @@ export class Director<Frame extends { readonly timestamp: number; close(): void 
     this.#turnToNext();
   }
 
+  /** What is on air shows its newest backdrop alone. */
+  get settled(): boolean {
+    return this.#air.settled;
+  }
+
   /** Begin a trial, change what is tried, or end it: null. */
   setTrial(backdrop: Exclude<LiveBackdrop, { kind: "none" }> | null): void {
     if (backdrop === null) {

@@ -35,6 +35,7 @@ class LivePicture implements Picture {
     stats: new Set(),
     state: new Set(),
     screen: new Set(),
+    settled: new Set(),
     tier: new Set(),
     track: new Set(),
     trial: new Set(),
@@ -245,7 +246,9 @@ class LivePicture implements Picture {
     } else if (message.kind === "frame") this.#path.show(message.frame);
     else if (message.kind === "trial-frame") this.#showTrial(message.frame);
     else if (message.kind === "trial-failed") this.setTrial(null);
-    else if (message.kind === "video") void this.#hearOfVideo(message.trouble, message.turn);
+    else if (message.kind === "settled") {
+      if (message.turn === this.#turn) this.#tell("settled", null);
+    } else if (message.kind === "video") void this.#hearOfVideo(message.trouble, message.turn);
     else {
       this.#path.beat();
       this.#seeFlow(message.pictures);

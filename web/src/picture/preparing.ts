@@ -15,14 +15,14 @@ type Trouble = (about: Omit<VideoTrouble, "trial">, wish: number) => void;
 
 /** Reads what must be read before a backdrop can be shown. Only the newest wish counts. */
 export class Preparing {
-  readonly #place: (backdrop: LiveBackdrop) => void;
+  readonly #place: (backdrop: LiveBackdrop, wish: number) => void;
   readonly #trouble: Trouble;
   readonly #play: PlayVideo;
   #turn = 0;
   #loading: MovingPicture | null = null;
 
   /** @param place hears of each backdrop once it can be shown at once */
-  constructor(place: (backdrop: LiveBackdrop) => void, trouble: Trouble, play = playVideo) {
+  constructor(place: (backdrop: LiveBackdrop, wish: number) => void, trouble: Trouble, play = playVideo) {
     this.#place = place;
     this.#trouble = trouble;
     this.#play = play;
@@ -31,7 +31,7 @@ export class Preparing {
   set(backdrop: Backdrop, wish: number): void {
     this.cancel();
     if (backdrop.kind === "video") void this.#load(backdrop.blob, wish);
-    else this.#place(backdrop);
+    else this.#place(backdrop, wish);
   }
 
   /** What is still being read is not wanted any more. */
@@ -60,6 +60,6 @@ export class Preparing {
     }
     if (turn !== this.#turn) return;
     this.#loading = null;
-    this.#place({ kind: "video", frames });
+    this.#place({ kind: "video", frames }, wish);
   }
 }

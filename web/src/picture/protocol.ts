@@ -50,5 +50,7 @@ export type FromWorker =
   | { kind: "trial-frame"; frame: VideoFrame }
   | { kind: "trial-failed" }
   | { kind: "video"; trouble: VideoTrouble; turn: number }
+  /** On air is seen what was wished for then, and nothing of what was before. */
+  | { kind: "settled"; turn: number }
   /** It lives, and so many pictures were taken from it. At every tick of its clock where it sends its frames. */
   | { kind: "beat"; pictures: number };

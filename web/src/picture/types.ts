@@ -93,6 +93,8 @@ export interface PictureEvents {
   track: MediaStreamTrack;
   /** A video backdrop is not shown as it should be. */
   video: VideoTrouble;
+  /** The newest backdrop is seen on air, and nothing of the one before. */
+  settled: null;
   /** Another track shows the trial, or none does: it has ended, or it could not be shown. */
   trial: MediaStreamTrack | null;
 }

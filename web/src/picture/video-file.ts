@@ -1,6 +1,7 @@
 /** Video files, read and decoded by mediabunny and the browser's own decoders. Loaded only when there is a video. */
 import {
   BlobSource,
+  EncodedPacketSink,
   Input,
   type InputVideoTrack,
   MP4,
@@ -10,6 +11,7 @@ import {
 } from "mediabunny";
 
 import type { FrameFormat, FrameShape, Pixels } from "./kernel";
+import { steadyRate } from "./steady";
 import type { VideoTrack } from "./video-loop";
 
 const FORMATS = new Set<string>(["I420", "NV12", "RGBA", "RGBX", "BGRA", "BGRX"] satisfies FrameFormat[]);
@@ -29,6 +31,7 @@ export async function openVideo(blob: Blob): Promise<VideoTrack<VideoSample>> {
     const { matrix = null } = await track.getColorSpace();
     return {
       end: await track.computeDuration(),
+      rate: steadyRate(await timesOf(track)),
       samples: () => sink.samples(),
       read: (sample, memory) => read(sample, matrix, memory, pencil),
       close: () => {
@@ -39,6 +42,14 @@ export async function openVideo(blob: Blob): Promise<VideoTrack<VideoSample>> {
     input.dispose();
     throw error;
   }
+}
+
+/** When each of its frames is shown, in seconds. */
+async function timesOf(track: InputVideoTrack): Promise<number[]> {
+  const times: number[] = [];
+  const packets = new EncodedPacketSink(track).packets(undefined, undefined, { metadataOnly: true });
+  for await (const { timestamp } of packets) times.push(timestamp);
+  return times.sort((a, b) => a - b);
 }
 
 async function nameOf(track: InputVideoTrack): Promise<string> {

@@ -12,6 +12,8 @@ export interface Sample {
 export interface VideoTrack<S extends Sample> {
   /** When its last frame ends. */
   readonly end: number;
+  /** Frames a second, where all are equally long; else null. What a file says of times may be rounded to milliseconds. */
+  readonly rate: number | null;
   /** Decode it from the start, some frames ahead; `return` stops that. */
   samples(): AsyncIterator<S, void>;
   /** The frame's pixels, in `memory` where they fit into it. The frame stays the caller's to close. */
@@ -27,12 +29,17 @@ const EARLY_S = 1;
 const LATE_S = 0.25;
 /** What is due within so long is due. */
 const NEAR_S = 0.001;
+/** How much of what it is off by the clock is set right with each frame. */
+const STEERING = 0.02;
+/** Who asks after a longer pause than this was elsewhere meanwhile. */
+const PAUSE_S = 0.2;
 const FIRST_PAUSE_MS = 250;
 const LAST_PAUSE_MS = 8_000;
 
 interface Timed {
   /** Since the loop began, over all rounds, in seconds. */
   time: number;
+  duration: number;
   pixels: Pixels;
 }
 
@@ -49,6 +56,9 @@ export class VideoLoop<S extends Sample> implements MovingPicture {
   readonly #queue: Timed[] = [];
   /** `now` at time 0, in seconds; null until a frame was there and asked for. */
   #start: number | null = null;
+  /** When it was asked for a frame last, and how long it is between two times, in seconds. */
+  #asked = -Infinity;
+  #pace = 0;
   /** When the last frame that was decoded ends. */
   #end = 0;
   #last: Pixels | null = null;
@@ -72,6 +82,7 @@ export class VideoLoop<S extends Sample> implements MovingPicture {
 
   at(now: number): Pixels | null {
     const seconds = now / 1000;
+    this.#hear(seconds);
     let due: Timed | null = null;
     for (let [next] = this.#queue; next; [next] = this.#queue) {
       this.#start ??= seconds - next.time;
@@ -83,10 +94,22 @@ export class VideoLoop<S extends Sample> implements MovingPicture {
     if (!due || this.#start === null) return null;
     const late = seconds - this.#start - due.time;
     if (late > LATE_S) this.#start += late;
+    else this.#start += (late - Math.min(due.duration, this.#pace) / 2) * STEERING;
     if (this.#last) this.#recycle(this.#last);
     this.#last = due.pixels;
     this.#wake();
     return due.pixels;
+  }
+
+  /**
+   * Who asks as often as frames change, as a camera does, shall ask in the middle of their time: at its end, every
+   * tremble of a clock would show one twice, or none.
+   */
+  #hear(seconds: number): void {
+    const gap = seconds - this.#asked;
+    this.#asked = seconds;
+    if (gap > PAUSE_S) return;
+    this.#pace = this.#pace === 0 ? gap : this.#pace + (gap - this.#pace) / 16;
   }
 
   close(): void {
@@ -145,10 +168,10 @@ export class VideoLoop<S extends Sample> implements MovingPicture {
         for (let sample = await round.next(); sample; sample = await round.next()) {
           first ??= sample.timestamp;
           count += 1;
-          const time = base + sample.timestamp - first;
-          this.#end = Math.max(this.#end, time + sample.duration);
+          const { time, duration } = placed(sample, first, track.rate);
+          this.#end = Math.max(this.#end, base + time + duration);
           if (sample.timestamp > track.end - EARLY_S) next ??= new Round(track);
-          await this.#take(track, sample, time);
+          await this.#take(track, sample, base + time, duration);
           if (this.#closed) return;
         }
         if (this.#closed || count === 0 || (count === 1 && this.#end - base < EARLY_S)) break;
@@ -163,12 +186,12 @@ export class VideoLoop<S extends Sample> implements MovingPicture {
   }
 
   /** The frame's pixels come into the queue, once there is room; the frame itself is let go of. */
-  async #take(track: VideoTrack<S>, sample: S, time: number): Promise<void> {
+  async #take(track: VideoTrack<S>, sample: S, time: number, duration: number): Promise<void> {
     try {
       while (this.#queue.length >= AHEAD && !this.#closed)
         await new Promise<void>((resolve) => (this.#wake = resolve));
       if (this.#closed) return;
-      this.#queue.push({ time, pixels: await track.read(sample, this.#spare.pop() ?? null) });
+      this.#queue.push({ time, duration, pixels: await track.read(sample, this.#spare.pop() ?? null) });
     } finally {
       sample.close();
     }
@@ -181,6 +204,14 @@ export class VideoLoop<S extends Sample> implements MovingPicture {
   #recycle({ data }: Pixels): void {
     if (data.buffer instanceof ArrayBuffer && this.#spare.length <= AHEAD) this.#spare.push(data.buffer);
   }
+}
+
+/** When a frame is shown, since the first one of its round, and for how long. */
+function placed(sample: Sample, first: number, rate: number | null): { time: number; duration: number } {
+  const time = sample.timestamp - first;
+  return rate
+    ? { time: Math.round(time * rate) / rate, duration: 1 / rate }
+    : { time, duration: sample.duration };
 }
 
 /** Once through the video. Its first frame is asked for at once. */

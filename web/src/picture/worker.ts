@@ -17,6 +17,8 @@ import { BEAT_MS } from "./watchdog";
 
 const STATS_MS = 1_000;
 const JUDGE_MS = 250;
+/** By then a picture without the backdrop before has gone out. */
+const SETTLED_TICKS = 2;
 /** What a trial begins with while its video is being opened. */
 const SLATE = { kind: "colour", rgb: [32, 34, 38] } as const;
 
@@ -70,9 +72,12 @@ async function run({ output, look, wish, pace }: Start): Promise<(message: ToWor
     },
   };
   const director = new Director(painter, segmenter, outlets, meter);
+  /** The newest backdrop that is on its way, and for how many ticks nothing else has been seen. */
+  let coming: { turn: number; ticks: number } | null = null;
   const onAir = new Preparing(
-    (backdrop) => {
+    (backdrop, turn) => {
       director.setBackdrop(backdrop);
+      coming = { turn, ticks: 0 };
     },
     (about, turn) => {
       say({ kind: "video", trouble: { ...about, trial: false }, turn });
@@ -111,6 +116,10 @@ async function run({ output, look, wish, pace }: Start): Promise<(message: ToWor
   let ticks = 0;
   setInterval(() => {
     director.tick();
+    if (coming && director.settled && (coming.ticks += 1) > SETTLED_TICKS) {
+      say({ kind: "settled", turn: coming.turn });
+      coming = null;
+    }
     ticks += 1;
     if (ticks % ticksToBeat === 0) say({ kind: "beat", pictures: air.pictures });
   }, TICK_MS);

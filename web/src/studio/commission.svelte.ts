@@ -1,8 +1,16 @@
 import type { Api } from "../backgrounds/api";
 import { Draft, type Arrival } from "../backgrounds/draft.svelte";
+import { inWords } from "../backgrounds/http";
 import { Painting } from "../backgrounds/painting.svelte";
 import { backgroundSize, type Size } from "../backgrounds/sizes";
-import type { Background, Generating, Wish } from "../backgrounds/types";
+import {
+  type Background,
+  type Generating,
+  type Generators,
+  type GeneratorState,
+  isVideo,
+  type Wish,
+} from "../backgrounds/types";
 import { notices } from "../lib/notices.svelte";
 import { duration } from "../lib/words";
 import type { SafeChoice } from "./choice";
@@ -20,13 +28,22 @@ export interface Client {
   choose(choice: SafeChoice): Promise<void>;
 }
 
+/** What generators told is true for so long. */
+const FRESH_MS = 20_000;
+
 /** From the creator's words to a picture that is tried or on air. */
 export class Commission {
   readonly draft = new Draft();
   readonly painting: Painting;
   /** Whether the dialog is open. */
   open = $state(false);
+  /** Which generators there are; null while nobody knows. */
+  generators = $state.raw<Generators | null>(null);
+  /** Why nobody knows. */
+  complaint = $state("");
   readonly #client: Client;
+  /** When the generators told how they are. */
+  #looked = -Infinity;
   /** Whether the preview shows how the picture comes along. */
   #following = false;
 
@@ -45,11 +62,47 @@ export class Commission {
     return this.draft.generator || this.#client.generator;
   }
 
+  /** Who will really paint it, as far as it is known: "auto" stands for another. */
+  get painter(): GeneratorState | undefined {
+    const named = this.generator || "auto";
+    const name = named === "auto" ? this.generators?.auto.name : named;
+    return this.generators?.generators.find((generator) => generator.name === name);
+  }
+
+  /** Whether what stands in the dialog can be painted so that it moves. */
+  get canMove(): boolean {
+    return this.painter?.moves ?? false;
+  }
+
+  /** What the recalled background was painted with, where the same words and seed give another picture by now. */
+  get outdated(): { background: Background; by: string; now: string } | null {
+    const { draft, painter } = this;
+    const { again: background } = draft;
+    if (!background?.model || !painter?.model || background.generator !== painter.name) return null;
+    if (background.model === painter.model || !draft.locked || draft.seed !== background.seed) return null;
+    return { background, by: background.model, now: painter.model };
+  }
+
+  /** Ask which generators there are, and what they can, unless that was asked just now: it may take seconds. */
+  async lookAround(signal: AbortSignal): Promise<void> {
+    if (performance.now() - this.#looked < FRESH_MS) return;
+    this.complaint = "";
+    try {
+      this.generators = await this.#client.api.generators(signal);
+      this.#looked = performance.now();
+    } catch (error) {
+      if (!signal.aborted) this.complaint = inWords(error);
+    }
+  }
+
   /** Paint what stands in the dialog. */
   async paint(): Promise<void> {
     const { draft } = this;
     if (draft.empty) return;
-    const [first] = await this.#paint(draft.wish(this.cameraSize), draft.arrival, () => (this.open = true));
+    const wish = draft.wish(this.cameraSize);
+    // another generator may have been chosen since
+    if (this.generators && !this.canMove) delete wish.motion;
+    const [first] = await this.#paint(wish, draft.arrival, () => (this.open = true));
     if (first && !draft.locked) draft.seed = first.seed;
   }
 
@@ -57,7 +110,8 @@ export class Commission {
   async again(background: Background, seed: number): Promise<void> {
     const { count, arrival } = this.draft;
     const { prompt, negative_prompt, style, generator, width, height } = background;
-    const wish = { prompt, negative_prompt, style, generator, width, height, seed, count };
+    const motion = isVideo(background);
+    const wish = { prompt, negative_prompt, style, generator, width, height, seed, count, motion };
     await this.#paint(wish, arrival, () => {
       this.edit(background, false);
     });
@@ -89,9 +143,14 @@ export class Commission {
     if (painting.busy) return [];
     this.#following = true;
     let seen = false;
+    let trying = Promise.resolve();
     const tell = (event: Generating) => {
       if (event.kind === "progress" && event.preview && this.#following && event.sample === painting.leader) {
-        void scene.tryPicture(event.preview, wish).then(() => (seen = true));
+        trying = scene.tryPicture(event.preview, wish).then(() => {
+          seen = true;
+        });
+        // the still is whole, and the creator stands in front of it while the loop is painted
+        if (event.whole && scene.canTry && painting.samples.length === 1) this.open = false;
       } else if (event.kind === "image") {
         this.#client.keep(event.background);
         // when the creator had enough of watching it come along, it does not come back by itself
@@ -101,6 +160,8 @@ export class Commission {
     };
     const made = await painting.start(wish, wish.generator ?? this.#client.generator, tell);
     const { ready } = painting;
+    // a preview that is still being read would come after its end
+    await trying;
     if (ready.length === 0 && scene.trial?.kind === "making") scene.endTrial();
     if (made) this.#finished(ready.length);
     else if (painting.complaint && !this.open)

@@ -25,6 +25,9 @@ import {
   type SafeChoice,
 } from "./choice";
 
+/** A video is opened, and fades in. */
+const SETTLE_MS = 3_000;
+
 /** What the creator alone sees in the preview: a picture as far as it is made, or something to choose. */
 export type Trial = { kind: "making"; choice: null; blob: Blob } | { kind: "ready"; choice: SafeChoice };
 
@@ -131,9 +134,7 @@ export class Scene {
 
   /** The preview shows what is on air again. */
   endTrial(): void {
-    this.#trialTurn += 1;
-    this.#dismissed = this.#painting;
-    this.trial = null;
+    this.#forgetTrial();
     this.picture?.setTrial(null);
   }
 
@@ -161,8 +162,14 @@ export class Scene {
         discard(backdrop);
         return;
       }
+      const making = this.trial?.kind === "making";
+      const settled = this.#trialTrack ? settling(picture) : null;
       picture.setBackdrop(backdrop);
-      this.endTrial();
+      // it takes over from its own still here as well: both go on from the same moment
+      if (making && backdrop.kind === "video") picture.setTrial(backdrop);
+      this.#forgetTrial();
+      if (settled) void this.#endTrialAfter(settled);
+      else picture.setTrial(null);
       this.#before = this.#shown;
       this.#shown = choice;
     } catch (error) {
@@ -171,6 +178,20 @@ export class Scene {
       if (isSafeChoice(this.#shown)) remember("choice", this.#shown);
       this.complaint = error instanceof Error ? error.message : String(error);
     }
+  }
+
+  /** Nothing is tried any more; the preview may still show it. */
+  #forgetTrial(): void {
+    this.#trialTurn += 1;
+    this.#dismissed = this.#painting;
+    this.trial = null;
+  }
+
+  /** What was tried stays in the preview until it is seen on air: between them would be what was there before. */
+  async #endTrialAfter(settled: Promise<unknown>): Promise<void> {
+    const turn = this.#trialTurn;
+    await settled;
+    if (turn === this.#trialTurn) this.picture?.setTrial(null);
   }
 
   async #try(trial: Trial, load: () => TrialBackdrop | Promise<TrialBackdrop>): Promise<void> {
@@ -240,6 +261,19 @@ export class Scene {
       return null;
     }
   }
+}
+
+/** Resolves once the newest backdrop is seen on air; or when it has had its time, whatever is in its way. */
+function settling(picture: Picture): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      off();
+      clearTimeout(late);
+      resolve();
+    };
+    const off = picture.on("settled", done);
+    const late = setTimeout(done, SETTLE_MS);
+  });
 }
 
 async function imageOf(blob: Blob): Promise<TrialBackdrop> {

@@ -15,7 +15,7 @@ from PIL import Image, UnidentifiedImageError
 
 from cyclorama import settings as settings_
 from cyclorama.backgrounds import api, upload
-from cyclorama.backgrounds.base import MAX_PIXELS, MAX_SIDE, MIN_SIDE
+from cyclorama.backgrounds.base import MAX_MOVING_PIXELS, MAX_PIXELS, MAX_SIDE, MIN_SIDE
 from cyclorama.errors import CycloramaError, InvalidRequest, NotFound
 from cyclorama.live.backdrops.picture import Picture
 from cyclorama.live.backdrops.plain import Blur, Colour, NoBackground, Transparent
@@ -74,6 +74,7 @@ def open_backdrop(
     negative: str = "",
     style: str = "",
     seed: int | None = None,
+    motion: bool = False,
     files: bool = True,
     live: bool = True,
     on_progress: Callable[[Progress], object] | None = None,
@@ -92,6 +93,7 @@ def open_backdrop(
         negative: what shall not be in the picture.
         style: the id of a style, such as "watercolour".
         seed: 0 to 2**32 - 1; the same one gives the same picture. None draws one.
+        motion: whether what is painted shall move; `on_progress` then hears of it as a whole preview first.
         files: whether it may be a path; without it, what looks like one is a prompt like any other.
         live: a live stream never waits for a video; a recording gets the right frame of it each time.
         on_progress: hears, in this thread, how far the painting is; an error in it cancels the work.
@@ -119,15 +121,18 @@ def open_backdrop(
         case Kind.FILE | Kind.PROMPT:
             painted = api.generate(
                 text,
-                size=_paintable(size),
+                size=_paintable(size, MAX_MOVING_PIXELS if motion else MAX_PIXELS),
                 negative=negative,
                 style=style,
                 seed=seed,
+                motion=motion,
                 generator=generator,
                 on_progress=on_progress,
             )
             if keep:
                 asyncio.run(_keep(library, painted))
+            if painted.video is not None:
+                return Video(painted.video, text, size=size, live=live)
             return Picture(painted.image, text)
 
 
@@ -194,8 +199,8 @@ def _not_there(id_: str) -> NotFound:
     return NotFound(f"The library has no background {id_!r}. See: cyclorama backgrounds list")
 
 
-def _paintable(size: tuple[int, int]) -> tuple[int, int]:
-    """Return the nearest size that generators paint; the picture is fitted to the frame anyway."""
+def _paintable(size: tuple[int, int], pixels: int) -> tuple[int, int]:
+    """Return the nearest size that generators paint, of at most so many pixels; it is fitted to the frame."""
     width, height = size
-    scale = min(1.0, MAX_SIDE / max(size), (MAX_PIXELS / (width * height)) ** 0.5)
+    scale = min(1.0, MAX_SIDE / max(size), (pixels / (width * height)) ** 0.5)
     return max(MIN_SIDE, int(width * scale)), max(MIN_SIDE, int(height * scale))

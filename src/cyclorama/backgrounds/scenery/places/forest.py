@@ -211,7 +211,7 @@ def _leaves(scene: Scene, on: Scene, depth: int, near: float) -> None:
     sort = "needles" if kind(scene) == "pine" else "bough"
     there = Thicket(on, 0, scene.height, _tones(scene, near), (1.2, 0.6, 0.0, 0.9, 3.0)[depth] * u / 720)
     size = u * (0.20, 0.26, 0.32, 0.36, 0.46)[depth]
-    for _ in range(int((15, 11, 9, 6, 6)[depth] * scene.span)):
+    for _ in range(int((11, 9, 8, 6, 6)[depth] * scene.span)):
         x = rng.random()
         aside = abs(x - 0.5) * 2
         if depth > 2 and aside < 0.30 + 0.1 * depth * rng.random():

@@ -239,8 +239,8 @@ MOUNTAINS = Place(
     layers=(
         HEAVENS,
         Layer("aurora", northern_lights, moves=True),
-        Layer("balloons", floating, moves=True),
         Layer("peaks", peaks),
+        Layer("balloons", floating, moves=True),
         Layer("mist", alp),
         Layer("shores", shores),
         Layer("lake", lake, moves=True),
