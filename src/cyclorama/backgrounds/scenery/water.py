@@ -100,7 +100,7 @@ class Waves:
         low: float = 8,
         high: float = 120,
         fall: float = 1.2,
-        fastest: float = 1.5,
+        fastest: float = 1.1,
     ) -> None:
         rng = scene.rng(name)
         fy = np.fft.fftfreq(TILE, 1 / TILE)[:, None]
@@ -122,7 +122,9 @@ class Waves:
         """Return the slopes to the right and away from us (TILE + 1, TILE + 1), of deviation 1."""
         last = self._last
         if last is None or last[0] != phase:
-            turns = np.minimum(np.rint(np.sqrt(self._pace) * (seconds / 8)), seconds * self._fastest)
+            turns = np.minimum(
+                np.rint(np.sqrt(self._pace) * (seconds / 8)), np.floor(seconds * self._fastest)
+            )
             turns = turns * self._onward
             spin = np.exp(np.asarray(2j * np.pi * phase * turns, np.complex64))
             now = [np.fft.irfft2(part * spin, (TILE, TILE)) for part in (self._x, self._z)]
