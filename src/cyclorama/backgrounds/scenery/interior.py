@@ -32,11 +32,8 @@ def glow(scene: Scene) -> dict[str, float]:
     """
     return {
         "lamp": 0.035 * scene.swing(4.0) + 0.02 * scene.swing(2.7),
-        "candle": 0.06 * scene.swing(1.1) + 0.05 * scene.swing(0.62) + 0.04 * scene.swing(2.6),
-        "fire": 0.13 * scene.swing(1.3)
-        + 0.08 * scene.swing(0.57)
-        + 0.06 * scene.swing(0.38)
-        + 0.06 * scene.swing(4),
+        "candle": 0.04 * scene.swing(2.0) + 0.02 * scene.swing(0.9) + 0.03 * scene.swing(4.0),
+        "fire": 0.06 * scene.swing(2.6) + 0.025 * scene.swing(1.3) + 0.012 * scene.swing(0.7),
         "screen": 0.06 * scene.swing(4.0) + 0.04 * scene.swing(2.0),
         SUN: 0.05 * scene.swing(8.0),
     }
