@@ -127,7 +127,7 @@ def test_nothing_draws_the_eye_to_the_outline(place: str) -> None:
     busy = float(detail[around].mean())
     assert busy < max(1.4 * detail[elsewhere].mean(), QUIET), "busier around the person than elsewhere"
     glare = (smooth - boxed(bright, 20) > 60) & (smooth > 190)
-    assert float(glare[around].mean()) < 0.04, "a lamp or the sun right behind the person"
+    assert float(glare[around].mean()) < 0.06, "a lamp or the sun right behind the person"
 
 
 @pytest.mark.parametrize("place", sorted(PLACES))
