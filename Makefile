@@ -14,7 +14,7 @@ PYTEST := $(BIN)/python -m pytest
 SOURCES := $(shell find web/src web/public web/*.html web/*.ts web/*.js web/*.json \
 	src/cyclorama/matting src/cyclorama/picture/kernel.wasm -type f 2>/dev/null | grep -v __pycache__)
 
-.PHONY: setup studio test test-torch check check-python check-page kernel bench quality clean
+.PHONY: setup studio test test-torch check check-python check-page kernel gallery bench quality clean
 
 setup: $(DEV) $(PAGE)
 
@@ -31,7 +31,7 @@ test: setup
 ifdef ARGS
 	$(PYTEST) $(ARGS)
 else
-	$(PYTEST) -m "not browser" -n 3 --dist loadfile || { $(AGAIN) -m "not browser"; }
+	$(PYTEST) -m "not browser" -n 3 --dist loadfile --no-loadscope-reorder || { $(AGAIN) -m "not browser"; }
 	$(PYTEST) -m browser || { $(AGAIN) -m browser; }
 endif
 
@@ -52,6 +52,9 @@ check-page: setup
 
 kernel: $(DEV)
 	$(BIN)/python scripts/kernel
+
+gallery: $(DEV)
+	$(BIN)/python scripts/gallery
 
 bench: setup
 	@$(BIN)/python scripts/chromium

@@ -14,17 +14,24 @@ pytestmark = pytest.mark.unit
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-EXAMPLES = [
-    pytest.param(code, id=f"{page.name}-{number}")
+EXAMPLES = {
+    page.name: examples
     for page in PAGES
-    for number, code in enumerate(re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL))
-]
+    if (examples := re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL))
+}
+RUN = """
+import json, sys
+for number, code in enumerate(json.load(sys.stdin)):
+    print(f"example {number}", file=sys.stderr)
+    exec(compile(code, f"example {number}", "exec"), {"__name__": "__main__"})
+"""
 
 
-@pytest.mark.parametrize("code", EXAMPLES)
-def test_examples_run(code: str) -> None:
+@pytest.mark.parametrize("page", EXAMPLES)
+def test_examples_run(page: str) -> None:
+    given = json.dumps(EXAMPLES[page])
     answer = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-c", RUN], input=given, capture_output=True, text=True, check=False, timeout=120
     )
     assert answer.returncode == 0, answer.stderr
 

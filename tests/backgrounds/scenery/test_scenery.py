@@ -31,21 +31,6 @@ def digest(image: Image.Image) -> str:
     return hashlib.sha256(image.tobytes()).hexdigest()
 
 
-@pytest.mark.parametrize("place", sorted(PLACES))
-def test_every_place_at_every_time(place: str) -> None:
-    means = []
-    for time in times():
-        painting = paint(f"{spoken(place)} at {spoken(time, 'time')}", 113, 67)
-        assert painting.image.mode == "RGB"
-        assert painting.image.size == (113, 67)
-        assert painting.note == "" or not PLACES[place].lit
-        picture = pixels(painting)
-        assert picture.std() > 8, "an empty picture"
-        means.append(picture.mean())
-    assert min(means) > 6
-    assert max(means) < 235
-
-
 @pytest.mark.parametrize("weather", ["clear", "cloudy", "foggy", "rainy", "stormy", "snowing"])
 def test_weather_changes_the_picture(weather: str) -> None:
     assert np.abs(pixels(paint(f"{weather} meadow at noon")) - pixels(paint("meadow at noon"))).mean() > 1
@@ -57,17 +42,6 @@ def test_palettes_change_the_picture(palette: str) -> None:
     painting = paint(f"{word} beach at noon")
     assert word in painting.understood
     assert np.abs(pixels(painting) - pixels(paint("beach at noon"))).mean() > 1
-
-
-SIZES = [(64, 64), (65, 1001), (1001, 65), (4096, 64), (64, 4096), (333, 217), (216, 384)]
-
-
-@pytest.mark.parametrize(("number", "place"), list(enumerate(sorted(PLACES))))
-def test_sizes(number: int, place: str) -> None:
-    for size in (SIZES[number % len(SIZES)], SIZES[(number // len(SIZES) + number + 1) % len(SIZES)]):
-        painting = paint(spoken(place), *size)
-        assert painting.image.size == size
-        assert pixels(painting).std() > 4
 
 
 def test_the_largest_picture() -> None:
@@ -91,14 +65,6 @@ def test_the_same_picture_in_another_process() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.split() == [digest(paint(text, seed=7).image) for text in prompts]
-
-
-@pytest.mark.parametrize("place", sorted(PLACES))
-def test_seeds_give_variety(place: str) -> None:
-    text = spoken(place)
-    shown = [pixels(paint(text, seed=seed)) for seed in (1, 2, 2**32 - 1)]
-    assert np.abs(shown[0] - shown[1]).mean() > 2
-    assert np.abs(shown[1] - shown[2]).mean() > 2
 
 
 def test_a_misspelt_prompt_paints_what_was_meant_and_says_so() -> None:
@@ -189,14 +155,6 @@ def test_a_clear_sky_has_no_bands() -> None:
     assert equal < 0.5
 
 
-def test_the_head_has_room() -> None:
-    """The middle, where the person stands, holds less detail than the sides of the beach."""
-    grey = np.asarray(paint("beach at sunset", 640, 360).image.convert("L"), np.float32)
-    detail = np.abs(np.diff(grey, axis=1))
-    middle, left, right = detail[90:250, 230:410], detail[90:250, :160], detail[90:250, 480:]
-    assert middle.mean() < max(left.mean(), right.mean())
-
-
 def names_of(category: str) -> set[str]:
     return {
         name
@@ -223,8 +181,13 @@ def test_every_name_in_the_vocabulary_exists() -> None:
     assert set(book.hues) | set(book.instead) <= set(palettes())
 
 
-def test_every_element_that_a_place_holds_has_words() -> None:
+def test_things_have_words_and_places_that_show_them() -> None:
     held = frozenset[str]().union(*(place.holds for place in PLACES.values()))
+    book = senses()
+    nowhere = names_of("element") - book.unpainted - held
+    assert not nowhere, f"no place holds these, so take them out of [element]: {sorted(nowhere)}"
+    suggested = [f"{e}: {p}" for e, p in book.thing_suggests.items() if e not in PLACES[p].holds]
+    assert not suggested, f"these places cannot show what suggests them (senses.toml): {suggested}"
     without = held - names_of("element") - names_of("place") - names_of("season") - names_of("weather")
     assert not without, f"add these to [element] in vocabulary/en.ini, and to senses.toml: {sorted(without)}"
 

@@ -48,6 +48,14 @@ def test_walls_move_without_a_seam(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", WALLS)
+def test_walls_of_any_shape(text: str) -> None:
+    for width, height, seed in ((64, 1024, 1), (1024, 64, 12), (90, 160, 4)):
+        of = film(text, width=width, height=height, seed=seed)
+        assert of.still(Report()).size == (width, height)
+        assert frame(of, 0.7).std() > 3
+
+
+@pytest.mark.parametrize("text", WALLS)
 def test_a_brands_colour_is_in_the_picture(text: str) -> None:
     picture = np.asarray(film(f"{text} #0a7d4f").still(Report()), np.float32).reshape(-1, 3).mean(0)
     assert picture[1] > picture[0]

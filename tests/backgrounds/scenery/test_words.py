@@ -1,5 +1,6 @@
 import pytest
 
+from cyclorama.backgrounds.scenery.scene import Place
 from cyclorama.backgrounds.scenery.words import (
     correct,
     distance,
@@ -8,6 +9,7 @@ from cyclorama.backgrounds.scenery.words import (
     slips,
     spoken,
     stem,
+    told,
     vocabulary,
 )
 
@@ -322,7 +324,7 @@ def test_counts(prompt: str, counts: dict[str, int]) -> None:
         ("office, #0a7 and white", "", ("#00aa77", "#f5f4f0")),
         ("gradient rgb(255 99 71)", "", ("#ff6347",)),
         ("gradient, hsl(120, 100%, 25%)", "", ("#008000",)),
-        ("geometric, navy and gold", "", ("#000080", "#ffd700")),
+        ("geometric, navy and gold", "", ("#1b2a55", "#d9ac3f")),
         ("burgundy marble", "", ("#800020",)),
         ("dark green library", "green", ()),
         ("a black cat in a bright room", "bright", ()),
@@ -331,6 +333,7 @@ def test_counts(prompt: str, counts: dict[str, int]) -> None:
         ("rgb(beach) #twitch #12345", "neon", ()),
         ("gaming room in green", "green", ()),
         ("gaming room", "neon", ()),
+        ("green screen", "", ("#00b140",)),
     ],
 )
 def test_colours(prompt: str, palette: str, colours: tuple[str, ...]) -> None:
@@ -390,6 +393,17 @@ def test_what_cannot_be_painted_gets_the_closest_place() -> None:
     reading = read("a swimming pool")
     assert (reading.place, reading.closest) == ("beach", ("swimming pool", "beach"))
     assert read("a castle on a beach").unknown == ("castle",)
+
+
+def test_the_note_says_what_is_painted_and_what_is_not() -> None:
+    office = Place((), holds=frozenset({"window"}))
+    shown, said = told(read("office overlooking the sea, pirates"), office)
+    assert shown == ("office", "sea")
+    assert said == 'Painted "office" with a view of "sea". Not in this painter\'s vocabulary: "pirates".'
+    shown, said = told(read("office overlooking the sea"), Place(()))
+    assert said == 'Painted "office". This place cannot show "sea".'
+    shown, said = told(read("desert with a city, in autumn"), Place((), holds=frozenset({"city"})))
+    assert (shown, said) == (("desert", "autumn", "city"), "")
 
 
 @pytest.mark.parametrize("category", ["place", "time", "weather", "season", "palette"])

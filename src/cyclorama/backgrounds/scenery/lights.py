@@ -119,6 +119,13 @@ def calm(scene: Scene, tone: Colour, amount: float = 0.3) -> None:
     scene.paint(tone.reshape(3, 1, 1), mask, top, left)
 
 
+def aside(scene: Scene, x: float, y: float) -> float:
+    """Return how bright a light at (x, y) may be: 1, and little of that behind the person's head."""
+    u = scene.unit
+    across, down = (x - scene.width / 2) / (0.235 * u), (y - scene.height + u * 0.5) / (0.27 * u)
+    return 1 - 0.75 * float(np.exp(-((0.62 * (across * across + down * down)) ** 2)))
+
+
 def enlarged(plane: Field, width: int, height: int) -> Field:
     """`plane` at another size, no less than 0 and no more than 1."""
     same = plane.shape == (height, width)

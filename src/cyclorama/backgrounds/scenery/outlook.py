@@ -12,6 +12,8 @@ from .lens import bokeh
 from .noise import Field, resize
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .scene import Planes, Scene
 
 VIEWS = {
@@ -96,20 +98,20 @@ class Outlook:
         return scene.px
 
 
-def through(scene: Scene, glass: Field, horizon: float) -> Outlook | None:
+def through(scene: Scene, glass: Field, horizon: float, suits: Sequence[str] = ()) -> Outlook | None:
     """Return the view through `glass` (h, w), or None where there is none to be seen."""
     rows, columns = np.flatnonzero((glass > 0.01).any(1)), np.flatnonzero((glass > 0.01).any(0))
     if not rows.size or rows[-1] - rows[0] < 3 or columns[-1] - columns[0] < 3:
         return None
     box = (int(columns[0]), int(rows[0]), int(columns[-1] - columns[0]) + 1, int(rows[-1] - rows[0]) + 1)
-    return Outlook(scene, chosen(scene), box, glass, horizon)
+    return Outlook(scene, chosen(scene, suits), box, glass, horizon)
 
 
-def chosen(scene: Scene) -> str:
-    """Return the name of the place that is seen: what the prompt says, or one that suits."""
+def chosen(scene: Scene, suits: Sequence[str] = ()) -> str:
+    """Return the name of the place that is seen: what the prompt says, or one that suits the room."""
     from .places import PLACES
 
     if scene.view in PLACES and PLACES[scene.view].outdoors:
         return scene.view
-    names = VIEWS.get(scene.time, VIEWS["day"])
+    names = suits or VIEWS.get(scene.time, VIEWS["day"])
     return names[int(scene.rng("outlook").integers(len(names)))]

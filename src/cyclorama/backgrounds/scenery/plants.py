@@ -16,9 +16,14 @@ if TYPE_CHECKING:
     from .scene import Scene
 
 
+def snowy(scene: Scene) -> bool:
+    """Whether snow lies on what grows: in winter, and where it snows."""
+    return scene.weather == "snow" or scene.season == "winter"
+
+
 def frosted(scene: Scene, albedo: str, share: float = 0.85) -> Colour:
     """Return an albedo written as "#rrggbb", under snow by `share` where it snows."""
-    return mix(colour(albedo), colour("#eef2f8"), share) if scene.weather == "snow" else colour(albedo)
+    return mix(colour(albedo), colour("#eef2f8"), share) if snowy(scene) else colour(albedo)
 
 
 def foliage(

@@ -41,15 +41,18 @@ class Stamp:
 
     def sized(self, width: int, height: int) -> Image.Image:
         """Return the image at a size; halves of it are kept, so that small ones are made from small ones."""
-        level, best = 0, self.image
-        while best.height >= height * 2 and best.width >= width * 2 and best.height > 8:
-            if level == len(self._halves):
-                self._halves.append(
-                    best.resize((max(1, best.width // 2), best.height // 2), Image.Resampling.BOX)
-                )
+        if not self._halves:
+            self._halves.append(self.image.convert("RGBa"))  # as resizing wants it
+        level = 0
+        while True:
             best = self._halves[level]
+            if best.height < max(height * 2, 9) or best.width < width * 2:
+                break
             level += 1
-        return best.resize((width, height), Image.Resampling.BILINEAR)
+            if level == len(self._halves):
+                half = (max(1, best.width // 2), best.height // 2)
+                self._halves.append(best.resize(half, Image.Resampling.BOX))
+        return best.resize((width, height), Image.Resampling.BILINEAR).convert("RGBA")
 
 
 @dataclass(frozen=True)

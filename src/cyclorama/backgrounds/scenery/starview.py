@@ -156,7 +156,7 @@ class Starview:
             rx, ry = qx, qy / 0.24
             rd = np.sqrt(rx * rx + ry * ry)
             grooves = 0.6 + 0.4 * np.interp(
-                rd, np.linspace(1.3, 2.2, 90), np.clip(rng.normal(0, 0.6, 90), -1, 1)
+                rd, np.linspace(1.3, 2.2, 17), np.clip(rng.normal(0, 0.5, 17), -1, 1)
             )
             amount = smoothstep(1.32, 1.42, rd) * (1 - smoothstep(2.05, 2.2, rd)) * grooves * 0.7
             near = np.asarray(ry >= 0, np.float32)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .stamps import Stamp
 
-SHAPES = 4  # of each kind
+SHAPES = 3  # of each kind
 
 
 def stamp(kind: str, shape: int) -> Stamp:

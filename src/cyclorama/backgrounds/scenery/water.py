@@ -53,7 +53,9 @@ def paint(
     mirror *= np.float32(0.5)
     body = (1 + np.float32(0.10) * sz) * (1 - 2 * mirror)
     glitter = _glitter(scene, view, sx, sz)
-    for plane, deep_of, disc in zip(scene.px, deep, scene.light.disc, strict=True):
+    caps = _whitecaps(view, sz) if rough > 1.3 else None
+    white = scene.light.ground(np.ones(3, np.float32), 0.7)
+    for plane, deep_of, disc, foam in zip(scene.px, deep, scene.light.disc, white, strict=True):
         source = np.ascontiguousarray(plane[:first]).ravel()
         seen = source.take(looks[0])
         seen += source.take(looks[1])
@@ -61,6 +63,8 @@ def paint(
         seen += body * deep_of
         if glitter is not None:
             seen += np.maximum(1 - seen, 0) * (glitter * disc)
+        if caps is not None:
+            seen += (foam - seen) * caps
         _spread(seen, plane[first:last], view.step)
 
 
@@ -96,7 +100,7 @@ class Waves:
         low: float = 8,
         high: float = 120,
         fall: float = 1.2,
-        fastest: float = 1.5,
+        fastest: float = 1.1,
     ) -> None:
         rng = scene.rng(name)
         fy = np.fft.fftfreq(TILE, 1 / TILE)[:, None]
@@ -118,7 +122,9 @@ class Waves:
         """Return the slopes to the right and away from us (TILE + 1, TILE + 1), of deviation 1."""
         last = self._last
         if last is None or last[0] != phase:
-            turns = np.minimum(np.rint(np.sqrt(self._pace) * (seconds / 8)), seconds * self._fastest)
+            turns = np.minimum(
+                np.rint(np.sqrt(self._pace) * (seconds / 8)), np.floor(seconds * self._fastest)
+            )
             turns = turns * self._onward
             spin = np.exp(np.asarray(2j * np.pi * phase * turns, np.complex64))
             now = [np.fft.irfft2(part * spin, (TILE, TILE)) for part in (self._x, self._z)]
@@ -197,6 +203,12 @@ def _view(scene: Scene, top: float, first: int, last: int, rough: float, scale: 
         coarse=Look(u, v),
         fine=Look(u * np.float32(2.7) + np.float32(0.31), v * np.float32(2.3)),
     )
+
+
+def _whitecaps(view: Seen, sz: Field) -> Field:
+    """Return how much foam lies on the steepest waves, (h, w)."""
+    near = 1 - np.exp(-view.down * np.float32(9))
+    return np.asarray(smoothstep(2.1, 4.6, sz) * near * np.float32(0.55), np.float32)
 
 
 def _glitter(scene: Scene, view: Seen, sx: Field, sz: Field) -> NDArray[np.float32] | None:

@@ -65,8 +65,8 @@ def _bank(scene: Scene, name: str, octaves: int, cell: float, reach: float, shap
 
 
 STREAKS = (  # length and thickness in units, opacity, how many a unit's square, heights fallen in a second
-    (0.035, 0.00055, 0.17, 420, 1.0),
-    (0.075, 0.00085, 0.16, 150, 1.5),
+    (0.035, 0.00055, 0.14, 420, 1.0),
+    (0.075, 0.00085, 0.13, 150, 1.5),
     (0.15, 0.0022, 0.09, 30, 2.25),
 )
 SLANT = 0.14
@@ -84,7 +84,8 @@ def rain(scene: Scene) -> None:
         down = round(laps * len(sheet) * scene.phase)
         aside = round(sheet.shape[1] * scene.phase)
         total += _rolled(sheet, down, -aside, scene.height, scene.width) * np.float32(opacity)
-    scene.paint(flat(mix(scene.light.haze, colour("#ffffff"), 0.45)), np.minimum(total, 0.6))
+    pale = mix(scene.light.haze, colour("#ffffff"), 0.22 if scene.light.moon else 0.45)
+    scene.paint(flat(pale), np.minimum(total, 0.6))
 
 
 def _sheet(scene: Scene, depth: int, length: float, thick: float, count: int, laps: int) -> Field:

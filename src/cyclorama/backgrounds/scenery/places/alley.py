@@ -8,7 +8,7 @@ from .. import signs, sky, steam
 from ..canyon import Canyon, Seen, Things, behind, drawn_out, expose, look
 from ..frontage import hashed
 from ..light import Colour, colour, mix
-from ..lights import calm, enlarged
+from ..lights import aside, calm, enlarged
 from ..noise import Field, generator, sample, smoothstep, tile
 from ..scene import Layer, Place, Planes, Scene, flat
 
@@ -59,20 +59,15 @@ def boards(scene: Scene) -> list[signs.Sign]:
             wide = rng.uniform(0.45, 0.8) if tall_one else rng.uniform(0.8, 1.3)
             tall = rng.uniform(1.3, 2.6) if tall_one else rng.uniform(0.5, 0.9)
             y = rng.uniform(2.0, 5.2)
-            made.append(
-                signs.Sign(
-                    wall if side < 0 else wall - wide,
-                    y,
-                    z,
-                    wide,
-                    tall,
-                    tones[int(rng.integers(len(tones)))],
-                    tones[int(rng.integers(len(tones)))],
-                    int(rng.integers(40)),
-                    int(rng.integers(signs.GROUPS)),
-                )
+            x = wall if side < 0 else wall - wide
+            clear = aside(scene, *street.point(x + wide / 2, y + tall / 2, z))
+            first, second = (
+                tones[int(n)] * np.float32(0.3 + 0.7 * clear) for n in rng.integers(len(tones), size=2)
             )
-            z += rng.uniform(0.28, 0.55) * z**0.75
+            kind, group = int(rng.integers(40)), int(rng.integers(signs.GROUPS))
+            if clear > 0.8 or z > 8:
+                made.append(signs.Sign(x, y, z, wide, tall, first, second, kind, group))
+            z += rng.uniform(0.24, 0.46) * z**0.75
     return made
 
 

@@ -35,6 +35,7 @@ def build(scene: Scene) -> Room:
     room = Room(scene, ambient=f.ambient(scene, 0.52), mirrored=bool(rng.random() < 0.5))
     wall = f.pick(rng, WALLS)
     floor = f.pick(rng, ("#b89a78", "#a4825e", "#c4aa88", "#8a6a4c"))
+    room.suits = ("mountains", "sea", "japanese_garden", "city", "forest")
     room.shell(-HALF, HALF, BACK, TOP, floor, wall, mix(colour("#e8e4dc"), wall, 0.15), gloss=0.10)
     room.sunlight("side")
     f.skirting(room, colour("#ece8e0"))

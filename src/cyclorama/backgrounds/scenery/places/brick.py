@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..garland import GARLAND
 from ..light import Colour, colour, mix
 from ..noise import sample, smoothstep, tile
 from ..pools import lights
@@ -112,4 +113,11 @@ def wall(scene: Scene) -> None:
     scene.keep("wall", lambda: _build(scene)).paint(scene)
 
 
-BRICK = Place(layers=(Layer("bricks", wall, moves=True),), horizon=1.0, time="day", outdoors=False, soft=0.9)
+BRICK = Place(
+    layers=(Layer("bricks", wall, moves=True), *GARLAND),
+    horizon=1.0,
+    time="day",
+    outdoors=False,
+    soft=0.9,
+    holds=frozenset({"fairy_lights"}),
+)

@@ -27,6 +27,7 @@ def build(scene: Scene) -> Room:
     room = Room(scene, ambient=f.ambient(scene, 0.60), mirrored=bool(rng.random() < 0.5))
     wall = f.pick(rng, ("#e0d6c0", "#c8d4d0", "#d8cfc0", "#c4ccd8", "#dcd4b8"))
     wood = f.pick(rng, ("#a87c4c", "#8f6840", "#b88e5c"))
+    room.suits = ("japanese_garden", "forest", "mountains", "vineyard", "city")
     room.shell(
         -HALF,
         HALF,

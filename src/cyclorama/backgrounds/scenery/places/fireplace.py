@@ -39,6 +39,7 @@ def build(scene: Scene) -> Room:
         if cosy
         else f.pick(rng, ("#b0a08a", "#8f8878", "#6f7a70", "#7a4a3c", "#4f5f60"))
     )
+    room.suits = ("snow", "mountains", "forest", "snow")
     room.shell(
         -HALF,
         HALF,

@@ -27,21 +27,21 @@ BARKS = {  # of a kind of tree: how rough, how thick, its colours in shade and l
 
 def kind(scene: Scene) -> str:
     """Return which trees grow here."""
-    if scene.wants("pines", otherwise=scene.weather == "snow"):
+    if scene.wants("pines", otherwise=plants.snowy(scene)):
         return "pine"
     return str(scene.rng("kind").choice(["oak", "beech", "birch", "pine"]))
 
 
 def autumn(scene: Scene) -> bool:
     """Whether the leaves have turned."""
-    return scene.palette == "autumn" or "leaves" in scene.elements
+    return "autumn" in {scene.palette, scene.season} or "leaves" in scene.elements
 
 
 def leaf(scene: Scene) -> tuple[str, str]:
     """Return the leaves' colours in shade and in light."""
     of = kind(scene)
     if of == "pine":
-        return ("#4c6068", "#e8f0f6") if scene.weather == "snow" else ("#1c3826", "#5f8a4c")
+        return ("#4c6068", "#e8f0f6") if plants.snowy(scene) else ("#1c3826", "#5f8a4c")
     if autumn(scene):
         return ("#7a4a12", "#f0bc44") if of == "birch" else ("#6a2e12", "#e08a34")
     return {"oak": ("#1f3f1c", "#86ac3f"), "beech": ("#24481e", "#9cc048"), "birch": ("#34501e", "#b4c84e")}[
@@ -53,7 +53,7 @@ def far_light(scene: Scene) -> Colour:
     """Return the colour of the lit mist at the far end."""
     light = scene.light
     return mix(
-        light.haze, light.ground(colour(leaf(scene)[1]), 0.6), 0.34 if scene.weather != "snow" else 0.1
+        light.haze, light.ground(colour(leaf(scene)[1]), 0.6), 0.34 if not plants.snowy(scene) else 0.1
     )
 
 
@@ -211,7 +211,7 @@ def _leaves(scene: Scene, on: Scene, depth: int, near: float) -> None:
     sort = "needles" if kind(scene) == "pine" else "bough"
     there = Thicket(on, 0, scene.height, _tones(scene, near), (1.2, 0.6, 0.0, 0.9, 3.0)[depth] * u / 720)
     size = u * (0.20, 0.26, 0.32, 0.36, 0.46)[depth]
-    for _ in range(int((15, 11, 9, 6, 6)[depth] * scene.span)):
+    for _ in range(int((11, 9, 8, 6, 6)[depth] * scene.span)):
         x = rng.random()
         aside = abs(x - 0.5) * 2
         if depth > 2 and aside < 0.30 + 0.1 * depth * rng.random():

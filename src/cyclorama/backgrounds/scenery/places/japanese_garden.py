@@ -19,6 +19,8 @@ GREEN = ("#2b4a24", "#8aae4a")
 
 def season(scene: Scene) -> str:
     """Return "spring", "autumn" or "summer", as the prompt says or by seed."""
+    if scene.season in {"spring", "summer", "autumn"}:
+        return scene.season
     if scene.palette == "autumn" or "leaves" in scene.elements:
         return "autumn"
     if "blossoms" in scene.elements:

@@ -32,6 +32,7 @@ def build(scene: Scene) -> Room:
     wood = f.pick(rng, ("#6b4426", "#5a3620", "#7a5230", "#4a3022", "#8a623c"))
     wall = f.pick(rng, ("#8a7458", "#6a7260", "#7a4a40", "#54606a"))
     stuff = "herringbone" if rng.random() < 0.5 else "planks"
+    room.suits = ("mountains", "sea", "city", "japanese_garden", "vineyard")
     room.shell(
         -HALF,
         HALF,

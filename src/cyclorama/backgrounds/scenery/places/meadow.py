@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def autumn(scene: Scene) -> bool:
     """Whether the leaves have turned."""
-    return scene.palette == "autumn" or "leaves" in scene.elements
+    return "autumn" in {scene.palette, scene.season} or "leaves" in scene.elements
 
 
 def side(scene: Scene) -> int:
@@ -177,7 +177,7 @@ def has_flowers(scene: Scene) -> bool:
         "flowers",
         otherwise=bool(scene.rng("flowers").random() < 0.75)
         and not autumn(scene)
-        and scene.weather != "snow",
+        and not plants.snowy(scene),
     )
 
 

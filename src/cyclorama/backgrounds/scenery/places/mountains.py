@@ -7,7 +7,7 @@ import numpy as np
 from .. import aurora, balloons, birds, breeze, motes, plants, rocks, terrain, trees, water
 from ..heavens import HEAVENS
 from ..light import colour, mix
-from ..noise import Field, line, sample, smoothstep
+from ..noise import Field, line, sample, smoothstep, tile
 from ..rainbow import arch
 from ..scene import Layer, Place, Scene, flat
 from ..stamps import Thicket, Tones
@@ -18,11 +18,6 @@ def northern_lights(scene: Scene) -> None:
     """Paint the aurora where it was asked for."""
     if scene.wants("aurora"):
         aurora.paint(scene)
-
-
-def snowy(scene: Scene) -> bool:
-    """Whether there is snow down here."""
-    return scene.weather == "snow" or "winter" in scene.elements
 
 
 def rise_apart(z: Field, x: Field) -> Field:
@@ -60,7 +55,7 @@ def peaks(scene: Scene) -> None:
         colour(stone),
         0.26,
         colour("#f4f6fa"),
-        0.22 if snowy(scene) else float(rng.uniform(0.38, 0.58)),
+        0.22 if plants.snowy(scene) else float(rng.uniform(0.38, 0.58)),
         (0.30, 0.62),
         1.6,
         0.42,
@@ -94,7 +89,9 @@ def _foothills(scene: Scene) -> None:
             continue
         rows = scene.rows[first:last]
         mask = np.clip(rows - tops[None, :] + 0.5, 0, 1).astype(np.float32)
-        tone = light.ground(colour("#3f5a48" if not snowy(scene) else "#7d8c94"), 0.18 if light.low else 0.4)
+        tone = light.ground(
+            colour("#3f5a48" if not plants.snowy(scene) else "#7d8c94"), 0.18 if light.low else 0.4
+        )
         tone = mix(tone, light.haze, min(0.95, air * (0.65 + 0.35 * light.air)))
         foot = mix(tone, light.haze, 0.45)
         fade = smoothstep(0.0, 1.0, (rows - tops[None, :]) / np.float32(u * tall))
@@ -118,9 +115,16 @@ def alp(scene: Scene) -> None:
     u = scene.unit
     terrain.mist(scene, scene.horizon - u * 0.012, u * 0.03, 0.5)
     if not has_lake(scene):
-        green = scene.light.ground(colour("#eef2f8" if snowy(scene) else "#6b8a45"), 0.6)
-        near, far = green * np.float32(0.8), mix(green, scene.light.haze, 0.4)
-        terrain.plain(scene, scene.horizon, near, far, "grass", 0.16)
+        rng = scene.rng("alp")
+        land = terrain.ground(tile(rng, 4.4, 1.5, 40), scene, 16.0)
+        level, slope = plants.frosted(scene, "#8fae4c"), plants.frosted(scene, "#61893e")
+        far = mix(scene.light.ground(level, 0.55), scene.light.haze, min(0.9, 0.5 * scene.light.air**0.3))
+        terrain.plain(scene, scene.horizon - u * 0.002, far, far, "far alp", 0.0)
+        skin = Skin(level, slope, 0.5, None, 0.6, (0.05, 0.5), 1.1, 0.0, 0.14, 11.0)
+        view = View(
+            near=0.16, far=1.8, eye=3.2, tall=0.026, wide=0.22, top=scene.horizon + u * 0.006, deep=0.6
+        )
+        terrain.show(scene, land, view, skin, 320, None, (float(rng.random()), float(rng.random())))
 
 
 def shores(scene: Scene) -> None:
@@ -144,7 +148,7 @@ def spruces(scene: Scene, name: str, depths: tuple[tuple[float, float, float, fl
                 continue
             tall = size * u * rng.uniform(0.55, 1.15) * (0.6 + 0.5 * aside)
             foot = row + size * u * (0.10 * aside + rng.uniform(0, 0.06))
-            kind = "snowy_spruce" if snowy(scene) else "spruce"
+            kind = "snowy_spruce" if plants.snowy(scene) else "spruce"
             there.plant(
                 trees.stamp(kind, int(rng.integers(4))),
                 x * scene.width,
@@ -166,7 +170,7 @@ def near_shore(scene: Scene) -> None:
     u, w, hh = scene.unit, scene.width, scene.height
     rng = scene.rng("near shore")
     dark, lit = rocks.stones(scene)
-    deck = scene.light.ground(colour("#f2f6fc" if snowy(scene) else "#7c8c50"), 0.65)
+    deck = scene.light.ground(colour("#f2f6fc" if plants.snowy(scene) else "#7c8c50"), 0.65)
     stones = Thicket(scene, scene.horizon, hh, Tones(dark, lit, lit, deck), u * 0.0015)
     spots = sorted((float(rng.uniform(0.80, 1.02)), float(rng.uniform(0.27, 0.52))) for _ in range(13))
     for y, out in spots:
@@ -206,7 +210,7 @@ def near_pines(scene: Scene) -> None:
                 )
             )
     stand.sort(key=lambda tree: tree[1])
-    kind = "snowy_spruce" if snowy(scene) else "spruce"
+    kind = "snowy_spruce" if plants.snowy(scene) else "spruce"
 
     def draw(on: Scene) -> None:
         there = Thicket(on, 0, hh, spruce_tones(scene, 0.02), u * 0.0019)
@@ -235,8 +239,8 @@ MOUNTAINS = Place(
     layers=(
         HEAVENS,
         Layer("aurora", northern_lights, moves=True),
-        Layer("balloons", floating, moves=True),
         Layer("peaks", peaks),
+        Layer("balloons", floating, moves=True),
         Layer("mist", alp),
         Layer("shores", shores),
         Layer("lake", lake, moves=True),

@@ -195,14 +195,19 @@ def cut(scene: Scene) -> None:
     shadows = scene.keep("shadows", lambda: [_shadow(sheet, at, side) for sheet in sheets])
     parts = scene.keep("parts", lambda: _parts(scene, sheets, at))
     _behind(scene, number, five)
-    step = at.width / float(at.x[0, -1] - at.x[0, 0])
-    scale_x, scale_y = at.width / (scene.width + 2 * MARGIN * scene.unit), step / scene.unit
+    room = 2 * MARGIN * scene.unit
+    scale_x, scale_y = at.width / (scene.width + room), at.height / (scene.height + room)
     for sheet, shadow, (left, top, right, bottom) in zip(sheets, shadows, parts, strict=True):
         if right <= left or bottom <= top:
             continue
         dx, dy = drift(scene, sheet.sway[1], sheet.sway[0])
         x, y = (MARGIN - dx) * scene.unit, (MARGIN - dy) * scene.unit
-        box = ((x + left) * scale_x, (y + top) * scale_y, (x + right) * scale_x, (y + bottom) * scale_y)
+        box = (
+            max(0.0, (x + left) * scale_x),
+            max(0.0, (y + top) * scale_y),
+            min(float(at.width), (x + right) * scale_x),
+            min(float(at.height), (y + bottom) * scale_y),
+        )
         inside = resize(sheet.inside, right - left, bottom - top, box)
         inside *= np.float32(scene.unit)
         cast = resize(shadow, right - left, bottom - top, box)

@@ -67,7 +67,7 @@ def _panels(room: Room, rng: np.random.Generator, wall: Colour, wood: Colour) ->
     )
     if kind == "slats":
         room.panel(
-            left, low, BACK - 0.06, right - left, high - low, mix(wood, colour("#d8a870"), 0.3), 0, 0, "slats"
+            left, low, BACK - 0.06, right - left, high - low, mix(wood, colour("#e0b880"), 0.5), 0, 0, "slats"
         )
     elif kind == "foam":
         size = (right - left) / 7
@@ -85,7 +85,7 @@ def _panels(room: Room, rng: np.random.Generator, wall: Colour, wood: Colour) ->
     elif kind == "hexagons":
         r = 0.23
         tones = [
-            wall * np.float32(0.8),
+            wall,
             mix(wall, colour("#c9a878"), 0.35),
             mix(wall, colour("#e8e0d0"), 0.3),
         ]
@@ -119,7 +119,8 @@ def _panels(room: Room, rng: np.random.Generator, wall: Colour, wood: Colour) ->
             room.lamp(
                 (x + (-0.14 if x < 0 else 0.17), y, BACK - 0.22), hung.WARM * np.float32(0.10) * on, 0.05
             )
-    # washes the panels from above: the calm light behind the head
+    # a cool light from below and a warm one from above: the calm behind the head, unlike skin or hair
+    room.lamp((0.0, 0.9, BACK - 1.1), np.array([0.7, 0.86, 1.0], np.float32) * np.float32(0.7) * on, 0.5)
     room.lamp(
         (0.0, 2.62, BACK - 0.6),
         np.array([1.0, 0.8, 0.6], np.float32) * np.float32(1.7) * on,

@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import greens, interior, screens, stirring
+from .. import greens, interior, screens, ship, stirring
 from ..joinery import bar, bent, plate
 from ..light import Colour, colour, mix
 from ..room import Room
 from ..scene import Layer, Place, Scene, flat
+from ..ship import BACK, TOP, WHITE
 from ..starview import Starview
 
 if TYPE_CHECKING:
     from ..room import Corner
 
-BACK, TOP = 5.2, 2.75
-SECTION = (
-    (-2.3, 0.0),
-    (-3.15, 0.75),
-    (-3.15, 1.9),
-    (-2.1, TOP),
-    (2.1, TOP),
-    (3.15, 1.9),
-    (3.15, 0.75),
-    (2.3, 0.0),
-)
 HULLS = (
     ("#b8bcc2", "#62666e"),
     ("#5a6068", "#34383e"),
@@ -37,7 +26,6 @@ HULLS = (
     ("#d4d2ce", "#84868a"),
 )
 GLOWS = ("#5ad0ff", "#ff9a4a", "#7affc8", "#4a9aff", "#b08aff", "#ffd27a", "#ff6a6a", "#e8f4ff")
-WHITE = np.ones(3, np.float32)
 
 
 @dataclass
@@ -73,9 +61,11 @@ def plan(scene: Scene) -> Built:
     if scene.wants("rings"):
         made.limb, made.ringed = False, True
     kind = str(rng.choice(("bridge", "bridge", "round", "hexagon")))
-    _hull(room, hull, dark)
-    made.window = _window(room, kind, hull, dark, glow)
-    _ribs(room, hull, dark, glow)
+    if kind == "round" and not scene.wants("rings"):
+        made.limb = True  # a globe would hide behind the head
+    ship.hull(room, hull, dark)
+    made.window = ship.window(room, kind, hull, dark, glow)
+    ship.ribs(room, hull, dark, glow)
     _details(made, rng, hull, dark)
     _consoles(made, rng, hull, dark)
     if kind == "bridge" and rng.random() < 0.7:
@@ -89,140 +79,6 @@ def plan(scene: Scene) -> Built:
     )
     room.lamp((0.0, 2.5, 2.7), np.array([1.0, 0.95, 0.88], np.float32) * np.float32(0.5), 0.4, hooded=True)
     return made
-
-
-def _hull(room: Room, hull: Colour, dark: Colour) -> None:
-    parts = [
-        hull * np.float32(0.8),
-        hull,
-        hull * np.float32(0.92),
-        dark,
-        hull * np.float32(0.92),
-        hull,
-        hull * np.float32(0.8),
-        room.floor,
-    ]
-    for (a, b), tone in zip(zip(SECTION, (*SECTION[1:], SECTION[0]), strict=True), parts, strict=True):
-        room.quad(
-            [(a[0], a[1], 0.06), (b[0], b[1], 0.06), (b[0], b[1], BACK), (a[0], a[1], BACK)], tone, grain=0.06
-        )
-    # plates of the floor
-    for k in range(1, 9):
-        z = 0.6 * k
-        room.quad(
-            [(-2.2, 0.003, z), (2.2, 0.003, z), (2.2, 0.003, z + 0.02), (-2.2, 0.003, z + 0.02)],
-            dark * np.float32(0.35),
-        )
-    for x in (-1.2, 0.0, 1.2):
-        room.quad(
-            [
-                (x - 0.01, 0.003, 0.1),
-                (x + 0.01, 0.003, 0.1),
-                (x + 0.01, 0.003, BACK),
-                (x - 0.01, 0.003, BACK),
-            ],
-            dark * np.float32(0.35),
-        )
-
-
-def _outline(kind: str) -> list[tuple[float, float]]:
-    if kind == "round":
-        return [
-            (1.28 * float(np.cos(a)), 1.52 + 1.1 * float(np.sin(a)))
-            for a in np.linspace(0, 2 * np.pi, 40, endpoint=False)
-        ]
-    if kind == "hexagon":
-        return [(-1.9, 1.5), (-1.25, 0.55), (1.25, 0.55), (1.9, 1.5), (1.25, 2.48), (-1.25, 2.48)]
-    return [(-2.65, 0.8), (2.65, 0.8), (2.75, 1.7), (2.05, 2.45), (-2.05, 2.45), (-2.75, 1.7)]
-
-
-def _window(room: Room, kind: str, hull: Colour, dark: Colour, glow: Colour) -> list[Corner]:
-    room.quad([(x, y, BACK) for x, y in SECTION], hull * np.float32(0.7), grain=0.06)
-    edge = _outline(kind)
-    middle = 1.5
-
-    def grown(by: float, z: float) -> list[Corner]:
-        return [(x * (1 + by / 1.9), middle + (y - middle) * (1 + by / 1.0), z) for x, y in edge]
-
-    room.quad(grown(0.16, BACK - 0.01), dark * np.float32(0.8))
-    room.quad(grown(0.10, BACK - 0.03), hull * np.float32(0.85))
-    room.quad(grown(0.03, BACK - 0.05), dark * np.float32(0.5))
-    pane = [(x, y, BACK - 0.06) for x, y in edge]
-    room.quad(pane, WHITE, stuff="view")
-    rim = grown(0.13, BACK - 0.07)
-    bent(room, [*rim, rim[0]], 0.012, mix(glow, WHITE, 0.35), 1.5, "glow")
-    strut = dark * np.float32(0.9)
-    z = BACK - 0.08
-    if kind == "bridge":
-        for s in (-1, 1):
-            bar(room, (s * 1.25, 0.8, z), (s * 1.0, 2.45, z), 0.045, strut)
-            bar(room, (s * 2.05, 2.45, z), (s * 2.35, 0.8, z), 0.03, strut)
-    elif kind == "hexagon":
-        for s in (-1, 1):
-            bar(room, (s * 1.9, 1.5, z), (s * 1.1, 1.5, z), 0.028, strut)
-            bar(room, (s * 1.1, 0.55, z), (s * 1.1, 2.48, z), 0.028, strut)
-    else:
-        for a in np.linspace(0, 2 * np.pi, 16, endpoint=False):
-            plate(
-                room,
-                1.41 * float(np.cos(a)),
-                1.52 + 1.22 * float(np.sin(a)),
-                z,
-                0.025,
-                hull * np.float32(0.5),
-                sides=8,
-            )
-    return pane
-
-
-def _ribs(room: Room, hull: Colour, dark: Colour, glow: Colour) -> None:
-    for z in (4.55, 3.45, 2.35):
-        inner = [(x * 0.965, y if y == 0 else 1.4 + (y - 1.4) * 0.965) for x, y in SECTION]
-        for (a, b), (c, d) in zip(pairwise(SECTION), pairwise(inner), strict=True):
-            # the inner face, then the one that looks at the eye
-            room.quad(
-                [(c[0], c[1], z), (d[0], d[1], z), (d[0], d[1], z + 0.22), (c[0], c[1], z + 0.22)], dark
-            )
-            room.quad(
-                [(a[0], a[1], z), (b[0], b[1], z), (d[0], d[1], z), (c[0], c[1], z)], hull * np.float32(0.75)
-            )
-        for s in (-1, 1):
-            bar(
-                room,
-                (s * 2.9, 0.85, z - 0.01),
-                (s * 2.9, 1.8, z - 0.01),
-                0.016,
-                mix(glow, WHITE, 0.4),
-                1.7,
-                "glow",
-            )
-            room.lamp((s * 2.65, 1.35, z - 0.25), glow**2 * np.float32(0.22), 0.10, group="glow")
-    # light in the ceiling and along the floor
-    for s in (-1, 1):
-        for z in (1.5, 2.65, 3.75):
-            room.quad(
-                [
-                    (s * 0.75, TOP - 0.04, z),
-                    (s * 1.25, TOP - 0.04, z),
-                    (s * 1.25, TOP - 0.04, z + 0.6),
-                    (s * 0.75, TOP - 0.04, z + 0.6),
-                ],
-                colour("#f4f6f8"),
-                0.95,
-            )
-        bar(
-            room,
-            (s * 2.28, 0.03, 0.8),
-            (s * 2.28, 0.03, BACK - 0.1),
-            0.014,
-            mix(glow, WHITE, 0.25),
-            1.4,
-            "glow",
-        )
-    for z in (2.9, 4.0):
-        room.lamp(
-            (0, TOP - 0.3, z), np.array([0.95, 0.97, 1.0], np.float32) * np.float32(0.34), 0.4, hooded=True
-        )
 
 
 def _details(made: Built, rng: np.random.Generator, hull: Colour, dark: Colour) -> None:

@@ -10,7 +10,7 @@ from .. import buildings, clouds, sky
 from ..canyon import Canyon, Seen, Things, behind, drawn_out, expose, look
 from ..frontage import BLOCKS, SHOPS, SIGNS, front, grit, houses
 from ..light import Colour, colour, mix
-from ..lights import Lights, calm
+from ..lights import Lights, aside, calm
 from ..noise import generator, sample, smoothstep
 from ..scene import Layer, Place, Planes, Scene, flat
 
@@ -206,6 +206,7 @@ def lamps(scene: Scene) -> None:
     def put(x: float, y: float, z: float, tone: Colour, amount: float) -> None:
         px, py = street.point(x, y, z)
         radius = u * 0.027 * (1 - 2.5 / z)
+        amount *= aside(scene, px, py)
         discs.disc(px, py, radius, tone, amount, 0.3)
         discs.glow(px, py, radius * 4, tone, amount * 0.16)
         if damp > 0.3:

@@ -18,7 +18,7 @@ HILLS = ((0.20, 0.60, 0.55, "#74924c"), (0.15, 0.42, 0.50, "#8aa650"), (0.075, 0
 
 def autumn(scene: Scene) -> bool:
     """Whether the leaves have turned."""
-    return scene.palette == "autumn" or "leaves" in scene.elements
+    return "autumn" in {scene.palette, scene.season} or "leaves" in scene.elements
 
 
 def way(scene: Scene) -> int:

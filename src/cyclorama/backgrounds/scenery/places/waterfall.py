@@ -28,7 +28,7 @@ def fall(scene: Scene) -> tuple[float, float, float, float]:
 
 def leaf(scene: Scene) -> tuple[str, str]:
     """Return the leaves' colours in shade and light."""
-    return ("#5e2c16", "#d88a34") if scene.palette == "autumn" else ("#1d4028", "#86b04a")
+    return ("#5e2c16", "#d88a34") if "autumn" in {scene.palette, scene.season} else ("#1d4028", "#86b04a")
 
 
 def gorge(scene: Scene) -> None:
@@ -46,7 +46,7 @@ def gorge(scene: Scene) -> None:
     _shore(scene, foot)
     stone, moss = (
         colour("#7c7468"),
-        plants.frosted(scene, leaf(scene)[1], 1.0) * np.float32(0.72 if scene.weather != "snow" else 1),
+        plants.frosted(scene, leaf(scene)[1], 1.0) * np.float32(0.72 if not plants.snowy(scene) else 1),
     )
     # the cliff that the fall comes down, and a lower, nearer one across from it
     out = (x - middle) * way / np.float32(u)  # outwards from the fall
@@ -74,19 +74,25 @@ def _shore(scene: Scene, foot: float) -> None:
     u, w = scene.unit, scene.width
     rng = scene.rng("shore")
     there = Thicket(scene, foot - u * 0.4, foot + u * 0.1, plants.foliage(scene, *leaf(scene), haze=0.5))
+    for row, lift in ((0, 0.012), (1, 0.0)):
+        x = -u * 0.05
+        while x < w + u * 0.05:
+            kind = str(rng.choice(["oak", "birch", "spruce", "oak"]))
+            size = u * rng.uniform(0.06, 0.15) * (0.7 + 0.7 * abs(x / w - 0.5)) * (1.15 - 0.4 * row)
+            there.plant(
+                trees.stamp(kind, int(rng.integers(4))),
+                x,
+                foot + u * (0.014 - lift),
+                size,
+                scene.sun[0] < x,
+                1.15,
+            )
+            x += size * rng.uniform(0.25, 0.6)
     x = -u * 0.05
     while x < w + u * 0.05:
-        kind = str(rng.choice(["oak", "birch", "spruce", "oak"]))
-        size = u * rng.uniform(0.07, 0.15) * (0.7 + 0.6 * abs(x / w - 0.5))
-        there.plant(trees.stamp(kind, int(rng.integers(4))), x, foot + u * 0.004, size, scene.sun[0] < x)
-        there.plant(
-            trees.stamp("shrub", int(rng.integers(4))),
-            x + size * 0.5,
-            foot + u * 0.012,
-            size * 0.35,
-            scene.sun[0] < x,
-        )
-        x += size * rng.uniform(0.35, 0.7)
+        low = u * rng.uniform(0.016, 0.04)
+        there.plant(trees.stamp("shrub", int(rng.integers(4))), x, foot + u * 0.010, low, scene.sun[0] < x)
+        x += low * rng.uniform(0.5, 1.0)
     there.paint(scene)
 
 
@@ -207,7 +213,7 @@ def side_ferns(scene: Scene) -> None:
 def air(scene: Scene) -> None:
     """Let leaves fall in autumn, and fireflies glow when asked for."""
     light = scene.light
-    if scene.palette == "autumn" or scene.wants("leaves"):
+    if "autumn" in {scene.palette, scene.season} or scene.wants("leaves"):
         tones = [light.ground(colour(c), 0.8) for c in ("#d8752c", "#e8a234", "#b4522a")]
         motes.falling(scene, "falling leaves", 12, tones, 0.008, 1.5)
     if scene.wants("fireflies", otherwise=light.moon):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..garland import GARLAND
 from ..light import colour, mix
 from ..noise import Field, sample, smoothstep, tile
 from ..pools import lights
@@ -135,4 +136,11 @@ def wall(scene: Scene) -> None:
     scene.keep("wall", lambda: _build(scene)).paint(scene)
 
 
-WOOD = Place(layers=(Layer("wood", wall, moves=True),), horizon=1.0, time="day", outdoors=False, soft=0.9)
+WOOD = Place(
+    layers=(Layer("wood", wall, moves=True), *GARLAND),
+    horizon=1.0,
+    time="day",
+    outdoors=False,
+    soft=0.9,
+    holds=frozenset({"fairy_lights"}),
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .vocabulary import spoken
@@ -22,6 +23,8 @@ def told(reading: Reading, place: Place) -> tuple[tuple[str, ...], str]:
     absent = tuple(words for words, sense in read_as if not place.shows(sense))
     beside = tuple(words for words, name in reading.spare if name in place.holds and words not in shown)
     left = tuple(words for words, name in reading.spare if name not in place.holds and words not in shown)
+    if not place.shows((("view", reading.view),)):
+        reading = replace(reading, view="")
     return shown + beside, note(reading, absent, left)
 
 
@@ -61,10 +64,10 @@ def summary(reading: Reading) -> str:
         words += f" with a view of {_named(reading.view)}"
     if reading.time:
         words += f" at {spoken(reading.time, 'time')}"
+    if reading.season:
+        words += f" in {spoken(reading.season, 'season')}"
     if reading.weather:
         words += f", {spoken(reading.weather, 'weather')}"
-    if reading.season:
-        words += f", {spoken(reading.season, 'season')}"
     if reading.colours:
         words += f", in {' and '.join(reading.colours)}"
     elif reading.palette:

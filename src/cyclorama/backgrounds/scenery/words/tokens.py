@@ -49,6 +49,8 @@ class Token:
 
 def fold(text: str) -> str:
     """`text` without case, accents, and what else people leave out or mix up in writing."""
+    if text.isascii():
+        return text.lower()
     if SPACELESS.search(text):
         return unicodedata.normalize("NFKC", text.casefold())
     plain = unicodedata.normalize("NFKD", text.casefold())
