@@ -163,13 +163,12 @@ export class Scene {
         return;
       }
       const making = this.trial?.kind === "making";
-      const settled = this.#trialTrack ? settling(picture) : null;
+      const settled = making && this.#trialTrack ? settling(picture) : null;
       picture.setBackdrop(backdrop);
       // it takes over from its own still here as well: both go on from the same moment
       if (making && backdrop.kind === "video") picture.setTrial(backdrop);
-      this.#forgetTrial();
       if (settled) void this.#endTrialAfter(settled);
-      else picture.setTrial(null);
+      else this.endTrial();
       this.#before = this.#shown;
       this.#shown = choice;
     } catch (error) {
@@ -189,6 +188,7 @@ export class Scene {
 
   /** What was tried stays in the preview until it is seen on air: between them would be what was there before. */
   async #endTrialAfter(settled: Promise<unknown>): Promise<void> {
+    this.#forgetTrial();
     const turn = this.#trialTurn;
     await settled;
     if (turn === this.#trialTurn) this.picture?.setTrial(null);
