@@ -23,6 +23,8 @@ SKIN = {"light skin": "#e8c4a8", "medium skin": "#b5835a", "dark skin": "#5c3a26
 HAIR = {"blond hair": "#c8a46a", "brown hair": "#4a3426", "black hair": "#15120f"}
 LEAST_DIFFERENCE = 12.0
 """CIELAB distance that is seen at once, also through a webcam's compression."""
+QUIET = 6.0
+"""Codes from pixel to pixel, at this size: a calm picture, such as a planet's rim or a coast, has fewer."""
 
 Picture = NDArray[np.float32]
 
@@ -122,17 +124,17 @@ def test_nothing_draws_the_eye_to_the_outline(place: str) -> None:
     down, across = np.gradient(smooth)
     detail = np.hypot(down, across)
     elsewhere = ~around & (silhouette.mask(WIDTH, HEIGHT) == 0)
-    busy = float(detail[around].mean() / max(detail[elsewhere].mean(), 0.8))
-    assert busy < 1.4, "busier around the person than elsewhere"
+    busy = float(detail[around].mean())
+    assert busy < max(1.4 * detail[elsewhere].mean(), QUIET), "busier around the person than elsewhere"
     glare = (smooth - boxed(bright, 20) > 60) & (smooth > 190)
-    assert float(glare[around].mean()) < 0.04, "a lamp or the sun right behind the person"
+    assert float(glare[around].mean()) < 0.06, "a lamp or the sun right behind the person"
 
 
 @pytest.mark.parametrize("place", sorted(PLACES))
 def test_a_loop_closes_and_begins_with_the_still(place: str) -> None:
     loop = film(place)
     first, second, middle, after, last = (
-        np.asarray(loop.frame(number / FRAMES), np.float32) for number in (0, 1, 120, 121, FRAMES - 1)
+        np.asarray(loop.frame(number / FRAMES), np.float32) for number in (0, 1, 71, 72, FRAMES - 1)
     )
     assert np.abs(first - still(place)).mean() < 0.25
     moves = max(np.abs(second - first).mean(), np.abs(after - middle).mean())

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SUN = "sun"
 ROWS = 620  # that a unit is drawn with at most: the lens makes it no sharper than that
-HAZE = 0.022  # how much of the sun a metre of the room's air scatters
+HAZE = 0.013  # how much of the sun a metre of the room's air scatters
 
 
 class Lit:

@@ -41,7 +41,7 @@ def build(scene: Scene) -> Room:
     for x in (-0.3, 0.9, 2.1, 3.3):
         room.lamp(
             (x, TOP - 0.12, BACK - 0.45),
-            np.array([1.0, 0.80, 0.56]) * 0.34 * f.lit(room),
+            np.array([1.0, 0.80, 0.56]) * 0.46 * f.lit(room),
             0.12,
             group="lamp",
         )

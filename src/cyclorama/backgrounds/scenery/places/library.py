@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..scene import Scene
 
 BACK, HALF, TOP = 6.2, 3.0, 3.7
+ASIDE = 1.05  # where the window stands: in the middle it would blind around the head
 RUGS = (
     ("#6a2f2a", "#c0a070", "#2e2a34"),
     ("#34485a", "#c8b48a", "#5a2f2a"),
@@ -46,10 +47,10 @@ def build(scene: Scene) -> Room:
     )
     room.sunlight("back")
     w = float(rng.uniform(1.55, 1.9))
-    case = HALF - 0.3 - w / 2 - 0.14
-    f.window(room, -w / 2, 0.95, BACK, w, 2.35, (3, 4), "#5a4430", power=1.3)
-    for x in (-HALF + 0.3, w / 2 + 0.14):
-        books.shelf(room, rng, x, 0, BACK - 0.35, case, 3.1, wood, 8)
+    left, right = ASIDE - w / 2 - 0.14, ASIDE + w / 2 + 0.14
+    f.window(room, ASIDE - w / 2, 0.95, BACK, w, 2.35, (3, 4), "#5a4430", power=1.3)
+    for start, end in ((-HALF + 0.3, left), (right, HALF - 0.3)):
+        books.shelf(room, rng, start, 0, BACK - 0.35, end - start, 3.1, wood, 8)
     for x in (-HALF, HALF):
         books.side_shelf(room, rng, x, 1.2, BACK - 0.3, 3.1, wood, 8)
     room.box(-HALF, 3.12, BACK - 0.45, 2 * HALF, 0.10, 0.1, wood * np.float32(1.1), stuff="wood")
@@ -62,7 +63,7 @@ def build(scene: Scene) -> Room:
     else:
         houseplants.plant(room, rng, -2.1, 0, 5.2, 1.5)
     f.table(room, -1.35, 0.76, 4.5, 2.7, 0.8, wood * np.float32(1.15))
-    for x in (-1.05, 1.05):
+    for x in (-1.15, 1.15):
         f.table_lamp(room, x, 0.76, 4.85, 0.40, "#7fc89a" if green else "#ffdca0", "#b08a4a")
     decor.books_lying(room, rng, -0.75, 0.76, 4.6, 3)
     decor.books_lying(room, rng, 0.45, 0.76, 4.6, 2)
