@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from cyclorama.backgrounds.base import Prompt, Report
-from cyclorama.backgrounds.scenery import breeze, motes, rocks, trees, trunks
 from cyclorama.backgrounds.scenery.film import Film
+from cyclorama.backgrounds.scenery.land import rocks, trees, trunks
+from cyclorama.backgrounds.scenery.land.stamps import Stamp, Thicket, Tones
 from cyclorama.backgrounds.scenery.light import colour, light
+from cyclorama.backgrounds.scenery.motion import breeze, motes
 from cyclorama.backgrounds.scenery.places import PLACES
 from cyclorama.backgrounds.scenery.scene import Scene, flat
-from cyclorama.backgrounds.scenery.stamps import Stamp, Thicket, Tones
 
 pytestmark = pytest.mark.unit
 

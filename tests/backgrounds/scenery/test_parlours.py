@@ -5,10 +5,10 @@ import pytest
 from PIL import Image
 
 from cyclorama.backgrounds.base import Prompt, Report
-from cyclorama.backgrounds.scenery.canvases import Canvas
 from cyclorama.backgrounds.scenery.film import Film
 from cyclorama.backgrounds.scenery.light import colour
-from cyclorama.backgrounds.scenery.room import Room
+from cyclorama.backgrounds.scenery.rooms.canvases import Canvas
+from cyclorama.backgrounds.scenery.rooms.room import Room
 
 pytestmark = pytest.mark.unit
 

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from cyclorama.backgrounds.base import Prompt
-from cyclorama.backgrounds.scenery import furniture, hearth, interior, outlook
 from cyclorama.backgrounds.scenery.film import Film
-from cyclorama.backgrounds.scenery.interior import Lit
 from cyclorama.backgrounds.scenery.lens import bokeh
 from cyclorama.backgrounds.scenery.light import colour, light
-from cyclorama.backgrounds.scenery.materials import MATERIALS, Grain
 from cyclorama.backgrounds.scenery.places import PLACES
-from cyclorama.backgrounds.scenery.room import Opening, Room
+from cyclorama.backgrounds.scenery.rooms import furniture, hearth, interior, outlook
+from cyclorama.backgrounds.scenery.rooms.interior import Lit
+from cyclorama.backgrounds.scenery.rooms.materials import MATERIALS, Grain
+from cyclorama.backgrounds.scenery.rooms.room import Opening, Room
 from cyclorama.backgrounds.scenery.scene import Scene
 
 pytestmark = pytest.mark.unit

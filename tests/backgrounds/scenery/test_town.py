@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from cyclorama.backgrounds.base import Prompt, Report
-from cyclorama.backgrounds.scenery import buildings, frontage, worldmap
-from cyclorama.backgrounds.scenery.canyon import FAR, Canyon, look
 from cyclorama.backgrounds.scenery.film import Film
 from cyclorama.backgrounds.scenery.light import colour, light
-from cyclorama.backgrounds.scenery.lights import Lights
 from cyclorama.backgrounds.scenery.scene import Scene
+from cyclorama.backgrounds.scenery.town import buildings, frontage, worldmap
+from cyclorama.backgrounds.scenery.town.canyon import FAR, Canyon, look
+from cyclorama.backgrounds.scenery.town.lights import Lights
 
 pytestmark = pytest.mark.unit
 

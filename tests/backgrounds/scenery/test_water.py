@@ -4,16 +4,17 @@ import numpy as np
 import pytest
 
 from cyclorama.backgrounds.base import Prompt
-from cyclorama.backgrounds.scenery import boats, planets
-from cyclorama.backgrounds.scenery.drift import drift
+from cyclorama.backgrounds.scenery.air import planets
+from cyclorama.backgrounds.scenery.air.sky import Stars
 from cyclorama.backgrounds.scenery.film import Film
 from cyclorama.backgrounds.scenery.light import light
+from cyclorama.backgrounds.scenery.motion.drift import drift
+from cyclorama.backgrounds.scenery.motion.particles import splat
 from cyclorama.backgrounds.scenery.noise import generator, tile
-from cyclorama.backgrounds.scenery.particles import splat
 from cyclorama.backgrounds.scenery.places import beach
 from cyclorama.backgrounds.scenery.scene import Scene
-from cyclorama.backgrounds.scenery.sky import Stars
-from cyclorama.backgrounds.scenery.water import Look, Waves
+from cyclorama.backgrounds.scenery.sea import boats
+from cyclorama.backgrounds.scenery.sea.water import Look, Waves
 
 pytestmark = pytest.mark.unit
 

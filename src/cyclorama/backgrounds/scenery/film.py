@@ -9,7 +9,8 @@ import numpy as np
 
 from ..base import Progress, Report
 from ..styles import STYLES
-from . import finish, sky, styles, weather
+from . import finish, styles
+from .air import sky, weather
 from .glass import Glass
 from .light import colour, light
 from .noise import generator

@@ -16,7 +16,7 @@ from .facets import low_poly
 from .light import colour
 from .noise import resize, smoothstep
 from .planes import enlarge, image_of, in_steady_colours, luma, planes_of, reduced, vivid
-from .room import bokeh
+from .rooms.room import bokeh
 from .scene import flat
 from .shapes import blur
 

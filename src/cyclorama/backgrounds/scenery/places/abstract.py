@@ -9,7 +9,7 @@ from ..noise import Field, bands, resize, smoothstep
 from ..scene import Layer, Place, Scene, flat
 from ..silhouette import covers
 from ..tones import behind, look, ramp, tones
-from ..wall import canvas, head
+from ..walls.wall import canvas, head
 from .gradient import drift
 
 KINDS = ("silk", "spheres", "lines")

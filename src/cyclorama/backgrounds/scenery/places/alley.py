@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import signs, sky, steam
-from ..canyon import Canyon, Seen, Things, behind, drawn_out, expose, look
-from ..frontage import hashed
+from ..air import sky
 from ..light import Colour, colour, mix
-from ..lights import aside, calm, enlarged
+from ..motion import steam
 from ..noise import Field, generator, sample, smoothstep, tile
 from ..scene import Layer, Place, Planes, Scene, flat
+from ..town import signs
+from ..town.canyon import Canyon, Seen, Things, behind, drawn_out, expose, look
+from ..town.frontage import hashed
+from ..town.lights import aside, calm, enlarged
 
 # the two colours of the light, those of the signs, the air
 SCHEMES = (

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import aurora, clouds, comet, sky, terrain, trees, water
+from ..air import aurora, clouds, comet, sky
+from ..land import terrain, trees
+from ..land.stamps import Thicket
+from ..land.terrain import Skin, View
 from ..light import colour, mix
 from ..noise import line, smoothstep
 from ..scene import Layer, Place, flat
-from ..stamps import Thicket
-from ..terrain import Skin, View
+from ..sea import water
 from .mountains import grand, rise_apart, spruce_tones
 from .snow import glitter, near
 

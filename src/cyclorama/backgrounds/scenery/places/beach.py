@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import birds, boats, headlands, lighthouse, plants, shore, water
-from ..heavens import HEAVENS
+from ..air import birds
+from ..air.heavens import HEAVENS
+from ..land import plants
+from ..land.palms import Palm
 from ..light import colour
-from ..palms import Palm
-from ..parasol import parasols
 from ..scene import Layer, Place
+from ..sea import boats, headlands, lighthouse, shore, water
+from ..sea.parasol import parasols
 from ..shapes import Cutout
 from .sea import sea_colour
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import decor, dust, houseplants, interior, sheer, strings, upholstery
-from .. import furniture as f
 from ..light import colour, mix
-from ..room import Room
+from ..rooms import decor, dust, houseplants, interior, sheer, strings, upholstery
+from ..rooms import furniture as f
+from ..rooms.room import Room
 from ..scene import Layer, Place
 
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-    from ..room import Corner
+    from ..rooms.room import Corner
     from ..scene import Scene
 
 BACK, HALF, TOP = 5.0, 3.4, 2.7

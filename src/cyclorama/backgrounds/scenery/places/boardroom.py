@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import decor, desks, houseplants, interior
-from .. import furniture as f
 from ..light import colour, mix
-from ..room import Room
+from ..rooms import decor, desks, houseplants, interior
+from ..rooms import furniture as f
+from ..rooms.room import Room
 from ..scene import Place
 
 if TYPE_CHECKING:

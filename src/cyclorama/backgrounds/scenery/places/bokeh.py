@@ -8,9 +8,9 @@ import numpy as np
 
 from .. import finish
 from ..light import Colour, colour, mix
-from ..lights import Lights
 from ..noise import fbm, generator, resize
 from ..scene import Layer, Place, Scene
+from ..town.lights import Lights
 
 # what the lights are, by the time of day: dark to light behind them, and their colours
 NIGHTS = (

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..garland import GARLAND
 from ..light import Colour, colour, mix
 from ..noise import sample, smoothstep, tile
-from ..pools import lights
 from ..scene import Layer, Place, Scene
 from ..shapes import blur
-from ..wall import Wall, canvas, head
+from ..walls.garland import GARLAND
+from ..walls.pools import lights
+from ..walls.wall import Wall, canvas, head
 
 # Of each kind: its bricks' colours, its mortar, how much the bricks differ, how much old paint is on it.
 KINDS: dict[str, tuple[tuple[str, ...], str, float, float]] = {

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import cat, decor, dust, greens, hung, interior, seats, shelves, stirring, strings
-from .. import furniture as f
-from ..joinery import bar, plate
 from ..light import colour, mix
-from ..room import Room
+from ..rooms import cat, decor, dust, greens, hung, interior, seats, shelves, stirring, strings
+from ..rooms import furniture as f
+from ..rooms.joinery import bar, plate
+from ..rooms.room import Room
 from ..scene import Layer, Place, Scene
 
 if TYPE_CHECKING:
     from ..light import Colour
-    from ..room import Corner
+    from ..rooms.room import Corner
 
 TOP, BACK, WIDE = 3.25, 5.7, 3.5
 WALLS = (

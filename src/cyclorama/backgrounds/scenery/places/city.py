@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import buildings, canopy, water
-from ..heavens import HEAVENS
+from ..air.heavens import HEAVENS
 from ..light import colour, mix
-from ..lights import Lights, calm
 from ..scene import Layer, Place, Scene, flat
+from ..sea import water
 from ..shapes import Cutout
+from ..town import buildings, canopy
+from ..town.lights import Lights, calm
 
 
 def park(scene: Scene) -> bool:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import balloons, birds, terrain
-from ..drift import drift
-from ..heavens import HEAVENS
+from ..air import balloons, birds
+from ..air.heavens import HEAVENS
+from ..land import terrain
+from ..land.terrain import Ground, View
 from ..light import colour, mix
+from ..motion.drift import drift
 from ..noise import Field, fbm, resize, smoothstep, tile
 from ..scene import Layer, Place, Planes, Scene, flat
-from ..terrain import Ground, View
 
 if TYPE_CHECKING:
     from ..noise import Reals

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import breeze, motes, plants, sky, trees, trunks
+from ..air import sky
+from ..land import plants, trees, trunks
+from ..land.stamps import Thicket, Tones
 from ..light import colour, mix
+from ..motion import breeze, motes
 from ..noise import fbm, line, resize, smoothstep
 from ..scene import Layer, Place, Scene, flat
-from ..stamps import Thicket, Tones
 
 if TYPE_CHECKING:
     from ..light import Colour

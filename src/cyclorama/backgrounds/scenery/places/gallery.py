@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import canvases, interior, seats, stirring
-from .. import furniture as f
-from ..joinery import bar, plate
 from ..light import colour, mix
-from ..room import Room
+from ..rooms import canvases, interior, seats, stirring
+from ..rooms import furniture as f
+from ..rooms.joinery import bar, plate
+from ..rooms.room import Room
 from ..scene import Layer, Place, Scene, flat
 
 if TYPE_CHECKING:
     from ..light import Colour
-    from ..room import Corner
+    from ..rooms.room import Corner
 
 TOP, BACK, WIDE = 3.55, 7.0, 4.2
 

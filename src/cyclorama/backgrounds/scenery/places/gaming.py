@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import canvases, finish, greens, guitar, interior, screens, shelves, stirring
-from ..joinery import bar, bent, plate
+from .. import finish
 from ..light import Colour, colour, mix
-from ..room import Room
+from ..rooms import canvases, greens, guitar, interior, screens, shelves, stirring
+from ..rooms.joinery import bar, bent, plate
+from ..rooms.room import Room
 from ..scene import Layer, Place, Scene, flat
 
 if TYPE_CHECKING:
-    from ..room import Corner
+    from ..rooms.room import Corner
 
 TOP, BACK, WIDE = 2.7, 4.5, 3.1
 PAIRS = (

@@ -9,11 +9,11 @@ from PIL import Image, ImageDraw
 
 from ..light import Colour, colour, mix
 from ..noise import Field, sample, smoothstep, tile
-from ..pools import lights
 from ..scene import Layer, Place, Scene
 from ..shapes import blur, ink
 from ..tones import behind, look, ramp, tones
-from ..wall import Canvas, Wall, canvas, head
+from ..walls.pools import lights
+from ..walls.wall import Canvas, Wall, canvas, head
 
 if TYPE_CHECKING:
     from ..scene import Planes

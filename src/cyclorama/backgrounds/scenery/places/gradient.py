@@ -11,7 +11,7 @@ from ..noise import resize, smoothstep
 from ..oklab import from_lab, to_lab
 from ..scene import Layer, Place, Scene
 from ..tones import behind, look, ramp, tones
-from ..wall import Canvas, canvas
+from ..walls.wall import Canvas, canvas
 
 if TYPE_CHECKING:
     from ..scene import Planes

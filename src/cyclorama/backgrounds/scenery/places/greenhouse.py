@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import furniture as f
-from .. import greens, hung, interior, shafts, stirring, strings
-from ..joinery import bar
 from ..light import colour, mix
-from ..room import Opening, Room
+from ..rooms import furniture as f
+from ..rooms import greens, hung, interior, shafts, stirring, strings
+from ..rooms.joinery import bar
+from ..rooms.room import Opening, Room
 from ..scene import Layer, Place, Scene, flat
 
 if TYPE_CHECKING:
     from ..light import Colour
-    from ..room import Corner
+    from ..rooms.room import Corner
 
 BACK, WIDE, EAVES, RIDGE, PLINTH = 7.4, 2.9, 2.35, 3.75, 0.55
 IRONS = ("#e6e8e4", "#2c3a34", "#2a2c2e", "#7a8f86", "#5a4a3c")

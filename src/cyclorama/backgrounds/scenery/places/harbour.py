@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import birds, lighthouse, marina, terrain, water, waterfront
-from ..heavens import HEAVENS
+from ..air import birds
+from ..air.heavens import HEAVENS
+from ..land import terrain
 from ..light import colour, mix
-from ..particles import splat
+from ..motion.particles import splat
 from ..scene import Layer, Place, flat
+from ..sea import lighthouse, marina, water, waterfront
 from ..shapes import Cutout
 from .sea import sea_colour
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import breeze, motes, plants, rocks, terrain, trees, water
-from ..garden import arched_bridge, pagoda, stone_lantern
-from ..heavens import HEAVENS
+from ..air.heavens import HEAVENS
+from ..land import plants, rocks, terrain, trees
+from ..land.garden import arched_bridge, pagoda, stone_lantern
+from ..land.stamps import Thicket, Tones
 from ..light import colour, mix
+from ..motion import breeze, motes
 from ..noise import line, smoothstep
 from ..scene import Layer, Place, Scene, flat
-from ..stamps import Thicket, Tones
+from ..sea import water
 
 SPRING = ("#a85f80", "#f6c0d2", "#4a3832")
 AUTUMN = (("#6e1f1a", "#e2552c"), ("#7a3a14", "#f0962e"), ("#5c1418", "#d0342c"))

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import decor, dust, greens, hung, interior, seats, shelves, stirring
-from .. import furniture as f
-from ..joinery import bar, bent, plate
 from ..light import colour, mix
-from ..room import Room
+from ..rooms import decor, dust, greens, hung, interior, seats, shelves, stirring
+from ..rooms import furniture as f
+from ..rooms.joinery import bar, bent, plate
+from ..rooms.room import Room
 from ..scene import Layer, Place, Scene
 
 if TYPE_CHECKING:
     from ..light import Colour
-    from ..room import Corner
+    from ..rooms.room import Corner
 
 TOP, BACK, WIDE, HIGH = 2.75, 5.1, 3.75, 0.92
 FRONT = BACK - 0.62

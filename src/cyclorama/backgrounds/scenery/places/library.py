@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import books, decor, dust, houseplants, interior, upholstery
-from .. import furniture as f
 from ..light import colour
-from ..room import Room
+from ..rooms import books, decor, dust, houseplants, interior, upholstery
+from ..rooms import furniture as f
+from ..rooms.room import Room
 from ..scene import Layer, Place
 
 if TYPE_CHECKING:

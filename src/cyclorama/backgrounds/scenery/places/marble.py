@@ -8,10 +8,10 @@ import numpy as np
 
 from ..light import colour, mix
 from ..noise import Field, sample, smoothstep, tile
-from ..pools import lights
 from ..scene import Layer, Place, Scene
 from ..shapes import blur
-from ..wall import Wall, canvas, head
+from ..walls.pools import lights
+from ..walls.wall import Wall, canvas, head
 
 
 @dataclass(frozen=True)

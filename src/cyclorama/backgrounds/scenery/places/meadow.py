@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import balloons, birds, breeze, flowers, houses, motes, plants, terrain, trees
-from ..heavens import HEAVENS
+from ..air import balloons, birds
+from ..air.heavens import HEAVENS
+from ..air.rainbow import arch
+from ..land import flowers, houses, plants, terrain, trees
+from ..land.stamps import Thicket, Tones
+from ..land.terrain import Skin, View
 from ..light import colour, mix
+from ..motion import breeze, motes
 from ..noise import tile
-from ..rainbow import arch
 from ..scene import Layer, Place, Scene
 from ..shapes import Cutout
-from ..stamps import Thicket, Tones
-from ..terrain import Skin, View
 
 if TYPE_CHECKING:
     from ..noise import Field

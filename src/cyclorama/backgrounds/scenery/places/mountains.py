@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import aurora, balloons, birds, breeze, motes, plants, rocks, terrain, trees, water
-from ..heavens import HEAVENS
+from ..air import aurora, balloons, birds
+from ..air.heavens import HEAVENS
+from ..air.rainbow import arch
+from ..land import plants, rocks, terrain, trees
+from ..land.stamps import Thicket, Tones
+from ..land.terrain import Skin, View
 from ..light import colour, mix
+from ..motion import breeze, motes
 from ..noise import Field, line, sample, smoothstep, tile
-from ..rainbow import arch
 from ..scene import Layer, Place, Scene, flat
-from ..stamps import Thicket, Tones
-from ..terrain import Skin, View
+from ..sea import water
 
 
 def northern_lights(scene: Scene) -> None:

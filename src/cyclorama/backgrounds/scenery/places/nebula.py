@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import comet, gas, planets, silhouette
+from .. import silhouette
+from ..air import comet, gas, planets
 from ..light import colour, mix
-from ..particles import splat
+from ..motion.particles import splat
 from ..scene import Layer, Place, flat
 from .space import dust, shooting_star, stars
 

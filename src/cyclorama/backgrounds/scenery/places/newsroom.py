@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import buildings, clouds, outlook, sky, worldmap
+from ..air import clouds, sky
 from ..lens import bokeh
 from ..light import Colour, colour, mix
-from ..lights import Lights, enlarged
-from ..newsset import ROWS, Layout, Wall, build, layout, scheme, small
+from ..rooms import outlook
 from ..scene import Layer, Place, Planes, Scene, flat
 from ..shapes import blur
+from ..town import buildings, worldmap
+from ..town.lights import Lights, enlarged
+from ..town.newsset import ROWS, Layout, Wall, build, layout, scheme, small
 
 if TYPE_CHECKING:
     from ..noise import Field

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from .. import gas
-from ..drift import drift
+from ..air import gas
 from ..light import colour, mix
+from ..motion.drift import drift
 from ..noise import Field, resize, sample, smoothstep, tile
 from ..scene import Layer, Place, flat
 from .space import dust, stars

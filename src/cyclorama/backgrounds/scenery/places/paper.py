@@ -14,7 +14,7 @@ from ..light import Colour, mix
 from ..noise import Field, bands, fbm, resize, sample, smoothstep, tile
 from ..scene import Layer, Place, Scene
 from ..tones import behind, look, ramp, tones
-from ..wall import Canvas, canvas
+from ..walls.wall import Canvas, canvas
 from .gradient import drift
 
 if TYPE_CHECKING:

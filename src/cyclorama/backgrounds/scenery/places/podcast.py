@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import furniture as f
-from .. import greens, guitar, hung, interior, shelves, stirring, strings
-from ..joinery import bar, bent, plate
 from ..light import colour, mix
-from ..room import Room
+from ..rooms import furniture as f
+from ..rooms import greens, guitar, hung, interior, shelves, stirring, strings
+from ..rooms.joinery import bar, bent, plate
+from ..rooms.room import Room
 from ..scene import Layer, Place, Scene, flat
 
 if TYPE_CHECKING:
     from ..light import Colour
-    from ..room import Corner
+    from ..rooms.room import Corner
 
 TOP, BACK, WIDE = 2.8, 4.5, 3.1
 WALLS = ("#4a5560", "#5a4a44", "#3f4f4a", "#54485a", "#6a5a4a")

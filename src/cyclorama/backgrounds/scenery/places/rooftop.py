@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .. import buildings, festoon, potted
-from ..heavens import HEAVENS
+from ..air.heavens import HEAVENS
 from ..light import Colour, colour, mix
-from ..lights import Lights, calm
 from ..noise import smoothstep
 from ..scene import Layer, Place, Scene, flat
 from ..shapes import Cutout, Point
+from ..town import buildings, festoon, potted
+from ..town.lights import Lights, calm
 
 EYE, LENS, RAIL = 1.55, 1.05, 5.2
 """Height of the eye and distance of the balustrade in metres, focal length in units."""

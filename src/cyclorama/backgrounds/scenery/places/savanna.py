@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import balloons, birds, breeze, motes, plants, rocks, terrain, trees
-from ..heavens import HEAVENS
+from ..air import balloons, birds
+from ..air.heavens import HEAVENS
+from ..land import plants, rocks, terrain, trees
+from ..land.stamps import Thicket, Tones
+from ..land.terrain import Skin, View
 from ..light import colour, mix
+from ..motion import breeze, motes
 from ..noise import line, smoothstep, tile
 from ..scene import Layer, Place, Scene, flat
 from ..shapes import Cutout
-from ..stamps import Thicket, Tones
-from ..terrain import Skin, View
 
 if TYPE_CHECKING:
     from ..noise import Field

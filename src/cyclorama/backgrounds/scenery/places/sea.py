@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import birds, boats, headlands, lighthouse, water
-from ..heavens import HEAVENS
+from ..air import birds
+from ..air.heavens import HEAVENS
 from ..light import Colour, colour, mix
 from ..scene import Layer, Place
+from ..sea import boats, headlands, lighthouse, water
 
 if TYPE_CHECKING:
     from ..scene import Scene

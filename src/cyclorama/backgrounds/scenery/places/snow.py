@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from .. import aurora, breeze, houses, motes, terrain, trees
-from ..heavens import HEAVENS
+from ..air import aurora
+from ..air.heavens import HEAVENS
+from ..land import houses, terrain, trees
+from ..land.stamps import Thicket
+from ..land.terrain import Skin, View
 from ..light import colour, mix
+from ..motion import breeze, motes
 from ..noise import tile
 from ..scene import Layer, Place, Scene
-from ..stamps import Thicket
-from ..terrain import Skin, View
 from .mountains import grand, rise_apart, spruce_tones
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import comet, gas, planets, sky
+from ..air import comet, gas, planets, sky
 from ..light import colour
 from ..noise import Field, fbm
 from ..scene import Layer, Place, flat

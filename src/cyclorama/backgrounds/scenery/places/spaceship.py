@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import greens, interior, screens, ship, stirring
-from ..joinery import bar, bent, plate
+from ..air.starview import Starview
 from ..light import Colour, colour, mix
-from ..room import Room
+from ..rooms import greens, interior, screens, ship, stirring
+from ..rooms.joinery import bar, bent, plate
+from ..rooms.room import Room
+from ..rooms.ship import BACK, TOP, WHITE
 from ..scene import Layer, Place, Scene, flat
-from ..ship import BACK, TOP, WHITE
-from ..starview import Starview
 
 if TYPE_CHECKING:
-    from ..room import Corner
+    from ..rooms.room import Corner
 
 HULLS = (
     ("#b8bcc2", "#62666e"),

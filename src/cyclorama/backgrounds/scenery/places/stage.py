@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import beams, drapes
-from ..frontage import hashed
 from ..light import colour, mix
-from ..lights import Lights, calm
 from ..noise import Field, resize, sample, smoothstep, tile
 from ..scene import Layer, Place, Scene, flat
 from ..shapes import Cutout
+from ..town import beams, drapes
+from ..town.frontage import hashed
+from ..town.lights import Lights, calm
 
 # curtains, light on the backdrop (dark to light), beams
 SCHEMES = (

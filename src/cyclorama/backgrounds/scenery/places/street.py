@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .. import buildings, clouds, sky
-from ..canyon import Canyon, Seen, Things, behind, drawn_out, expose, look
-from ..frontage import BLOCKS, SHOPS, SIGNS, front, grit, houses
+from ..air import clouds, sky
 from ..light import Colour, colour, mix
-from ..lights import Lights, aside, calm
 from ..noise import generator, sample, smoothstep
 from ..scene import Layer, Place, Planes, Scene, flat
+from ..town import buildings
+from ..town.canyon import Canyon, Seen, Things, behind, drawn_out, expose, look
+from ..town.frontage import BLOCKS, SHOPS, SIGNS, front, grit, houses
+from ..town.lights import Lights, aside, calm
 
 OUT_OF_FOCUS = 9.0
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image, ImageDraw
 
-from .. import sky
+from ..air import sky
+from ..land.palms import Palm
 from ..light import mix
-from ..lights import Lights, calm
 from ..noise import Field, Reals, line, smoothstep
-from ..palms import Palm
-from ..retro import scheme
 from ..scene import Layer, Place, Scene, flat
 from ..shapes import blur
+from ..town.lights import Lights, calm
+from ..town.retro import scheme
 
 CELL, DEEP = 0.62, 0.80
 """How many lines of the grid there are to a unit, across and along, one unit below the horizon."""

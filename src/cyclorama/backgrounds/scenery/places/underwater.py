@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .. import fish, jellyfish, reef, terrain, turtle
+from ..land import terrain
 from ..light import Colour, colour, mix
+from ..motion.particles import splat
 from ..noise import Field, line, resize, sample, smoothstep, tile
-from ..particles import splat
 from ..scene import Layer, Place, flat
-from ..water import Look, Waves
+from ..sea import fish, jellyfish, reef, turtle
+from ..sea.water import Look, Waves
 
 if TYPE_CHECKING:
     from ..scene import Scene

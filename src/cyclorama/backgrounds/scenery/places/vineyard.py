@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import balloons, birds, breeze, motes, plants, terrain, trees
-from ..heavens import HEAVENS
-from ..houses import farmhouse
+from ..air import balloons, birds
+from ..air.heavens import HEAVENS
+from ..land import plants, terrain, trees
+from ..land.houses import farmhouse
+from ..land.stamps import Thicket
 from ..light import colour, mix
+from ..motion import breeze, motes
 from ..noise import fbm, line, resize, smoothstep
 from ..scene import Layer, Place, Scene, flat
 from ..shapes import Cutout
-from ..stamps import Thicket
 
 HILLS = ((0.20, 0.60, 0.55, "#74924c"), (0.15, 0.42, 0.50, "#8aa650"), (0.075, 0.24, 0.60, "#8c9a4a"))
 

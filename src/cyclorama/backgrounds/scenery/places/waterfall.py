@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import birds, breeze, falls, motes, plants, rocks, terrain, trees, water
-from ..heavens import HEAVENS
+from ..air import birds
+from ..air.heavens import HEAVENS
+from ..air.rainbow import arch
+from ..land import falls, plants, rocks, terrain, trees
+from ..land.stamps import Thicket, Tones
 from ..light import colour, mix
+from ..motion import breeze, motes
 from ..noise import line, smoothstep
-from ..rainbow import arch
 from ..scene import Layer, Place, Scene
-from ..stamps import Thicket, Tones
+from ..sea import water
 
 
 def side(scene: Scene) -> int:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..garland import GARLAND
 from ..light import colour, mix
 from ..noise import Field, sample, smoothstep, tile
-from ..pools import lights
 from ..scene import Layer, Place, Scene
 from ..shapes import blur
-from ..wall import Wall, canvas, head
+from ..walls.garland import GARLAND
+from ..walls.pools import lights
+from ..walls.wall import Wall, canvas, head
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Ground, rock, plants, and what stands in the country."""

@@ -1,0 +1,1 @@
+"""How things move so that a loop closes."""

@@ -1,0 +1,1 @@
+"""Water, what swims in it and floats on it, and its shores."""

@@ -1,0 +1,1 @@
+"""Buildings, streets, their lights, and stages."""

@@ -1,0 +1,1 @@
+"""Walls to stand before, and the light on them."""
