@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..light import Colour, colour, mix
+from ..light import Colour, colour, mix, pick
 from ..noise import sample, smoothstep, tile
 from ..scene import Layer, Place, Scene
 from ..shapes import blur
@@ -43,7 +43,7 @@ def _kind(scene: Scene) -> tuple[list[Colour], Colour, float, float]:
     drawn = str(rng.choice(["red", "old", "white", "whitewash", "dark", "sand", "grey", "painted"]))
     name = BY_PALETTE.get(scene.palette, drawn)
     if name == "painted":
-        return _painted(colour(PAINTS[int(rng.integers(len(PAINTS)))]))
+        return _painted(pick(rng, PAINTS))
     bricks, mortar, differ, worn = KINDS[name]
     return [colour(c) for c in bricks], colour(mortar), differ, worn
 

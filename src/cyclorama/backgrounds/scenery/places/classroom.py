@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import colour
+from ..light import colour, pick
 from ..rooms import books, chalk, decor, dust, houseplants, interior
 from ..rooms import furniture as f
 from ..rooms.room import Room
@@ -25,15 +25,15 @@ def build(scene: Scene) -> Room:
     """Build it."""
     rng = scene.rng("classroom")
     room = Room(scene, ambient=f.ambient(scene, 0.60), mirrored=bool(rng.random() < 0.5))
-    wall = f.pick(rng, ("#e0d6c0", "#c8d4d0", "#d8cfc0", "#c4ccd8", "#dcd4b8"))
-    wood = f.pick(rng, ("#a87c4c", "#8f6840", "#b88e5c"))
+    wall = pick(rng, ("#e0d6c0", "#c8d4d0", "#d8cfc0", "#c4ccd8", "#dcd4b8"))
+    wood = pick(rng, ("#a87c4c", "#8f6840", "#b88e5c"))
     room.suits = ("japanese_garden", "forest", "mountains", "vineyard", "city")
     room.shell(
         -HALF,
         HALF,
         BACK,
         TOP,
-        f.pick(rng, ("#a8865c", "#94744e", "#8c8a84")),
+        pick(rng, ("#a8865c", "#94744e", "#8c8a84")),
         wall,
         colour("#eceae4"),
         gloss=0.22,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import colour
+from ..light import colour, pick
 from ..rooms import books, decor, dust, houseplants, interior, upholstery
 from ..rooms import furniture as f
 from ..rooms.room import Room
@@ -30,8 +30,8 @@ def build(scene: Scene) -> Room:
     """Build it."""
     rng = scene.rng("library")
     room = Room(scene, ambient=f.ambient(scene, 0.47), mirrored=bool(rng.random() < 0.5), tilt=0.05, blur=3.4)
-    wood = f.pick(rng, ("#6b4426", "#5a3620", "#7a5230", "#4a3022", "#8a623c"))
-    wall = f.pick(rng, ("#8a7458", "#6a7260", "#7a4a40", "#54606a"))
+    wood = pick(rng, ("#6b4426", "#5a3620", "#7a5230", "#4a3022", "#8a623c"))
+    wall = pick(rng, ("#8a7458", "#6a7260", "#7a4a40", "#54606a"))
     stuff = "herringbone" if rng.random() < 0.5 else "planks"
     room.suits = ("mountains", "sea", "city", "japanese_garden", "vineyard")
     room.shell(
@@ -39,7 +39,7 @@ def build(scene: Scene) -> Room:
         HALF,
         BACK,
         TOP,
-        f.pick(rng, ("#6f4e32", "#805a3a", "#5f4430")),
+        pick(rng, ("#6f4e32", "#805a3a", "#5f4430")),
         wall,
         colour("#b8ac98"),
         stuff=(stuff, "plaster"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..air.starview import Starview
-from ..light import Colour, colour, mix
+from ..light import Colour, colour, mix, pick
 from ..rooms import greens, interior, screens, ship, stirring
 from ..rooms.joinery import bar, bent, plate
 from ..rooms.room import Room
@@ -46,7 +46,7 @@ def plan(scene: Scene) -> Built:
     """Build the ship."""
     rng = scene.rng("spaceship")
     hull, dark = (colour(c) for c in HULLS[int(rng.integers(len(HULLS)))])
-    glow = scene.colours[0] if scene.colours else colour(GLOWS[int(rng.integers(len(GLOWS)))])
+    glow = scene.colours[0] if scene.colours else pick(rng, GLOWS)
     room = Room(
         scene,
         ambient=mix(np.array([0.8, 0.88, 1.0], np.float32), glow, 0.15) * np.float32(0.5),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import Colour, colour, mix
+from ..light import Colour, colour, mix, pick
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -210,7 +210,7 @@ def books_lying(room: Room, rng: np.random.Generator, x: float, y: float, z: flo
     for _ in range(n):
         w, h, d = rng.uniform(0.2, 0.28), rng.uniform(0.022, 0.045), rng.uniform(0.15, 0.2)
         dx = rng.uniform(-0.02, 0.02)
-        room.box(x + dx, y, z, w, h, d, colour(tones[int(rng.integers(len(tones)))]))
+        room.box(x + dx, y, z, w, h, d, pick(rng, tones))
         room.panel(x + dx + w * 0.04, y + h * 0.16, z - 0.001, w * 0.96, h * 0.68, colour("#e8e0d0"))
         room.panel(x + dx, y, z - 0.002, w * 0.03, h, colour("#6a5a4a"))
         y += h
