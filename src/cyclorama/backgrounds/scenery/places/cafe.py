@@ -212,18 +212,12 @@ def _lamps(made: Built, rng: np.random.Generator) -> None:
         made.lamps = []
 
 
-def _made(scene: Scene) -> Built:
-    return scene.keep("cafe built", lambda: plan(scene))
-
-
-def build(scene: Scene) -> Room:
-    """Return the room."""
-    return _made(scene).room
+built, build = interior.planned(plan)
 
 
 def stir(scene: Scene) -> None:
     """Leaves, lamps and steam."""
-    made, lit = _made(scene), interior.of(scene, build)
+    made, lit = built(scene), interior.of(scene, build)
     stirring.sway(scene, lit, "leaves", made.leaves)
     stirring.halos(scene, lit, "lamps", made.lamps, hung.WARM)
     strings.twinkle(scene, lit, "bulbs", made.bulbs)

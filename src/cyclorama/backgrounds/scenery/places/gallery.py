@@ -177,18 +177,12 @@ def _bench(room: Room, rng: np.random.Generator) -> None:
                 room.ball(x + 0.03 * k, 1.18 + 0.27 * k, z + 0.2, r, tone * np.float32(1 + 0.08 * k))
 
 
-def _made(scene: Scene) -> Built:
-    return scene.keep("gallery built", lambda: plan(scene))
-
-
-def build(scene: Scene) -> Room:
-    """Return the room."""
-    return _made(scene).room
+built, build = interior.planned(plan)
 
 
 def stir(scene: Scene) -> None:
     """Let clouds pass over the skylight, and dust float in what comes through it."""
-    made, lit = _made(scene), interior.of(scene, build)
+    made, lit = built(scene), interior.of(scene, build)
     day = f.daylight(made.room)
 
     def fall() -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:

@@ -276,18 +276,12 @@ def _arcade(made: Built) -> None:
     room.lamp((x + w / 2, 1.2, z - 0.15), mix(a, b, 0.6) ** 2 * np.float32(0.16), 0.15, group="screen")
 
 
-def _made(scene: Scene) -> Built:
-    return scene.keep("gaming built", lambda: plan(scene))
-
-
-def build(scene: Scene) -> Room:
-    """Return the room."""
-    return _made(scene).room
+built, build = interior.planned(plan)
 
 
 def drift(scene: Scene) -> None:
     """Let the strips' colours wander towards each other and back, the screens play, the leaves sway."""
-    made, lit = _made(scene), interior.of(scene, build)
+    made, lit = built(scene), interior.of(scene, build)
     screens.show(scene, lit, made.glass)
     stirring.sway(scene, lit, "leaves", made.boughs)
     a, b = (np.maximum(t, 0.15) ** 2 for t in made.tones)

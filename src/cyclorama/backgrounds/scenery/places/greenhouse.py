@@ -219,18 +219,12 @@ def _near(made: Built, rng: np.random.Generator) -> None:
         made.boughs.append(stirring.Bough(side * 1.25, 0.4, 1.45, 1.3, 1.1))
 
 
-def _made(scene: Scene) -> Built:
-    return scene.keep("greenhouse built", lambda: plan(scene))
-
-
-def build(scene: Scene) -> Room:
-    """Return the room."""
-    return _made(scene).room
+built, build = interior.planned(plan)
 
 
 def stir(scene: Scene) -> None:
     """Let leaves sway, the glass be misty, the sun slant through damp air with dust in it, the bulbs glow."""
-    made, lit = _made(scene), interior.of(scene, build)
+    made, lit = built(scene), interior.of(scene, build)
     light = scene.light
     scene.shine(
         flat(mix(light.haze, np.ones(3, np.float32), 0.4)),

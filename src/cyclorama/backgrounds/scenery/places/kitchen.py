@@ -272,18 +272,12 @@ def _island(made: Built, rng: np.random.Generator, fronts: Colour, top: Colour) 
     made.leaves.append(stirring.Bough(-2.75, HIGH + 0.2, bz, 0.6, 0.55))
 
 
-def _made(scene: Scene) -> Built:
-    return scene.keep("kitchen built", lambda: plan(scene))
-
-
-def build(scene: Scene) -> Room:
-    """Return the room."""
-    return _made(scene).room
+built, build = interior.planned(plan)
 
 
 def stir(scene: Scene) -> None:
     """Steam from the kettle, the lamps' breath, flowers that sway, dust in the daylight."""
-    made, lit = _made(scene), interior.of(scene, build)
+    made, lit = built(scene), interior.of(scene, build)
     stirring.sway(scene, lit, "leaves", made.leaves)
     stirring.halos(scene, lit, "lamps", made.lamps, hung.WARM * np.float32(0.4 + 0.6 * scene.light.lamps))
     dust.drift(scene, lit)

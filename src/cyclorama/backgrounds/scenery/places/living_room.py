@@ -129,17 +129,12 @@ def fire(scene: Scene) -> None:
         hearth.sparks(scene, lit, HEARTH, BACK)
 
 
-def motes(scene: Scene) -> None:
-    """Paint dust in the sun."""
-    dust.drift(scene, interior.of(scene, build))
-
-
 LIVING_ROOM = Place(
     layers=(
         *interior.layers(build, "sofa and lamps"),
         Layer("curtains", draught, moves=True),
         Layer("fire", fire, moves=True),
-        Layer("dust", motes, moves=True),
+        dust.layer(build),
     ),
     outdoors=False,
     time="golden",

@@ -10,7 +10,7 @@ from ..light import colour, pick
 from ..rooms import books, decor, desks, dust, houseplants, interior, upholstery
 from ..rooms import furniture as f
 from ..rooms.room import Room
-from ..scene import Layer, Place
+from ..scene import Place
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -119,13 +119,8 @@ def _floor(scene: Scene, rng: Generator, mirrored: bool) -> Room:
     return room
 
 
-def motes(scene: Scene) -> None:
-    """Paint dust in the sun."""
-    dust.drift(scene, interior.of(scene, build), 30)
-
-
 OFFICE = Place(
-    layers=(*interior.layers(build, "windows and desks"), Layer("dust", motes, moves=True)),
+    layers=(*interior.layers(build, "windows and desks"), dust.layer(build, 30)),
     outdoors=False,
     time="day",
     soft=0.0,

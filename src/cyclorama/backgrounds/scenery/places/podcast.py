@@ -220,18 +220,12 @@ def _microphone(room: Room, rng: np.random.Generator) -> None:
     room.panel(x + 0.12, y - 0.012, z - 0.03, 0.014, 0.014, colour("#ff5a3c"), 1.6)
 
 
-def _made(scene: Scene) -> Built:
-    return scene.keep("podcast built", lambda: plan(scene))
-
-
-def build(scene: Scene) -> Room:
-    """Return the room."""
-    return _made(scene).room
+built, build = interior.planned(plan)
 
 
 def stir(scene: Scene) -> None:
     """Let the neon wave run, the lamps breathe, the leaves sway, dust float in the light."""
-    made, lit = _made(scene), interior.of(scene, build)
+    made, lit = built(scene), interior.of(scene, build)
     stirring.sway(scene, lit, "leaves", made.leaves)
     stirring.halos(scene, lit, "lamps", made.lamps, hung.WARM)
     for number, (at, tall) in enumerate(made.wave):

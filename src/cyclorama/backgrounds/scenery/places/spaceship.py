@@ -175,18 +175,12 @@ def _seat(room: Room, x: float, dark: Colour, glow: Colour) -> None:
         )
 
 
-def _made(scene: Scene) -> Built:
-    return scene.keep("spaceship built", lambda: plan(scene))
-
-
-def build(scene: Scene) -> Room:
-    """Return the ship."""
-    return _made(scene).room
+built, build = interior.planned(plan)
 
 
 def outside(scene: Scene) -> None:
     """Paint the stars and the planet outside."""
-    made, lit = _made(scene), interior.of(scene, build)
+    made, lit = built(scene), interior.of(scene, build)
 
     def view() -> Starview:
         return Starview(
@@ -204,7 +198,7 @@ def outside(scene: Scene) -> None:
 
 def hum(scene: Scene) -> None:
     """Let the screens play, the lights breathe, some blink, dust float."""
-    made, lit = _made(scene), interior.of(scene, build)
+    made, lit = built(scene), interior.of(scene, build)
     screens.show(scene, lit, made.glass, 0.9)
     stirring.tint(
         scene, lit, {"glow": np.full(3, 0.10 * scene.swing(4.0) + 0.05 * scene.swing(8.0), np.float32)}

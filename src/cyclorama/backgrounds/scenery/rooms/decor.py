@@ -246,3 +246,23 @@ def hour(room: Room) -> float:
     """Return what a clock shows at the scene's time of day."""
     rough = {"day": 11.0, "golden": 5.5, "dawn": 6.4, "sunset": 7.2, "dusk": 8.6, "night": 10.2}
     return rough.get(room.scene.time, 10.0) + float(room.scene.rng("hour").uniform(-0.6, 0.6))
+
+
+def continents(
+    room: Room,
+    x: float,
+    y: float,
+    z: float,
+    radius: float,
+    spots: Sequence[tuple[float, float, float, float]],
+    tone: Colour,
+) -> None:
+    """Lay land on a globe around (x, y, z): of each spot its middle, from the globe's, and its half axes."""
+    frame = ((x - radius, y - radius, z), (x + radius, y - radius, z), (x - radius, y + radius, z))
+    for dx, dy, rx, ry in spots:
+        points = []
+        for k in range(12):
+            a = 6.2832 * k / 12
+            wave = 1 + 0.25 * float(np.sin(3 * a + dx * 40))
+            points.append((x + dx + rx * wave * float(np.cos(a)), y + dy + ry * wave * float(np.sin(a)), z))
+        room.quad(points, tone, frame=frame, swell=(0.95, 0.95, 1.0))
