@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from ..scene import Scene
 
 
+def autumn(scene: Scene) -> bool:
+    """Whether the leaves have turned."""
+    return "autumn" in {scene.palette, scene.season} or "leaves" in scene.elements
+
+
 def snowy(scene: Scene) -> bool:
     """Whether snow lies on what grows: in winter, and where it snows."""
     return scene.weather == "snow" or scene.season == "winter"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import finish
-from ..light import Colour, colour, mix
+from ..light import Colour, colour, mix, pick
 from ..rooms import canvases, greens, guitar, interior, screens, shelves, stirring
 from ..rooms.joinery import bar, bent, plate
 from ..rooms.room import Room
@@ -79,7 +79,7 @@ def plan(scene: Scene) -> Built:
         mirrored=bool(rng.random() < 0.5),
     )
     made = Built(room, (a, b))
-    wall = colour(("#5a5a68", "#54525e", "#62626c", "#4e5464")[int(rng.integers(4))])
+    wall = pick(rng, ("#5a5a68", "#54525e", "#62626c", "#4e5464"))
     room.shell(
         -WIDE, WIDE, BACK, TOP, colour("#4a4440"), wall, wall * np.float32(0.7), stuff=("planks", "plaster")
     )
@@ -199,7 +199,7 @@ def _desk(made: Built, rng: np.random.Generator) -> None:
 def _figure(room: Room, rng: np.random.Generator, x: float, y: float, z: float, h: float) -> float:
     """Build a collector's figure: a body, a head, perhaps a cape or ears."""
     size = min(h, rng.uniform(0.2, 0.3))
-    tone = colour(("#d84a4a", "#4a7ad8", "#e0b040", "#5ab06a", "#e8e4dc", "#8a5ad0")[int(rng.integers(6))])
+    tone = pick(rng, ("#d84a4a", "#4a7ad8", "#e0b040", "#5ab06a", "#e8e4dc", "#8a5ad0"))
     r = size * 0.2
     room.tube(x + r, y, z, r * 1.3, r * 1.2, size * 0.06, colour("#2a2a30"))
     room.tube(x + r, y + size * 0.06, z, r * 0.8, r * 0.6, size * 0.5, tone)
@@ -276,18 +276,12 @@ def _arcade(made: Built) -> None:
     room.lamp((x + w / 2, 1.2, z - 0.15), mix(a, b, 0.6) ** 2 * np.float32(0.16), 0.15, group="screen")
 
 
-def _made(scene: Scene) -> Built:
-    return scene.keep("gaming built", lambda: plan(scene))
-
-
-def build(scene: Scene) -> Room:
-    """Return the room."""
-    return _made(scene).room
+built, build = interior.planned(plan)
 
 
 def drift(scene: Scene) -> None:
     """Let the strips' colours wander towards each other and back, the screens play, the leaves sway."""
-    made, lit = _made(scene), interior.of(scene, build)
+    made, lit = built(scene), interior.of(scene, build)
     screens.show(scene, lit, made.glass)
     stirring.sway(scene, lit, "leaves", made.boughs)
     a, b = (np.maximum(t, 0.15) ** 2 for t in made.tones)

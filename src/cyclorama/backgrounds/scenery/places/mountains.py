@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..air import aurora, balloons, birds
+from ..air import aurora, balloons, birds, rainbow
 from ..air.heavens import HEAVENS
-from ..air.rainbow import arch
 from ..land import plants, rocks, terrain, trees
 from ..land.stamps import Thicket, Tones
 from ..land.terrain import Skin, View
@@ -224,18 +223,10 @@ def near_pines(scene: Scene) -> None:
     breeze.sway(scene, "near pines", draw, breeze.from_foot(hh * 0.98, u * 0.9, u * 0.006), 4.0, u * 0.001)
 
 
-def floating(scene: Scene) -> None:
-    """Paint balloons where they were asked for."""
-    balloons.paint(scene, 0.08)
-
-
 def air(scene: Scene) -> None:
     """Paint a rainbow or fireflies where they were asked for."""
-    if scene.wants("rainbow"):
-        away = -1 if scene.sun[0] > scene.width / 2 else 1
-        arch(scene, scene.width * (0.5 + away * 0.22), scene.horizon, scene.unit * 0.5, 0.42)
-    if scene.wants("fireflies"):
-        motes.fireflies(scene, 24, scene.horizon, scene.height * 0.95)
+    rainbow.across(scene, 0.22, 0.5, 0.42)
+    motes.fireflies(scene, 24, scene.horizon, scene.height * 0.95)
 
 
 MOUNTAINS = Place(
@@ -243,7 +234,7 @@ MOUNTAINS = Place(
         HEAVENS,
         Layer("aurora", northern_lights, moves=True),
         Layer("peaks", peaks),
-        Layer("balloons", floating, moves=True),
+        balloons.layer(0.08),
         Layer("mist", alp),
         Layer("shores", shores),
         Layer("lake", lake, moves=True),

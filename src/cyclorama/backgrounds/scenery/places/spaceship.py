@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..air.starview import Starview
-from ..light import Colour, colour, mix
+from ..light import Colour, colour, mix, pick
 from ..rooms import greens, interior, screens, ship, stirring
 from ..rooms.joinery import bar, bent, plate
 from ..rooms.room import Room
@@ -46,7 +46,7 @@ def plan(scene: Scene) -> Built:
     """Build the ship."""
     rng = scene.rng("spaceship")
     hull, dark = (colour(c) for c in HULLS[int(rng.integers(len(HULLS)))])
-    glow = scene.colours[0] if scene.colours else colour(GLOWS[int(rng.integers(len(GLOWS)))])
+    glow = scene.colours[0] if scene.colours else pick(rng, GLOWS)
     room = Room(
         scene,
         ambient=mix(np.array([0.8, 0.88, 1.0], np.float32), glow, 0.15) * np.float32(0.5),
@@ -175,18 +175,12 @@ def _seat(room: Room, x: float, dark: Colour, glow: Colour) -> None:
         )
 
 
-def _made(scene: Scene) -> Built:
-    return scene.keep("spaceship built", lambda: plan(scene))
-
-
-def build(scene: Scene) -> Room:
-    """Return the ship."""
-    return _made(scene).room
+built, build = interior.planned(plan)
 
 
 def outside(scene: Scene) -> None:
     """Paint the stars and the planet outside."""
-    made, lit = _made(scene), interior.of(scene, build)
+    made, lit = built(scene), interior.of(scene, build)
 
     def view() -> Starview:
         return Starview(
@@ -204,7 +198,7 @@ def outside(scene: Scene) -> None:
 
 def hum(scene: Scene) -> None:
     """Let the screens play, the lights breathe, some blink, dust float."""
-    made, lit = _made(scene), interior.of(scene, build)
+    made, lit = built(scene), interior.of(scene, build)
     screens.show(scene, lit, made.glass, 0.9)
     stirring.tint(
         scene, lit, {"glow": np.full(3, 0.10 * scene.swing(4.0) + 0.05 * scene.swing(8.0), np.float32)}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import Colour, colour, mix
+from ..light import Colour, colour, mix, pick
 
 if TYPE_CHECKING:
     from .room import Room
@@ -31,7 +31,7 @@ def screen(
     """Add what a screen shows, glowing: lines of text, or a chart."""
     night = room.scene.light.lamps
     glow = glow * (0.62 + 0.5 * night)
-    ground = colour(("#22303c", "#1c2430", "#2a3440", "#b8c4cc")[int(rng.integers(4))])
+    ground = pick(rng, ("#22303c", "#1c2430", "#2a3440", "#b8c4cc"))
     pale = ground[0] > 0.5
     room.panel(x, y, z, w, h, ground, glow * (0.6 if pale else 1.0), group="screen")
     inks = [colour(c) for c in ("#4aa3c8", "#e0a050", "#7ac08a", "#c86a7a", "#9aa8b8")]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..air import sky
-from ..light import Colour, colour, mix
+from ..light import Colour, colour, mix, pick
 from . import decor, houseplants, lamps, upholstery
 from .room import Opening, Room
 
@@ -32,11 +32,6 @@ def daylight(room: Room) -> float:
     """How much light comes in from outside, 0 at night to 1 at noon."""
     light = room.scene.light
     return float(np.clip(1 - light.lamps, 0.06, 1))
-
-
-def pick(rng: np.random.Generator, names: tuple[str, ...]) -> Colour:
-    """Return one of the colours, by chance."""
-    return colour(names[int(rng.integers(len(names)))])
 
 
 def accent(scene: Scene, rng: np.random.Generator, names: tuple[str, ...]) -> Colour:

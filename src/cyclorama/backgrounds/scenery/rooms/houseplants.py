@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import Colour, colour, mix
+from ..light import Colour, colour, mix, pick
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -252,7 +252,7 @@ def succulent(room: Room, rng: np.random.Generator, x: float, y: float, z: float
     """Build a small plant for shelves and desks."""
     if "plants" in room.scene.dropped:
         return
-    pot(room, x, y, z, size * 0.34, size * 0.45, colour(POTS[int(rng.integers(len(POTS)))]))
+    pot(room, x, y, z, size * 0.34, size * 0.45, pick(rng, POTS))
     for k in range(11):
         a = np.pi * (k + rng.uniform(-0.3, 0.3)) / 10
         reach = size * rng.uniform(0.4, 0.62)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..light import Colour, colour, mix
+from ..light import Colour, colour, mix, pick
 from ..shapes import Cutout
 
 if TYPE_CHECKING:
@@ -42,10 +42,10 @@ def _moorings(scene: Scene) -> list[Moored]:
     boats: list[Moored] = []
 
     def moor(x: float, down: float, size: float, mast: bool) -> None:
-        hull = colour(HULLS[int(rng.integers(len(HULLS)))])
+        hull = pick(rng, HULLS)
         if scene.colours and not boats:
             hull = scene.colours[0]
-        stripe = colour(("#c8453a", "#2f5a8c", "#e8b04a", "#f4f1ea")[int(rng.integers(4))])
+        stripe = pick(rng, ("#c8453a", "#2f5a8c", "#e8b04a", "#f4f1ea"))
         way = 1 if rng.random() < 0.5 else -1
         air = float(np.clip(0.34 - down * 1.6, 0.02, 0.4)) * scene.light.air**0.6
         boats.append(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import Colour, colour, mix
+from ..light import Colour, colour, mix, pick
 from ..motion.particles import splat
 from ..noise import Field, resize
 from ..scene import flat
@@ -67,7 +67,7 @@ def _house(
 ) -> None:
     light = scene.light
     sunny = 0.72 if not (light.low or light.moon) else 0.42
-    plaster = colour(WALLS[int(rng.integers(len(WALLS)))])
+    plaster = pick(rng, WALLS)
 
     def seen(tone: Colour, lit: float) -> Colour:
         return mix(light.ground(tone, lit), light.haze, air)
@@ -118,7 +118,7 @@ def _house(
                 ],
                 wall * np.float32(0.82),
             )
-    shutter = seen(colour(SHUTTERS[int(rng.integers(len(SHUTTERS)))]), sunny * 0.8)
+    shutter = seen(pick(rng, SHUTTERS), sunny * 0.8)
     pane = mix(light.ground(colour("#3a4652"), 0.3), mix(light.sky[1], light.haze, 0.5), 0.35)
     trim = mix(wall, seen(colour("#fbf4e6"), sunny), 0.6)
     floors = max(2, int(tall / max(wide * 0.42, 1)))
@@ -162,11 +162,7 @@ def _house(
             ],
             shop,
         )
-        own = (
-            scene.colours[0]
-            if scene.colours
-            else colour(("#c8553a", "#3f7a6a", "#e8b04f", "#4a6f9c")[int(rng.integers(4))])
-        )
+        own = scene.colours[0] if scene.colours else pick(rng, ("#c8553a", "#3f7a6a", "#e8b04f", "#4a6f9c"))
         strips = 6
         for s in range(strips):
             a, b = x + wide * (0.07 + 0.86 * s / strips), x + wide * (0.07 + 0.86 * (s + 1) / strips)
