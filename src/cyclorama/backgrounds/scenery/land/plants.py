@@ -64,6 +64,11 @@ def foliage(
     return tones.hazed(light.haze, min(0.95, haze * (0.6 + 0.4 * light.air)))
 
 
+def spruce(scene: Scene, haze: float) -> Tones:
+    """Return the colours of spruces, with snow on those that carry it."""
+    return foliage(scene, "#16302a", "#5c8054", "#5a4434", haze, "#f4f7fc")
+
+
 def grass(
     there: Thicket,
     scene: Scene,

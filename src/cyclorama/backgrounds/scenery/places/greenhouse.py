@@ -69,7 +69,7 @@ def _glass(room: Room) -> None:
     ]
     room.quad(gable, white, stuff="view")
     for s in (-WIDE, WIDE):
-        room.quad([(s, 0.0, 0.06), (s, 0.0, BACK), (s, EAVES, BACK), (s, EAVES, 0.06)], white, stuff="view")
+        room.flank(s, 0.0, 0.06, EAVES, BACK, white, stuff="view")
         room.quad(
             [(s, EAVES, 0.06), (s, EAVES, BACK), (0.0, RIDGE, BACK), (0.0, RIDGE, 0.06)], white, stuff="view"
         )
@@ -114,7 +114,7 @@ def _floor(room: Room, rng: np.random.Generator) -> None:
     )
     room.panel(-WIDE, 0, BACK - 0.01, 2 * WIDE, PLINTH, wall, stuff=stuff)
     for s in (-WIDE, WIDE):
-        room.quad([(s, 0, 0.06), (s, 0, BACK), (s, PLINTH, BACK), (s, PLINTH, 0.06)], wall, stuff=stuff)
+        room.flank(s, 0, 0.06, PLINTH, BACK, wall, stuff=stuff)
     for x in (-WIDE, WIDE - 1.35):
         room.quad(
             [(x, 0.004, 0.06), (x + 1.35, 0.004, 0.06), (x + 1.35, 0.004, BACK), (x, 0.004, BACK)],

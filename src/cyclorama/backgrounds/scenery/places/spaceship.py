@@ -87,31 +87,16 @@ def _details(made: Built, rng: np.random.Generator, hull: Colour, dark: Colour) 
     for s in (-1, 1):
         x = s * 3.13
         for z0 in (3.7, 2.6):
-            room.quad(
-                [(x, 0.95, z0), (x, 0.95, z0 + 0.75), (x, 1.75, z0 + 0.75), (x, 1.75, z0)],
-                hull * np.float32(0.72),
-            )
+            room.flank(x, 0.95, z0, 1.75, z0 + 0.75, hull * np.float32(0.72))
             for k in range(5):
                 y = 1.02 + 0.07 * k
-                room.quad(
-                    [(x, y, z0 + 0.08), (x, y, z0 + 0.4), (x, y + 0.03, z0 + 0.4), (x, y + 0.03, z0 + 0.08)],
-                    dark * np.float32(0.5),
-                )
+                room.flank(x, y, z0 + 0.08, y + 0.03, z0 + 0.4, dark * np.float32(0.5))
             for k in range(4):
                 tone = (made.glow, colour("#ffd27a"), colour("#ff6a5a"), colour("#9affb0"))[
                     int(rng.integers(4))
                 ]
                 at = (x - s * 0.01, 1.62, z0 + 0.12 + 0.14 * k)
-                room.quad(
-                    [
-                        (at[0], at[1], at[2]),
-                        (at[0], at[1], at[2] + 0.07),
-                        (at[0], at[1] + 0.04, at[2] + 0.07),
-                        (at[0], at[1] + 0.04, at[2]),
-                    ],
-                    tone,
-                    1.4,
-                )
+                room.flank(at[0], at[1], at[2], at[1] + 0.04, at[2] + 0.07, tone, 1.4)
                 made.lights.append((at, tone))
         for k in range(2):
             y = 2.02 + 0.09 * k

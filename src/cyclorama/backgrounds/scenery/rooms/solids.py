@@ -149,6 +149,24 @@ class Solids:
         corners = [(x, y, z), (x + w, y, z), (x + w, y, z + d), (x, y, z + d)]
         self.quad(corners, colour, 0.0, grain, stuff=stuff, turn=w > d and stuff in FIBROUS)
 
+    def flank(
+        self,
+        x: float,
+        low: float,
+        near: float,
+        high: float,
+        far: float,
+        colour: Colour,
+        glow: float = 0.0,
+        grain: float = 0.0,
+        stuff: str = "",
+        group: str = "",
+        turn: bool = False,
+    ) -> None:
+        """Add an upright quad that faces a side, from height `low` to `high` and depth `near` to `far`."""
+        corners = [(x, low, near), (x, low, far), (x, high, far), (x, high, near)]
+        self.quad(corners, colour, glow, grain, stuff=stuff, group=group, turn=turn)
+
     def box(
         self,
         x: float,
@@ -171,8 +189,7 @@ class Solids:
             self.level(x, y, z, w, d, colour, stuff, grain)
         side = x if x > self.eye[0] else x1 if x1 < self.eye[0] else None
         if side is not None:
-            corners = [(side, y, z), (side, y, z1), (side, y1, z1), (side, y1, z)]
-            self.quad(corners, colour, 0.0, grain, stuff=stuff, turn=h > d and stuff in FIBROUS)
+            self.flank(side, y, z, y1, z1, colour, 0.0, grain, stuff, turn=h > d and stuff in FIBROUS)
         self.panel(x, y, z, w, h, colour, 0.0, grain, stuff)
 
     def pad(
@@ -305,8 +322,7 @@ class Solids:
         self.quad(corners, floor, 0.0, grain, stuff=stuff[0], turn=turn)
         self.quad([(left, top, near), (right, top, near), (right, top, back), (left, top, back)], ceiling)
         for x in (left, right):
-            side = [(x, 0.0, near), (x, 0.0, back), (x, top, back), (x, top, near)]
-            self.quad(side, wall, 0.0, 0.0, stuff=stuff[1])
+            self.flank(x, 0.0, near, top, back, wall, stuff=stuff[1])
         self.panel(left, 0, back, right - left, top, wall, stuff=stuff[1])
 
     def block(self, x: float, y: float, z: float, w: float, h: float, d: float, dark: float = 1.0) -> None:
