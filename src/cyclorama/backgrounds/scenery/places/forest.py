@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..air import sky
+from ..air import sky, sunbeams
 from ..land import plants, trees, trunks
 from ..land.stamps import Thicket, Tones
 from ..light import colour, mix
 from ..motion import breeze, motes
-from ..noise import fbm, line, resize, smoothstep
+from ..noise import fbm, line, smoothstep
 from ..scene import Layer, Place, Scene, flat
 
 if TYPE_CHECKING:
@@ -219,40 +219,6 @@ def _leaves(scene: Scene, on: Scene, depth: int, near: float) -> None:
     there.paint(on)
 
 
-def beams(number: int) -> Layer:
-    """Return shafts of light from where the sun stands behind the leaves; they brighten and fade."""
-
-    def plan(scene: Scene) -> tuple[Field, Field]:
-        w, h = max(scene.width // 4, 8), max(scene.height // 4, 8)
-        sx = (scene.width * 0.5 + (scene.sun[0] - scene.width * 0.5) * 0.9) / scene.width * w
-        x = np.arange(w, dtype=np.float32)[None, :] - np.float32(sx)
-        y = np.arange(h, dtype=np.float32)[:, None] + np.float32(0.35 * h)
-        angle = np.arctan2(x, y)
-        reach = np.exp(-((np.hypot(x, y) / h - 0.75) ** 2) * 2.2)
-        rays = []
-        for part in range(2):
-            knots = line(scene.rng("beams", number, part), 512, 15, 3)
-            ray = np.interp(angle.ravel(), np.linspace(-1.6, 1.6, 512), knots).reshape(h, w)
-            rays.append(np.asarray(np.clip(ray - 0.02, 0, 1) * reach, np.float32))
-        return rays[0], rays[1]
-
-    def paint(scene: Scene) -> None:
-        light = scene.light
-        asked = scene.wants("sunbeams")
-        if "sunbeams" in scene.dropped or (light.glow < 0.3 and not asked):
-            return
-        one, two = scene.keep(("beams", number), lambda: plan(scene))
-        breath = 0.5 + 0.5 * scene.swing(8, 0.25 * number)
-        strength = (0.44 if asked else 0.30) * (0.6 + 0.6 * light.glow)
-        amount = (one * np.float32(0.55 + 0.45 * breath) + two * np.float32(1.0 - 0.45 * breath)) * strength
-        tone = mix(light.disc, light.key, 0.5)
-        scene.shine(
-            flat(tone), np.clip(resize(np.asarray(amount, np.float32), scene.width, scene.height), 0, 1)
-        )
-
-    return Layer("light", paint, moves=True)
-
-
 def overhead(scene: Scene) -> None:
     """Paint the near boughs, as the wind moves them."""
     u = scene.unit
@@ -304,9 +270,9 @@ FOREST = Place(
         stand(0),
         stand(1),
         Layer("light", pool),
-        beams(1),
+        sunbeams.layer(1),
         stand(2),
-        beams(2),
+        sunbeams.layer(2),
         stand(3),
         stand(4),
         Layer("boughs", overhead, moves=True),
