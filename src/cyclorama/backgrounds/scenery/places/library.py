@@ -9,6 +9,7 @@ import numpy as np
 from ..light import colour, pick
 from ..rooms import books, decor, dust, houseplants, interior, upholstery
 from ..rooms import furniture as f
+from ..rooms.joinery import ribbon
 from ..rooms.room import Room
 from ..scene import Place
 
@@ -85,15 +86,8 @@ def build(scene: Scene) -> Room:
 def _ladder(room: Room, x: float, wood: Colour) -> None:
     """Lean a ladder on the shelves at the back."""
     foot, head = BACK - 0.95, BACK - 0.40
-    w = 0.02
     for dx in (-0.2, 0.2):
-        corners = [
-            (x + dx - w, 0.0, foot),
-            (x + dx + w, 0.0, foot),
-            (x + dx + w, 2.9, head),
-            (x + dx - w, 2.9, head),
-        ]
-        room.quad(corners, wood * np.float32(1.5), stuff="wood")
+        ribbon(room, (x + dx, 0.0, foot), (x + dx, 2.9, head), 0.02, wood * np.float32(1.5), "wood")
     for k in range(1, 10):
         t = k / 10
         z = foot + (head - foot) * t

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..light import Colour, colour, mix, pick
+from .joinery import ribbon
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -178,12 +179,7 @@ def twigs(
     """Put dry grasses in a vase whose mouth is at (x, y, z)."""
     for _ in range(11):
         dx, h = rng.uniform(-0.32, 0.32) * high, high * rng.uniform(0.6, 1.0)
-        w = 0.004
-        tip = (x + dx, y + h)
-        room.quad(
-            [(x - w, y, z), (x + w, y, z), (tip[0] + w, tip[1], z), (tip[0] - w, tip[1], z)],
-            tone * np.float32(0.7),
-        )
+        ribbon(room, (x, y, z), (x + dx, y + h, z), 0.004, tone * np.float32(0.7))
         for k in range(5):
             t = 0.62 + 0.09 * k
             px, py, r = x + dx * t, y + h * t, high * 0.05 * (1.2 - t * 0.6)
