@@ -6,9 +6,13 @@ import tomllib
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Colour = NDArray[np.float32]  # (3,), red, green, blue as on the screen, 0 to 1
 
@@ -16,6 +20,11 @@ Colour = NDArray[np.float32]  # (3,), red, green, blue as on the screen, 0 to 1
 def colour(text: str) -> Colour:
     """Return the colour written as "#rrggbb"."""
     return np.array([int(text[i : i + 2], 16) / 255 for i in (1, 3, 5)], np.float32)
+
+
+def pick(rng: np.random.Generator, names: Sequence[str]) -> Colour:
+    """Return one of the colours written as "#rrggbb", by chance."""
+    return colour(names[int(rng.integers(len(names)))])
 
 
 def mix(a: Colour, b: Colour, share: float) -> Colour:

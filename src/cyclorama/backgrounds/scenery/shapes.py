@@ -88,14 +88,18 @@ class Cutout:
         self.draw = ImageDraw.Draw(self.image)
 
     def polygon(self, points: Sequence[Point], colour: Field) -> None:
-        """Return a filled polygon; `points` in pixels of the picture."""
+        """Draw a filled polygon; `points` in pixels of the picture."""
         if self.empty:
             return
         s, left, top = self.scale, self.left, self.top
         self.draw.polygon([((x - left) * s, (y - top) * s) for x, y in points], fill=(*ink(colour), 255))
 
+    def rectangle(self, left: float, top: float, right: float, bottom: float, colour: Field) -> None:
+        """Draw a filled rectangle."""
+        self.polygon([(left, top), (right, top), (right, bottom), (left, bottom)], colour)
+
     def disc(self, x: float, y: float, radius: float, colour: Field, squash: float = 1.0) -> None:
-        """Return a filled circle, or an ellipse `squash` times as high as wide."""
+        """Draw a filled circle, or an ellipse `squash` times as high as wide."""
         if self.empty:
             return
         s = self.scale

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..light import colour, mix
 from ..motion import breeze
+from ..scene import Layer
 from ..shapes import Cutout
 
 if TYPE_CHECKING:
@@ -55,6 +57,11 @@ def paint(scene: Scene, chance: float = 0.2) -> None:
             size * 0.05 * scene.swing(8, at + 0.3),
             size * 0.09 * scene.swing(8, at),
         )
+
+
+def layer(chance: float) -> Layer:
+    """Return the layer of balloons (see `paint`)."""
+    return Layer("balloons", partial(paint, chance=chance), moves=True)
 
 
 def balloon(scene: Scene, x: float, y: float, radius: float, coat: list[Colour], haze: float) -> None:

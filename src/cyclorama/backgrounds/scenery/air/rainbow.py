@@ -15,6 +15,20 @@ if TYPE_CHECKING:
 BANDS = ("#6a3cff", "#3c6cff", "#2cc6e6", "#4ce05a", "#f4e648", "#ff9a34", "#ff4a3c")
 
 
+def across(scene: Scene, aside: float, radius: float, strength: float) -> None:
+    """Paint a rainbow away from the sun, where it was asked for.
+
+    Args:
+        scene: what to paint on.
+        aside: how far from the picture's middle, in widths.
+        radius: in units.
+        strength: 0 to 1.
+    """
+    if scene.wants("rainbow"):
+        away = -1 if scene.sun[0] > scene.width / 2 else 1
+        arch(scene, scene.width * (0.5 + away * aside), scene.horizon, scene.unit * radius, strength)
+
+
 def arch(scene: Scene, x: float, foot: float, radius: float, strength: float) -> None:
     """Paint the arch of a circle around (x, foot), above row `foot`, `radius` pixels wide to its middle."""
     wide = radius * 0.16

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import colour, mix
+from ..light import colour, mix, pick
 from ..noise import fbm
 from ..shapes import Cutout
 
@@ -34,7 +34,7 @@ def field(scene: Scene, top: float, bottom: float, hues: Sequence[str]) -> None:
     drifts = fbm(rng, 64, 36, 14, 3)
     cut = Cutout(scene, (0, top - 4, w, bottom + 4), tones[0], 0.0)
     count = int(1000 * scene.span)
-    for t, x, pick, size in zip(
+    for t, x, by, size in zip(
         np.sort(rng.random(count)) ** 1.8,
         rng.random(count),
         rng.random(count),
@@ -42,9 +42,9 @@ def field(scene: Scene, top: float, bottom: float, hues: Sequence[str]) -> None:
         strict=True,
     ):
         drift = float(drifts[int(t * 35), int(x * 63)])
-        if drift < 0.02 - 0.22 * pick:
+        if drift < 0.02 - 0.22 * by:
             continue
-        hue = int((drift * 2.2 + pick * 0.8) * len(tones)) % len(tones)
+        hue = int((drift * 2.2 + by * 0.8) * len(tones)) % len(tones)
         y = top + (bottom - top) * t
         near = 0.10 + 0.90 * t
         tone = mix(tones[hue], light.haze, 0.36 * (1 - t))
@@ -82,7 +82,7 @@ def bunches(
         cut.polygon(
             [(px - half, base), (px + half, base), (hx + half * 0.6, hy), (hx - half * 0.6, hy)], stem
         )
-        tone = light.ground(colour(hues[int(rng.integers(len(hues)))]), most)
+        tone = light.ground(pick(rng, hues), most)
         _bloom(cut, rng, hx, hy, size * rng.uniform(0.11, 0.15), tone, colour("#f0c24a") * tone.max())
     cut.paint()
 

@@ -37,9 +37,7 @@ def arched_bridge(scene: Scene, x: float, foot: float, wide: float, haze: float)
     for pier in (0.25, 0.5, 0.75):
         i = round(pier * 40)
         half = wide * 0.012
-        cut.polygon(
-            [(px[i] - half, py[i]), (px[i] + half, py[i]), (px[i] + half, foot), (px[i] - half, foot)], dim
-        )
+        cut.rectangle(px[i] - half, py[i], px[i] + half, foot, dim)
     band(0, thick * 1.7, dim)
     band(0, thick, red)
     band(rail * 0.45, thick * 0.35, red)
@@ -47,18 +45,8 @@ def arched_bridge(scene: Scene, x: float, foot: float, wide: float, haze: float)
         i = n * 4
         half = wide * (0.0085 if n not in {0, 10} else 0.013)
         tall = rail * (1.0 if n not in {0, 10} else 1.3)
-        cut.polygon(
-            [
-                (px[i] - half, py[i]),
-                (px[i] + half, py[i]),
-                (px[i] + half, py[i] - tall),
-                (px[i] - half, py[i] - tall),
-            ],
-            red,
-        )
-        cut.polygon(
-            [(px[i], py[i]), (px[i] + half, py[i]), (px[i] + half, py[i] - tall), (px[i], py[i] - tall)], dim
-        )
+        cut.rectangle(px[i] - half, py[i], px[i] + half, py[i] - tall, red)
+        cut.rectangle(px[i], py[i], px[i] + half, py[i] - tall, dim)
         cut.disc(px[i], py[i] - tall, half * 1.7, cap, 0.8)
     band(rail * 0.95, thick * 0.6, red)
     band(rail * 0.95 - thick * 0.4, thick * 0.25, dim)
@@ -98,15 +86,7 @@ def stone_lantern(scene: Scene, x: float, foot: float, tall: float) -> None:
     flame = mix(dark * np.float32(0.5), colour("#ffca70"), lamps)
     for s in (-1, 1):
         a, b = sorted((x + s * 0.022 * tall, x + s * 0.088 * tall))
-        cut.polygon(
-            [
-                (a, foot - 0.58 * tall),
-                (b, foot - 0.58 * tall),
-                (b, foot - 0.72 * tall),
-                (a, foot - 0.72 * tall),
-            ],
-            flame,
-        )
+        cut.rectangle(a, foot - 0.58 * tall, b, foot - 0.72 * tall, flame)
     for s in (-1, 1):
         tone = mix(dark, lit, 1.0 if s == side else 0.3)
         rim = [
@@ -144,20 +124,10 @@ def pagoda(scene: Scene, x: float, foot: float, tall: float, haze: float) -> Non
     for n in range(5):
         y = foot - tall * 0.155 * n
         half = tall * (0.135 - 0.016 * n)
-        cut.polygon(
-            [(x - half, y), (x + half, y), (x + half, y - tall * 0.09), (x - half, y - tall * 0.09)], wall
-        )
+        cut.rectangle(x - half, y, x + half, y - tall * 0.09, wall)
         for k in (-0.6, 0.0, 0.6):
             cx = x + k * half
-            cut.polygon(
-                [
-                    (cx - half * 0.16, y - tall * 0.02),
-                    (cx + half * 0.16, y - tall * 0.02),
-                    (cx + half * 0.16, y - tall * 0.07),
-                    (cx - half * 0.16, y - tall * 0.07),
-                ],
-                window,
-            )
+            cut.rectangle(cx - half * 0.16, y - tall * 0.02, cx + half * 0.16, y - tall * 0.07, window)
         wide, top = half * 1.85, y - tall * 0.155
         for s in (-1, 1):
             cut.polygon(

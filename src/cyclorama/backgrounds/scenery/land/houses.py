@@ -28,7 +28,7 @@ def box(
 ) -> None:
     """Draw a house with its long side to us: a wall from `x` on, and a roof `pitch` high."""
     shade = np.float32(1.0 if lit else 0.72)
-    cut.polygon([(x, foot), (x + wide, foot), (x + wide, foot - tall), (x, foot - tall)], wall * shade)
+    cut.rectangle(x, foot, x + wide, foot - tall, wall * shade)
     over = wide * 0.04
     cut.polygon(
         [
@@ -60,15 +60,7 @@ def farmhouse(scene: Scene, x: float, foot: float, size: float, haze: float) -> 
     for a, b in spots:
         half = size * 0.017
         cx, cy = x + a * size, foot - b * size
-        cut.polygon(
-            [
-                (cx - half, cy + half * 1.4),
-                (cx + half, cy + half * 1.4),
-                (cx + half, cy - half * 1.4),
-                (cx - half, cy - half * 1.4),
-            ],
-            pane,
-        )
+        cut.rectangle(cx - half, cy + half * 1.4, cx + half, cy - half * 1.4, pane)
     cut.paint()
     glow(scene, x, foot - size * 0.12, size * 0.5)
 
@@ -91,22 +83,14 @@ def cabin(scene: Scene, x: float, foot: float, size: float, haze: float) -> tupl
     cut.polygon([(b, foot), (c, foot - size * 0.03), (c, foot - tall), (b, foot - tall)], dark)
     for n in range(1, 7):
         y = foot - tall * n / 7
-        cut.polygon([(a, y), (b, y), (b, y + size * 0.006), (a, y + size * 0.006)], logs * np.float32(0.7))
+        cut.rectangle(a, y, b, y + size * 0.006, logs * np.float32(0.7))
         cut.polygon(
             [(b, y), (c, y - size * 0.01), (c, y - size * 0.004), (b, y + size * 0.006)],
             dark * np.float32(0.7),
         )
     chimney = x + size * 0.26
     top = foot - tall - gable * 0.95
-    cut.polygon(
-        [
-            (chimney, foot - tall - gable * 0.3),
-            (chimney + size * 0.075, foot - tall - gable * 0.3),
-            (chimney + size * 0.075, top),
-            (chimney, top),
-        ],
-        dark,
-    )
+    cut.rectangle(chimney, foot - tall - gable * 0.3, chimney + size * 0.075, top, dark)
     cut.polygon(
         [
             (chimney - 1, top),
@@ -154,17 +138,9 @@ def cabin(scene: Scene, x: float, foot: float, size: float, haze: float) -> tupl
     ):
         w, h = size * half, size * 0.055
         cy = foot - tall * 0.52
-        cut.polygon(
-            [
-                (cx - w - 1, cy - h - 1),
-                (cx + w + 1, cy - h - 1),
-                (cx + w + 1, cy + h + 1),
-                (cx - w - 1, cy + h + 1),
-            ],
-            dark * np.float32(0.6),
-        )
-        cut.polygon([(cx - w, cy - h), (cx + w, cy - h), (cx + w, cy + h), (cx - w, cy + h)], glass)
-        cut.polygon([(cx - 0.6, cy - h), (cx + 0.6, cy - h), (cx + 0.6, cy + h), (cx - 0.6, cy + h)], dark)
+        cut.rectangle(cx - w - 1, cy - h - 1, cx + w + 1, cy + h + 1, dark * np.float32(0.6))
+        cut.rectangle(cx - w, cy - h, cx + w, cy + h, glass)
+        cut.rectangle(cx - 0.6, cy - h, cx + 0.6, cy + h, dark)
     for s in (-1, 1):
         cut.disc(x + s * size * 0.5, foot + size * 0.02, size * 0.16, snow, 0.35)
     cut.polygon(

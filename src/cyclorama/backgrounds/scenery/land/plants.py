@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from ..scene import Scene
 
 
+def autumn(scene: Scene) -> bool:
+    """Whether the leaves have turned."""
+    return "autumn" in {scene.palette, scene.season} or "leaves" in scene.elements
+
+
 def snowy(scene: Scene) -> bool:
     """Whether snow lies on what grows: in winter, and where it snows."""
     return scene.weather == "snow" or scene.season == "winter"
@@ -57,6 +62,11 @@ def foliage(
         0.42 * light.glow if light.low and light.height > 0 else 0.0,
     )
     return tones.hazed(light.haze, min(0.95, haze * (0.6 + 0.4 * light.air)))
+
+
+def spruce(scene: Scene, haze: float) -> Tones:
+    """Return the colours of spruces, with snow on those that carry it."""
+    return foliage(scene, "#16302a", "#5c8054", "#5a4434", haze, "#f4f7fc")
 
 
 def grass(

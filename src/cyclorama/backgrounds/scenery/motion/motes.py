@@ -83,8 +83,19 @@ def _leaf(
     scene.paint(flat(tone), np.asarray(body, np.float32), top, left)
 
 
-def fireflies(scene: Scene, count: int, top: float, bottom: float) -> None:
-    """Paint fireflies between two rows: each wanders a small round and glows once or twice in a loop."""
+def leaves(scene: Scene, name: str, count: int) -> None:
+    """Paint leaves that fall in autumn (see `falling`)."""
+    tones = [scene.light.ground(colour(c), 0.8) for c in ("#d8752c", "#e8a234", "#b4522a")]
+    falling(scene, name, count, tones, 0.008, 1.5)
+
+
+def fireflies(scene: Scene, count: int, top: float, bottom: float, otherwise: bool = False) -> None:
+    """Paint fireflies between two rows, if asked for or `otherwise`.
+
+    Each wanders a small round and glows once or twice in a loop.
+    """
+    if not scene.wants("fireflies", otherwise):
+        return
     u, n = scene.unit, int(count * scene.area)
     plan = scene.keep("fireflies", lambda: scene.rng("fireflies").random((n, 8)).tolist())
     tone = flat(colour("#e8ff7a"))
@@ -118,6 +129,13 @@ def dust(scene: Scene, count: int, tone: Colour, strength: float, top: float, bo
         scene.shine(
             flat(tone), (np.exp(-d * d) * np.float32(fade * strength)).astype(np.float32), row, column
         )
+
+
+def pollen(scene: Scene) -> None:
+    """Paint seeds and dust that hang over a field in a low sun."""
+    light = scene.light
+    if light.low and light.height > 0:
+        dust(scene, 30, mix(light.disc, light.key, 0.4), 0.5, scene.height * 0.4, scene.height * 0.95)
 
 
 def smoke(

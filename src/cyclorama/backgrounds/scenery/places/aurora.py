@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..air import aurora, clouds, comet, sky
-from ..land import terrain, trees
+from ..land import massif, plants, terrain, trees
 from ..land.stamps import Thicket
-from ..land.terrain import Skin, View
+from ..land.terrain import Skin
 from ..light import colour, mix
 from ..noise import line, smoothstep
 from ..scene import Layer, Place, flat
 from ..sea import water
-from .mountains import grand, rise_apart, spruce_tones
 from .snow import glitter, near
 
 if TYPE_CHECKING:
@@ -56,16 +55,7 @@ def peaks(scene: Scene) -> None:
     terrain.ridge(scene, "far", h + u * 0.02, u * 0.20, u * 0.45, far, light.haze, 7, 0.52, 0.4)
     land = terrain.ground(terrain.ridged(rng), scene, 20.0)
     skin = Skin(colour("#dfe7f4"), colour("#5f6878"), 0.30, colour("#f6f9ff"), 0.15, (0.40, 0.75), 1.3, 0.40)
-    view = View(
-        near=0.9,
-        far=1.9,
-        eye=0.0,
-        tall=float(rng.uniform(0.28, 0.38)),
-        wide=0.17,
-        top=h + u * 0.012,
-        deep=0.22,
-    )
-    terrain.show(scene, land, view, skin, 220, h + u * 0.05, grand(land.height, rng), rise_apart)
+    massif.paint(scene, rng, land, skin, float(rng.uniform(0.28, 0.38)), 0.05)
     # at night the lights tint the snow
     if light.stars > 0.5 and "aurora" not in scene.dropped:
         rows = smoothstep(h - u * 0.30, h, scene.rows) * (scene.rows < h + 2)
@@ -87,7 +77,7 @@ def far_shore(scene: Scene) -> None:
     if "pines" in scene.dropped:
         return
     for n, (size, haze, inner) in enumerate(((0.06, 0.40, 0.10), (0.13, 0.22, 0.42))):
-        wood = Thicket(scene, 0, scene.height, spruce_tones(scene, haze))
+        wood = Thicket(scene, 0, scene.height, plants.spruce(scene, haze))
         own = scene.rng("far wood", n)
         for _ in range(int(scene.span / (size * 0.10))):
             x = own.random()

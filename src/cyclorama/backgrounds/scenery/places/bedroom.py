@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import colour, mix
+from ..light import colour, mix, pick
 from ..rooms import decor, dust, houseplants, interior, sheer, strings, upholstery
 from ..rooms import furniture as f
 from ..rooms.room import Room
@@ -33,19 +33,19 @@ def build(scene: Scene) -> Room:
     """Build it."""
     rng = scene.rng("bedroom")
     room = Room(scene, ambient=f.ambient(scene, 0.52), mirrored=bool(rng.random() < 0.5))
-    wall = f.pick(rng, WALLS)
-    floor = f.pick(rng, ("#b89a78", "#a4825e", "#c4aa88", "#8a6a4c"))
+    wall = pick(rng, WALLS)
+    floor = pick(rng, ("#b89a78", "#a4825e", "#c4aa88", "#8a6a4c"))
     room.suits = ("mountains", "sea", "japanese_garden", "city", "forest")
     room.shell(-HALF, HALF, BACK, TOP, floor, wall, mix(colour("#e8e4dc"), wall, 0.15), gloss=0.10)
     room.sunlight("side")
     f.skirting(room, colour("#ece8e0"))
     x, y, w, h = WINDOW
     f.window(room, x, y, BACK, w, h, (2, 1))
-    cloth = f.pick(rng, ("#d8c8b8", "#a8b0a4", "#b8a0a0", "#c8c0b0", "#8090a0"))
+    cloth = pick(rng, ("#d8c8b8", "#a8b0a4", "#b8a0a0", "#c8c0b0", "#8090a0"))
     f.rod(room, x - 0.45, 2.5, BACK - 0.18, w + 0.9, "#b08a4a")
     f.curtain(room, x - 0.44, 0.03, BACK - 0.15, 0.36, 2.46, cloth)
     f.curtain(room, x + w + 0.08, 0.03, BACK - 0.15, 0.36, 2.46, cloth)
-    wood = f.pick(rng, ("#b08a60", "#8a6444", "#d8cfc0", "#5f4636"))
+    wood = pick(rng, ("#b08a60", "#8a6444", "#d8cfc0", "#5f4636"))
     style = rng.random()
     if style < 0.3:
         f.mouldings(room, wall, ((-0.75, 0.5), (0.65, 3.25)))
@@ -65,7 +65,7 @@ def build(scene: Scene) -> Room:
             base=("#c8bcae", "#5a6a70", "#b5654a")[int(rng.integers(3))],
         )
     decor.rug(room, rng, 0.2, 2.3, 3.0, 1.9, kind=("border", "round")[int(rng.integers(2))])
-    linen = colour(("#efe9df", "#e4e6e6", "#f0e4dc")[int(rng.integers(3))])
+    linen = pick(rng, ("#efe9df", "#e4e6e6", "#f0e4dc"))
     cover = f.accent(
         scene, rng, ("#8fa0a8", "#b08878", "#8a9a7c", "#c4a88a", "#9088a0", "#d0b4a8", "#6a7c90")
     )
@@ -77,13 +77,13 @@ def build(scene: Scene) -> Room:
         linen,
         cover,
         mix(cover, colour("#f0e8dc"), 0.45),
-        f.pick(rng, upholstery.CLOTHS),
+        pick(rng, upholstery.CLOTHS),
     )
-    pillow = f.pick(rng, upholstery.CUSHIONS)
+    pillow = pick(rng, upholstery.CUSHIONS)
     upholstery.cushion(room, 1.7, 0.50, BACK - 0.62, 0.42, pillow, 0.1)
     upholstery.cushion(room, 2.25, 0.50, BACK - 0.66, 0.36, mix(pillow, linen, 0.5), -0.14, stripe=True)
     if rng.random() < 0.6:
-        upholstery.armchair(room, -2.35, 3.75, f.pick(rng, upholstery.CLOTHS), pillow)
+        upholstery.armchair(room, -2.35, 3.75, pick(rng, upholstery.CLOTHS), pillow)
     else:
         f.sideboard(room, -2.9, 4.2, 1.3, wood, 0.62, 2)
         decor.books_lying(room, rng, -2.7, 0.62, 4.3, 3)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import colour, mix
+from ..light import colour, mix, pick
 from ..rooms import decor, desks, houseplants, interior
 from ..rooms import furniture as f
 from ..rooms.room import Room
@@ -22,15 +22,15 @@ def build(scene: Scene) -> Room:
     """Build it."""
     rng = scene.rng("boardroom")
     room = Room(scene, ambient=f.ambient(scene, 0.52), mirrored=bool(rng.random() < 0.5))
-    wood = f.pick(rng, ("#8f6a44", "#7a5436", "#a8845c", "#6a5444"))
+    wood = pick(rng, ("#8f6a44", "#7a5436", "#a8845c", "#6a5444"))
     stone = rng.random() < 0.35
-    wall = colour("#b4b0aa") if stone else f.pick(rng, ("#c4beb4", "#9aa2a6", "#b0a898"))
+    wall = colour("#b4b0aa") if stone else pick(rng, ("#c4beb4", "#9aa2a6", "#b0a898"))
     room.shell(
         -HALF,
         HALF,
         BACK,
         TOP,
-        f.pick(rng, ("#6f6a66", "#7a7068", "#5f646a")),
+        pick(rng, ("#6f6a66", "#7a7068", "#5f646a")),
         wall,
         colour("#dcd9d3"),
         stuff=("carpet", "concrete" if stone else "plaster"),
@@ -58,7 +58,7 @@ def build(scene: Scene) -> Room:
     houseplants.succulent(room, rng, 3.1, 0.66, BACK - 0.3, 0.3)
     houseplants.plant(room, rng, -3.35, 0, 6.0, 1.8)
     houseplants.plant(room, rng, 3.45, 0, 5.4, 1.6)
-    seat = f.pick(rng, ("#3a3e44", "#5a4a3e", "#4a5a66", "#8a7a68"))
+    seat = pick(rng, ("#3a3e44", "#5a4a3e", "#4a5a66", "#8a7a68"))
     if scene.colours:
         seat = scene.colours[0]
     top = mix(wood, colour("#3a2c22"), 0.35)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..light import Colour, colour, mix
+from ..light import Colour, colour, mix, pick
 from ..noise import sample, smoothstep, tile
-from ..scene import Layer, Place, Scene
+from ..scene import Place, Scene
 from ..shapes import blur
 from ..walls.garland import GARLAND
 from ..walls.pools import lights
-from ..walls.wall import Wall, canvas, head
+from ..walls.wall import Wall, canvas, head, layer
 
 # Of each kind: its bricks' colours, its mortar, how much the bricks differ, how much old paint is on it.
 KINDS: dict[str, tuple[tuple[str, ...], str, float, float]] = {
@@ -43,7 +43,7 @@ def _kind(scene: Scene) -> tuple[list[Colour], Colour, float, float]:
     drawn = str(rng.choice(["red", "old", "white", "whitewash", "dark", "sand", "grey", "painted"]))
     name = BY_PALETTE.get(scene.palette, drawn)
     if name == "painted":
-        return _painted(colour(PAINTS[int(rng.integers(len(PAINTS)))]))
+        return _painted(pick(rng, PAINTS))
     bricks, mortar, differ, worn = KINDS[name]
     return [colour(c) for c in bricks], colour(mortar), differ, worn
 
@@ -103,18 +103,12 @@ def _build(scene: Scene) -> Wall:
         plane *= texture
         plane += (blur(plane, unit * 0.03) - plane) * calm
         np.clip(plane, 0.01, 0.97, out=plane)
-    accent = scene.colours[1] if len(scene.colours) > 1 else None
-    ambient, beams = lights(scene, 0.62, accent)
+    ambient, beams = lights(scene, 0.62)
     return Wall(albedo, relief, ambient, beams=beams).finish(3.0 * unit / 720)
 
 
-def wall(scene: Scene) -> None:
-    """Paint the bricks and the light on them."""
-    scene.keep("wall", lambda: _build(scene)).paint(scene)
-
-
 BRICK = Place(
-    layers=(Layer("bricks", wall, moves=True), *GARLAND),
+    layers=(layer("bricks", _build), *GARLAND),
     horizon=1.0,
     time="day",
     outdoors=False,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import colour, mix
+from ..light import colour, mix, pick
 from ..rooms import cat, decor, dust, greens, hung, interior, seats, shelves, stirring, strings
 from ..rooms import furniture as f
 from ..rooms.joinery import bar, plate
@@ -64,7 +64,7 @@ def plan(scene: Scene) -> Built:
         stuff=(str(rng.choice(("planks", "herringbone", "tiles"))), "plaster"),
     )
     _wall(room, kind, wall)
-    wood = colour(("#7a5030", "#8a6038", "#5a3a26")[int(rng.integers(3))])
+    wood = pick(rng, ("#7a5030", "#8a6038", "#5a3a26"))
     _window(made, rng)
     _bar(made, rng, wood, accent)
     _tables(made, rng, wood)
@@ -103,11 +103,7 @@ def _bar(made: Built, rng: np.random.Generator, wood: Colour, accent: Colour | N
         shelves.shelf(room, rng, 1.1, y, BACK - 0.3, 2.4, 0.34, wood, things)
         room.panel(1.15, y - 0.055, BACK - 0.28, 2.3, 0.012, colour("#ffd9a0"), 1.6 * f.lit(room))
         room.lamp((2.3, y - 0.1, BACK - 0.25), hung.WARM * np.float32(0.06 * f.lit(room)), 0.05)
-    front = (
-        accent
-        if accent is not None
-        else colour(("#5f7a6c", "#7d5a3e", "#3f5666", "#a8754a")[int(rng.integers(4))])
-    )
+    front = accent if accent is not None else pick(rng, ("#5f7a6c", "#7d5a3e", "#3f5666", "#a8754a"))
     room.box(1.0, 0, 4.0, 3.0, 1.05, 0.65, front * np.float32(0.8))
     for k in range(11):
         room.panel(
@@ -151,9 +147,7 @@ def _cakes(room: Room, rng: np.random.Generator, x: float, y: float, z: float) -
         room.box(x, y + level - 0.02, z + 0.04, 0.82, 0.015, 0.3, colour("#d9d3c6"))
         at = x + 0.06
         while at < x + 0.72:
-            tone = colour(
-                ("#c98a4a", "#8a4a2a", "#f0dcb4", "#c4505a", "#6a3a2a", "#e8b870")[int(rng.integers(6))]
-            )
+            tone = pick(rng, ("#c98a4a", "#8a4a2a", "#f0dcb4", "#c4505a", "#6a3a2a", "#e8b870"))
             r, tall = rng.uniform(0.04, 0.08), rng.uniform(0.05, 0.12)
             room.tube(at + r, y + level, z + 0.16, r, r * 0.9, tall, tone * np.float32(1.1), sides=8)
             plate(
@@ -178,7 +172,7 @@ def _tables(made: Built, rng: np.random.Generator, wood: Colour) -> None:
     room = made.room
     metal = colour("#26282a")
     for x, z in ((-2.45, 4.5), (-1.75, 3.3)):
-        seat = colour(("#a8703c", "#6a7a68", "#8a3f36")[int(rng.integers(3))])
+        seat = pick(rng, ("#a8703c", "#6a7a68", "#8a3f36"))
         seats.chair(room, x - 0.55, z + 0.35, wood * np.float32(0.7), seat, away=False)
         seats.chair(room, x + 0.6, z + 0.3, wood * np.float32(0.7), seat, away=False)
         seats.round_table(room, x, z, 0.36, mix(wood, colour("#e0d8cc"), 0.5), metal)
@@ -218,18 +212,12 @@ def _lamps(made: Built, rng: np.random.Generator) -> None:
         made.lamps = []
 
 
-def _made(scene: Scene) -> Built:
-    return scene.keep("cafe built", lambda: plan(scene))
-
-
-def build(scene: Scene) -> Room:
-    """Return the room."""
-    return _made(scene).room
+built, build = interior.planned(plan)
 
 
 def stir(scene: Scene) -> None:
     """Leaves, lamps and steam."""
-    made, lit = _made(scene), interior.of(scene, build)
+    made, lit = built(scene), interior.of(scene, build)
     stirring.sway(scene, lit, "leaves", made.leaves)
     stirring.halos(scene, lit, "lamps", made.lamps, hung.WARM)
     strings.twinkle(scene, lit, "bulbs", made.bulbs)

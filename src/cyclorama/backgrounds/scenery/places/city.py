@@ -71,10 +71,7 @@ def bridge(scene: Scene) -> None:
     feet = [near - side * gap * n for n in range(-1, 1)]
     end = feet[1] - side * gap * 0.55
     cut = Cutout(scene, (0, top - u * 0.02, scene.width, scene.horizon + 2), steel, u * 0.0008)
-    cut.polygon(
-        [(end, deck), (near + side * u, deck), (near + side * u, deck + u * 0.012), (end, deck + u * 0.012)],
-        steel,
-    )
+    cut.rectangle(end, deck, near + side * u, deck + u * 0.012, steel)
     t = np.linspace(0, 1, 25)
     spans = [(feet[0] + side * gap, feet[0]), (feet[0], feet[1])]
     ropes = [(a + (b - a) * t, top + (deck - top) * 0.90 * 4 * t * (1 - t)) for a, b in spans]
@@ -83,7 +80,7 @@ def bridge(scene: Scene) -> None:
     for xs, ys in ropes:
         cut.polygon([*zip(xs, ys - half, strict=True), *zip(xs[::-1], (ys + half)[::-1], strict=True)], steel)
         for x, y in zip(xs[1:-1], ys[1:-1], strict=True):
-            cut.polygon([(x - thin, y), (x + thin, y), (x + thin, deck), (x - thin, deck)], steel)
+            cut.rectangle(x - thin, y, x + thin, deck, steel)
     for x in feet:
         for dx in (-0.011, 0.007):
             a = x + dx * u
@@ -97,15 +94,7 @@ def bridge(scene: Scene) -> None:
                 steel,
             )
         for y in (top + u * 0.01, top + u * 0.08, deck):
-            cut.polygon(
-                [
-                    (x - u * 0.011, y),
-                    (x + u * 0.011, y),
-                    (x + u * 0.011, y + u * 0.006),
-                    (x - u * 0.011, y + u * 0.006),
-                ],
-                steel,
-            )
+            cut.rectangle(x - u * 0.011, y, x + u * 0.011, y + u * 0.006, steel)
     cut.paint()
     if light.lamps > 0.3:
         spots = Lights(scene, 720, light.lamps)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import colour
+from ..light import colour, pick
 from ..rooms import books, chalk, decor, dust, houseplants, interior
 from ..rooms import furniture as f
 from ..rooms.room import Room
-from ..scene import Layer, Place
+from ..scene import Place
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -25,15 +25,15 @@ def build(scene: Scene) -> Room:
     """Build it."""
     rng = scene.rng("classroom")
     room = Room(scene, ambient=f.ambient(scene, 0.60), mirrored=bool(rng.random() < 0.5))
-    wall = f.pick(rng, ("#e0d6c0", "#c8d4d0", "#d8cfc0", "#c4ccd8", "#dcd4b8"))
-    wood = f.pick(rng, ("#a87c4c", "#8f6840", "#b88e5c"))
+    wall = pick(rng, ("#e0d6c0", "#c8d4d0", "#d8cfc0", "#c4ccd8", "#dcd4b8"))
+    wood = pick(rng, ("#a87c4c", "#8f6840", "#b88e5c"))
     room.suits = ("japanese_garden", "forest", "mountains", "vineyard", "city")
     room.shell(
         -HALF,
         HALF,
         BACK,
         TOP,
-        f.pick(rng, ("#a8865c", "#94744e", "#8c8a84")),
+        pick(rng, ("#a8865c", "#94744e", "#8c8a84")),
         wall,
         colour("#eceae4"),
         gloss=0.22,
@@ -100,20 +100,8 @@ def _globe(room: Room, x: float, y: float, z: float) -> None:
     room.tube(x, y + 0.05, z, 0.012, 0.012, 0.08, colour("#b08a4a"), sides=5)
     room.ball(x, y + 0.30, z, 0.19, colour("#b08a4a"))
     room.ball(x, y + 0.30, z - 0.01, 0.17, colour("#5a90b0"))
-    frame = ((x - 0.17, y + 0.13, z - 0.02), (x + 0.17, y + 0.13, z - 0.02), (x - 0.17, y + 0.47, z - 0.02))
-    for dx, dy, rx, ry in ((-0.06, 0.05, 0.05, 0.06), (0.03, -0.05, 0.04, 0.07), (0.08, 0.07, 0.045, 0.04)):
-        points = []
-        for k in range(12):
-            a = 6.2832 * k / 12
-            wave = 1 + 0.25 * float(np.sin(3 * a + dx * 40))
-            points.append(
-                (
-                    x + dx + rx * wave * float(np.cos(a)),
-                    y + 0.30 + dy + ry * wave * float(np.sin(a)),
-                    z - 0.02,
-                )
-            )
-        room.quad(points, colour("#8aa860"), frame=frame, swell=(0.95, 0.95, 1.0))
+    spots = ((-0.06, 0.05, 0.05, 0.06), (0.03, -0.05, 0.04, 0.07), (0.08, 0.07, 0.045, 0.04))
+    decor.continents(room, x, y + 0.30, z - 0.02, 0.17, spots, colour("#8aa860"))
 
 
 def _apple(room: Room, x: float, y: float, z: float) -> None:
@@ -131,13 +119,8 @@ def _chair(room: Room, x: float, z: float, tone: Colour) -> None:
     room.pad(x - 0.2, 0.60, z - 0.17, 0.4, 0.20, tone, 0.06, 0.5, "")
 
 
-def motes(scene: Scene) -> None:
-    """Paint chalk dust in the sun."""
-    dust.drift(scene, interior.of(scene, build))
-
-
 CLASSROOM = Place(
-    layers=(*interior.layers(build, "board and desks"), Layer("dust", motes, moves=True)),
+    layers=(*interior.layers(build, "board and desks"), dust.layer(build)),
     outdoors=False,
     time="day",
     soft=0.0,

@@ -202,16 +202,11 @@ def dust(scene: Scene) -> None:
         motes.dust(scene, 34, mix(light.disc, light.key, 0.5), 0.4, scene.height * 0.45, scene.height)
 
 
-def floating(scene: Scene) -> None:
-    """Paint balloons, as they rise over deserts in the morning."""
-    balloons.paint(scene, 0.25)
-
-
 DESERT = Place(
     layers=(
         HEAVENS,
         Layer("far range", far),
-        Layer("balloons", floating, moves=True),
+        balloons.layer(0.25),
         Layer("dunes", ground),
         Layer("wind", wind, moves=True),
         Layer("birds", birds.paint, moves=True),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import colour
+from ..light import colour, pick
 from ..rooms import books, cat, decor, hearth, houseplants, interior, pendulum, upholstery
 from ..rooms import furniture as f
 from ..rooms.room import Room
@@ -32,12 +32,12 @@ def build(scene: Scene) -> Room:
     """Build it."""
     rng = scene.rng("fireside")
     room = Room(scene, ambient=f.ambient(scene, 0.50), mirrored=bool(rng.random() < 0.5))
-    wood = f.pick(rng, ("#6a4429", "#55361f", "#7d5433"))
+    wood = pick(rng, ("#6a4429", "#55361f", "#7d5433"))
     cosy = rng.random() < 0.5
     wall = (
-        f.pick(rng, ("#8a6a4a", "#7a5a40"))
+        pick(rng, ("#8a6a4a", "#7a5a40"))
         if cosy
-        else f.pick(rng, ("#b0a08a", "#8f8878", "#6f7a70", "#7a4a3c", "#4f5f60"))
+        else pick(rng, ("#b0a08a", "#8f8878", "#6f7a70", "#7a4a3c", "#4f5f60"))
     )
     room.suits = ("snow", "mountains", "forest", "snow")
     room.shell(
@@ -45,7 +45,7 @@ def build(scene: Scene) -> Room:
         HALF,
         BACK,
         TOP,
-        f.pick(rng, ("#7d5838", "#6a4a30", "#8a6444")),
+        pick(rng, ("#7d5838", "#6a4a30", "#8a6444")),
         wall,
         colour("#a89a88"),
         stuff=("planks", "reeds" if cosy and rng.random() < 0.4 else "plaster"),
@@ -65,9 +65,9 @@ def build(scene: Scene) -> Room:
         pendulum.clock(room, *CLOCK, wood)
     stuff = "brick" if rng.random() < 0.35 else "stone"
     face = (
-        f.pick(rng, ("#a05f48", "#b8a898", "#8a5a48"))
+        pick(rng, ("#a05f48", "#b8a898", "#8a5a48"))
         if stuff == "brick"
-        else f.pick(rng, ("#a8a094", "#94887a", "#b4ada2"))
+        else pick(rng, ("#a8a094", "#94887a", "#b4ada2"))
     )
     hearth.fireplace(room, HEARTH, BACK, 1.7, face, wood, stuff)
     _mantel(room, rng)
@@ -90,9 +90,9 @@ def build(scene: Scene) -> Room:
     f.round_table(room, -1.30, 0.52, 4.05, 0.23, wood)
     decor.candle(room, -1.36, 0.52, 4.05, 0.13)
     decor.books_lying(room, rng, -1.30, 0.52, 4.02, 2)
-    chair = f.pick(rng, ("#7a4a30", "#5f6f5a", "#8a3f34", "#46586a", "#a08868"))
+    chair = pick(rng, ("#7a4a30", "#5f6f5a", "#8a3f34", "#46586a", "#a08868"))
     upholstery.armchair(
-        room, -2.55, 3.6, chair, f.pick(rng, upholstery.CUSHIONS), "cloth" if rng.random() < 0.6 else ""
+        room, -2.55, 3.6, chair, pick(rng, upholstery.CUSHIONS), "cloth" if rng.random() < 0.6 else ""
     )
     room.lamp((0.0, 1.6, BACK - 1.0), np.array([1.0, 0.52, 0.22]) * 0.40, 0.5, group="fire")
     return room
@@ -107,7 +107,7 @@ def _mantel(room: Room, rng: Generator) -> None:
         decor.picture(room, rng, HEARTH - 0.34, 1.50, BACK - 0.3, 0.68, 0.62)
     else:
         decor.clock(room, HEARTH, 1.86, BACK - 0.3, 0.24, decor.hour(room), "#6a4a2c")
-    decor.vase(room, rng, HEARTH + 0.62, y, z + 0.05, 0.24, f.pick(rng, upholstery.CUSHIONS))
+    decor.vase(room, rng, HEARTH + 0.62, y, z + 0.05, 0.24, pick(rng, upholstery.CUSHIONS))
     decor.twigs(room, rng, HEARTH + 0.62, y + 0.22, z + 0.05, 0.34, colour("#a88a58"))
     decor.books_lying(room, rng, HEARTH + 0.2, y, z, 2)
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..air import sky
+from ..air import sky, sunbeams
 from ..land import plants, trees, trunks
 from ..land.stamps import Thicket, Tones
 from ..light import colour, mix
 from ..motion import breeze, motes
-from ..noise import fbm, line, resize, smoothstep
+from ..noise import fbm, line, smoothstep
 from ..scene import Layer, Place, Scene, flat
 
 if TYPE_CHECKING:
@@ -34,17 +34,12 @@ def kind(scene: Scene) -> str:
     return str(scene.rng("kind").choice(["oak", "beech", "birch", "pine"]))
 
 
-def autumn(scene: Scene) -> bool:
-    """Whether the leaves have turned."""
-    return "autumn" in {scene.palette, scene.season} or "leaves" in scene.elements
-
-
 def leaf(scene: Scene) -> tuple[str, str]:
     """Return the leaves' colours in shade and in light."""
     of = kind(scene)
     if of == "pine":
         return ("#4c6068", "#e8f0f6") if plants.snowy(scene) else ("#1c3826", "#5f8a4c")
-    if autumn(scene):
+    if plants.autumn(scene):
         return ("#7a4a12", "#f0bc44") if of == "birch" else ("#6a2e12", "#e08a34")
     return {"oak": ("#1f3f1c", "#86ac3f"), "beech": ("#24481e", "#9cc048"), "birch": ("#34501e", "#b4c84e")}[
         of
@@ -146,9 +141,9 @@ def _floor(scene: Scene, depth: int, near: float) -> None:
     last = min(scene.height, int(ground + scene.height * 0.09 + u * 0.05) + 2)
     rows = scene.rows[first:last]
     mask = smoothstep(-2.0 - 5 * near, 2.0 + 5 * near, rows - edge[None, :])
-    turned = autumn(scene) or kind(scene) == "pine"
-    low, high = ("#4a3018", "#b8783a") if turned and autumn(scene) else ("#2c4420", "#8aa648")
-    if kind(scene) == "pine" and not autumn(scene):
+    turned = plants.autumn(scene) or kind(scene) == "pine"
+    low, high = ("#4a3018", "#b8783a") if turned and plants.autumn(scene) else ("#2c4420", "#8aa648")
+    if kind(scene) == "pine" and not plants.autumn(scene):
         low, high = "#33381e", "#8c8a4c"
     moss = mix(light.ground(plants.frosted(scene, low, 0.7), 0.25), far, air)
     lit = mix(light.ground(plants.frosted(scene, high, 0.95), 0.55 if light.low else 0.75), far, air * 0.85)
@@ -171,9 +166,9 @@ def _undergrowth(scene: Scene, depth: int, near: float) -> None:
     u, w = scene.unit, scene.width
     rng = scene.rng("undergrowth", depth)
     tones = _tones(scene, near * 0.92)
-    if autumn(scene) or kind(scene) == "pine":
+    if plants.autumn(scene) or kind(scene) == "pine":
         light, air, far = scene.light, air_at(scene, near * 0.92), far_light(scene)
-        dark, lit = ("#4a3414", "#b08a3c") if autumn(scene) else ("#233a1e", "#82984a")
+        dark, lit = ("#4a3414", "#b08a3c") if plants.autumn(scene) else ("#233a1e", "#82984a")
         shaded, bright = (
             light.ground(plants.frosted(scene, dark, 0.4), 0.12),
             light.ground(plants.frosted(scene, lit), 0.6),
@@ -224,40 +219,6 @@ def _leaves(scene: Scene, on: Scene, depth: int, near: float) -> None:
     there.paint(on)
 
 
-def beams(number: int) -> Layer:
-    """Return shafts of light from where the sun stands behind the leaves; they brighten and fade."""
-
-    def plan(scene: Scene) -> tuple[Field, Field]:
-        w, h = max(scene.width // 4, 8), max(scene.height // 4, 8)
-        sx = (scene.width * 0.5 + (scene.sun[0] - scene.width * 0.5) * 0.9) / scene.width * w
-        x = np.arange(w, dtype=np.float32)[None, :] - np.float32(sx)
-        y = np.arange(h, dtype=np.float32)[:, None] + np.float32(0.35 * h)
-        angle = np.arctan2(x, y)
-        reach = np.exp(-((np.hypot(x, y) / h - 0.75) ** 2) * 2.2)
-        rays = []
-        for part in range(2):
-            knots = line(scene.rng("beams", number, part), 512, 15, 3)
-            ray = np.interp(angle.ravel(), np.linspace(-1.6, 1.6, 512), knots).reshape(h, w)
-            rays.append(np.asarray(np.clip(ray - 0.02, 0, 1) * reach, np.float32))
-        return rays[0], rays[1]
-
-    def paint(scene: Scene) -> None:
-        light = scene.light
-        asked = scene.wants("sunbeams")
-        if "sunbeams" in scene.dropped or (light.glow < 0.3 and not asked):
-            return
-        one, two = scene.keep(("beams", number), lambda: plan(scene))
-        breath = 0.5 + 0.5 * scene.swing(8, 0.25 * number)
-        strength = (0.44 if asked else 0.30) * (0.6 + 0.6 * light.glow)
-        amount = (one * np.float32(0.55 + 0.45 * breath) + two * np.float32(1.0 - 0.45 * breath)) * strength
-        tone = mix(light.disc, light.key, 0.5)
-        scene.shine(
-            flat(tone), np.clip(resize(np.asarray(amount, np.float32), scene.width, scene.height), 0, 1)
-        )
-
-    return Layer("light", paint, moves=True)
-
-
 def overhead(scene: Scene) -> None:
     """Paint the near boughs, as the wind moves them."""
     u = scene.unit
@@ -277,7 +238,7 @@ def ferns(scene: Scene) -> None:
     """Paint undergrowth at the lower edge, as the wind moves it."""
     u, w, hh = scene.unit, scene.width, scene.height
     dark, lit = leaf(scene)
-    tones = plants.foliage(scene, dark, lit if not autumn(scene) else "#b8a044")
+    tones = plants.foliage(scene, dark, lit if not plants.autumn(scene) else "#b8a044")
 
     def draw(on: Scene) -> None:
         rng = on.rng("ferns")
@@ -297,11 +258,10 @@ def air(scene: Scene) -> None:
     light = scene.light
     if light.glow > 0.3 and not light.moon:
         motes.dust(scene, 46, mix(light.disc, light.key, 0.3), 0.7, scene.height * 0.15, scene.height * 0.9)
-    if autumn(scene) or scene.wants("leaves"):
+    if plants.autumn(scene) or scene.wants("leaves"):
         tones = [light.ground(colour(c), 0.85) for c in ("#e08a34", "#f0bc44", "#c4582a")]
         motes.falling(scene, "falling leaves", 16, tones, 0.0085, 1.6)
-    if scene.wants("fireflies", otherwise=light.stars > 0.3):
-        motes.fireflies(scene, 34, scene.height * 0.40, scene.height * 0.95)
+    motes.fireflies(scene, 34, scene.height * 0.40, scene.height * 0.95, otherwise=light.stars > 0.3)
 
 
 FOREST = Place(
@@ -310,9 +270,9 @@ FOREST = Place(
         stand(0),
         stand(1),
         Layer("light", pool),
-        beams(1),
+        sunbeams.layer(1),
         stand(2),
-        beams(2),
+        sunbeams.layer(2),
         stand(3),
         stand(4),
         Layer("boughs", overhead, moves=True),

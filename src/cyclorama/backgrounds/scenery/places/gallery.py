@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import colour, mix
+from ..light import colour, mix, pick
 from ..rooms import canvases, interior, seats, stirring
 from ..rooms import furniture as f
 from ..rooms.joinery import bar, plate
@@ -41,7 +41,7 @@ def plan(scene: Scene) -> Built:
         mirrored=bool(rng.random() < 0.5),
     )
     made = Built(room)
-    wall = colour(("#e8e6e1", "#e6e4e2", "#dedad2", "#d4d6d6")[int(rng.integers(4))])
+    wall = pick(rng, ("#e8e6e1", "#e6e4e2", "#dedad2", "#d4d6d6"))
     kinds = (
         ("#9a9894", "concrete"),
         ("#a88a66", "herringbone"),
@@ -150,13 +150,13 @@ def _paintings(made: Built, rng: np.random.Generator) -> None:
 
 
 def _bench(room: Room, rng: np.random.Generator) -> None:
-    wood = colour(("#b08a5e", "#3a3632", "#d8d4cc", "#7a5a40")[int(rng.integers(4))])
+    wood = pick(rng, ("#b08a5e", "#3a3632", "#d8d4cc", "#7a5a40"))
     seats.bench(room, -2.7, 4.2, 1.5, 0.5, wood, colour("#2c2c2e"))
     if room.scene.wants("sculpture", otherwise=bool(rng.random() < 0.75)):
         x, z = 2.55, 4.6
         f.shadow(room, x - 0.3, z - 0.1, 0.6, 0.5)
         room.box(x - 0.22, 0, z, 0.44, 1.0, 0.44, colour("#efede8"))
-        tone = colour(("#c8a060", "#3a3c40", "#d8d4cc", "#a8503a", "#4a6a8a")[int(rng.integers(5))])
+        tone = pick(rng, ("#c8a060", "#3a3c40", "#d8d4cc", "#a8503a", "#4a6a8a"))
         kind = int(rng.integers(3))
         if kind == 0:
             room.ball(x, 1.27, z + 0.2, 0.25, tone)
@@ -177,18 +177,12 @@ def _bench(room: Room, rng: np.random.Generator) -> None:
                 room.ball(x + 0.03 * k, 1.18 + 0.27 * k, z + 0.2, r, tone * np.float32(1 + 0.08 * k))
 
 
-def _made(scene: Scene) -> Built:
-    return scene.keep("gallery built", lambda: plan(scene))
-
-
-def build(scene: Scene) -> Room:
-    """Return the room."""
-    return _made(scene).room
+built, build = interior.planned(plan)
 
 
 def stir(scene: Scene) -> None:
     """Let clouds pass over the skylight, and dust float in what comes through it."""
-    made, lit = _made(scene), interior.of(scene, build)
+    made, lit = built(scene), interior.of(scene, build)
     day = f.daylight(made.room)
 
     def fall() -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:

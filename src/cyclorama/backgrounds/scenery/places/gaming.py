@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .. import finish
-from ..light import Colour, colour, mix
-from ..rooms import canvases, greens, guitar, interior, screens, shelves, stirring
+from ..light import Colour, colour, mix, pick
+from ..rooms import canvases, greens, guitar, interior, screens, shelves, stirring, toys
 from ..rooms.joinery import bar, bent, plate
 from ..rooms.room import Room
 from ..scene import Layer, Place, Scene, flat
@@ -79,7 +79,7 @@ def plan(scene: Scene) -> Built:
         mirrored=bool(rng.random() < 0.5),
     )
     made = Built(room, (a, b))
-    wall = colour(("#5a5a68", "#54525e", "#62626c", "#4e5464")[int(rng.integers(4))])
+    wall = pick(rng, ("#5a5a68", "#54525e", "#62626c", "#4e5464"))
     room.shell(
         -WIDE, WIDE, BACK, TOP, colour("#4a4440"), wall, wall * np.float32(0.7), stuff=("planks", "plaster")
     )
@@ -91,7 +91,7 @@ def plan(scene: Scene) -> Built:
     if scene.wants("guitar", otherwise=bool(rng.random() < 0.2)):
         guitar.guitar(room, rng, 1.42, 0.02, BACK - 0.3, -0.1)
     if scene.wants("arcade", otherwise=bool(rng.random() < 0.55)):
-        _arcade(made)
+        made.glass.append(toys.arcade(room, a, b))
     else:
         greens.potted(room, rng, 2.7, 0, 3.95, 1.3, "", "#2a2c30")
         made.boughs.append(stirring.Bough(2.7, 0.35, 3.95, 1.2, 1.1))
@@ -196,30 +196,10 @@ def _desk(made: Built, rng: np.random.Generator) -> None:
         made.fans.append((tx + 0.135, cy, z + 0.1))
 
 
-def _figure(room: Room, rng: np.random.Generator, x: float, y: float, z: float, h: float) -> float:
-    """Build a collector's figure: a body, a head, perhaps a cape or ears."""
-    size = min(h, rng.uniform(0.2, 0.3))
-    tone = colour(("#d84a4a", "#4a7ad8", "#e0b040", "#5ab06a", "#e8e4dc", "#8a5ad0")[int(rng.integers(6))])
-    r = size * 0.2
-    room.tube(x + r, y, z, r * 1.3, r * 1.2, size * 0.06, colour("#2a2a30"))
-    room.tube(x + r, y + size * 0.06, z, r * 0.8, r * 0.6, size * 0.5, tone)
-    room.ball(x + r, y + size * 0.72, z, r, mix(tone, colour("#f0d8c0"), 0.7 if rng.random() < 0.5 else 0.1))
-    if rng.random() < 0.5:
-        for s in (-1, 1):
-            bar(
-                room,
-                (x + r + s * r * 0.6, y + size * 0.85, z),
-                (x + r + s * r * 0.8, y + size * 1.05, z),
-                r * 0.2,
-                tone,
-            )
-    return r * 2 + 0.06
-
-
 def _shelf(made: Built, rng: np.random.Generator) -> None:
     room, (_, b) = made.room, made.tones
     wood = colour("#4a4448")
-    things = [(_figure, 3.0), (shelves.volumes, 2.0), (shelves.records, 0.7), (shelves.green, 0.6)]
+    things = [(toys.figure, 3.0), (shelves.volumes, 2.0), (shelves.records, 0.7), (shelves.green, 0.6)]
     left = 1.5
     for y in (1.15, 1.62, 2.08):
         shelves.shelf(room, rng, left, y, BACK - 0.3, 1.45, 0.36, wood, things, 0.28, 0.1)
@@ -231,63 +211,12 @@ def _shelf(made: Built, rng: np.random.Generator) -> None:
         canvases.paint(room, rng, (x, y, BACK), (0.5, 0.0, 0.0), (0.0, 0.66, 0.0), tones, colour("#1c1c20"))
 
 
-def _arcade(made: Built) -> None:
-    """Build an arcade machine at the side."""
-    room, (a, b) = made.room, made.tones
-    x, z, w = 2.42, 3.5, 0.72
-    body = colour("#34323c")
-    room.box(x, 0, z, w, 0.85, 0.6, body)
-    room.box(x, 0.85, z + 0.22, w, 0.95, 0.38, body)
-    room.box(x, 1.55, z + 0.02, w, 0.25, 0.55, body)
-    for side in (x, x + w):
-        room.quad(
-            [
-                (side, 0.8, z),
-                (side, 0.8, z + 0.6),
-                (side, 1.8, z + 0.6),
-                (side, 1.8, z + 0.02),
-                (side, 1.15, z + 0.2),
-            ],
-            body,
-        )
-        bent(
-            room,
-            [(side, 0.85, z - 0.01), (side, 1.15, z + 0.2), (side, 1.8, z)],
-            0.012,
-            mix(b, WHITE, 0.3),
-            1.6,
-            "right",
-        )
-    room.quad(
-        [(x, 0.85, z), (x + w, 0.85, z), (x + w, 0.95, z + 0.22), (x, 0.95, z + 0.22)], body * np.float32(1.4)
-    )
-    for k, tone in enumerate((a, b, a, b)):
-        plate(room, x + 0.34 + 0.09 * k, 0.91, z + 0.1, 0.025, mix(tone, WHITE, 0.3), 1.5, lying=True)
-    bar(room, (x + 0.16, 0.9, z + 0.1), (x + 0.16, 1.0, z + 0.1), 0.012, colour("#888890"))
-    room.ball(x + 0.16, 1.01, z + 0.1, 0.028, colour("#d83a3a"))
-    room.panel(
-        x + 0.04, 1.58, z + 0.015, w - 0.08, 0.19, mix(mix(a, b, 0.5), WHITE, 0.35), 1.5, group="right"
-    )
-    screen = screens.Screen(
-        (x + 0.08, 0.99, z + 0.215), (w - 0.16, 0.0, 0.0), (0.0, 0.5, 0.0), screens.tones(b, a)
-    )
-    screens.build(room, screen)
-    made.glass.append(screen)
-    room.lamp((x + w / 2, 1.2, z - 0.15), mix(a, b, 0.6) ** 2 * np.float32(0.16), 0.15, group="screen")
-
-
-def _made(scene: Scene) -> Built:
-    return scene.keep("gaming built", lambda: plan(scene))
-
-
-def build(scene: Scene) -> Room:
-    """Return the room."""
-    return _made(scene).room
+built, build = interior.planned(plan)
 
 
 def drift(scene: Scene) -> None:
     """Let the strips' colours wander towards each other and back, the screens play, the leaves sway."""
-    made, lit = _made(scene), interior.of(scene, build)
+    made, lit = built(scene), interior.of(scene, build)
     screens.show(scene, lit, made.glass)
     stirring.sway(scene, lit, "leaves", made.boughs)
     a, b = (np.maximum(t, 0.15) ** 2 for t in made.tones)

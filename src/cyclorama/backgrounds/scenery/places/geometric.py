@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageDraw
 
-from ..light import Colour, colour, mix
+from ..light import colour, mix
 from ..noise import Field, sample, smoothstep, tile
-from ..scene import Layer, Place, Scene
+from ..scene import Place, Scene
 from ..shapes import blur, ink
 from ..tones import behind, look, ramp, tones
 from ..walls.pools import lights
-from ..walls.wall import Canvas, Wall, canvas, head
+from ..walls.wall import Canvas, Wall, canvas, head, layer
 
 if TYPE_CHECKING:
     from ..scene import Planes
@@ -172,19 +172,11 @@ def _build(scene: Scene) -> Wall:
     at = canvas(scene)
     kind = KINDS[int(scene.rng("kind").choice(4, p=[0.28, 0.27, 0.27, 0.18]))]
     albedo, relief, rake = kind(scene, at)
-    accent: Colour | None = scene.colours[1] if len(scene.colours) > 1 else None
-    ambient, beams = lights(scene, rake, accent)
+    ambient, beams = lights(scene, rake)
     unit = at.height / float(at.y[-1, 0] * 2)
     if kind is not _facets:
         relief = relief * np.float32(unit / 720)
     return Wall(albedo, relief, ambient, beams=beams).finish(4.0 * unit / 720)
 
 
-def wall(scene: Scene) -> None:
-    """Paint the pattern and the light on it."""
-    scene.keep("wall", lambda: _build(scene)).paint(scene)
-
-
-GEOMETRIC = Place(
-    layers=(Layer("shapes", wall, moves=True),), horizon=1.0, time="day", outdoors=False, soft=0.7
-)
+GEOMETRIC = Place(layers=(layer("shapes", _build),), horizon=1.0, time="day", outdoors=False, soft=0.7)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import colour, mix
+from ..light import colour, mix, pick
 from ..rooms import furniture as f
 from ..rooms import greens, hung, interior, shafts, stirring, strings
 from ..rooms.joinery import bar
@@ -45,7 +45,7 @@ def plan(scene: Scene) -> Built:
     room.views = 1
     made = Built(room)
     _glass(room)
-    _iron(room, colour(IRONS[int(rng.integers(len(IRONS)))]), int(rng.integers(2)))
+    _iron(room, pick(rng, IRONS), int(rng.integers(2)))
     _floor(room, rng)
     _light(room)
     _baskets(made, rng)
@@ -69,7 +69,7 @@ def _glass(room: Room) -> None:
     ]
     room.quad(gable, white, stuff="view")
     for s in (-WIDE, WIDE):
-        room.quad([(s, 0.0, 0.06), (s, 0.0, BACK), (s, EAVES, BACK), (s, EAVES, 0.06)], white, stuff="view")
+        room.flank(s, 0.0, 0.06, EAVES, BACK, white, stuff="view")
         room.quad(
             [(s, EAVES, 0.06), (s, EAVES, BACK), (0.0, RIDGE, BACK), (0.0, RIDGE, 0.06)], white, stuff="view"
         )
@@ -106,15 +106,15 @@ def _iron(room: Room, tone: Colour, style: int) -> None:
 
 
 def _floor(room: Room, rng: np.random.Generator) -> None:
-    wall = colour(("#9a6a54", "#b0a898", "#8a8278")[int(rng.integers(3))])
+    wall = pick(rng, ("#9a6a54", "#b0a898", "#8a8278"))
     stuff = str(rng.choice(("brick", "stone")))
-    room.floor = colour(("#8a7f72", "#9a8a78", "#7c7a72")[int(rng.integers(3))])
+    room.floor = pick(rng, ("#8a7f72", "#9a8a78", "#7c7a72"))
     room.quad(
         [(-WIDE, 0, 0.06), (WIDE, 0, 0.06), (WIDE, 0, BACK), (-WIDE, 0, BACK)], room.floor, stuff="stone"
     )
     room.panel(-WIDE, 0, BACK - 0.01, 2 * WIDE, PLINTH, wall, stuff=stuff)
     for s in (-WIDE, WIDE):
-        room.quad([(s, 0, 0.06), (s, 0, BACK), (s, PLINTH, BACK), (s, PLINTH, 0.06)], wall, stuff=stuff)
+        room.flank(s, 0, 0.06, PLINTH, BACK, wall, stuff=stuff)
     for x in (-WIDE, WIDE - 1.35):
         room.quad(
             [(x, 0.004, 0.06), (x + 1.35, 0.004, 0.06), (x + 1.35, 0.004, BACK), (x, 0.004, BACK)],
@@ -146,7 +146,7 @@ def _baskets(made: Built, rng: np.random.Generator) -> None:
 
 def _benches(made: Built, rng: np.random.Generator) -> None:
     room = made.room
-    wood = colour(("#8a6a4a", "#a08060", "#6a5a4a")[int(rng.integers(3))])
+    wood = pick(rng, ("#8a6a4a", "#a08060", "#6a5a4a"))
     for side in (-1, 1):
         greens.potted(
             room,
@@ -180,7 +180,7 @@ def _benches(made: Built, rng: np.random.Generator) -> None:
 
 
 def _blooms(room: Room, rng: np.random.Generator, x: float, y: float, z: float, tall: float) -> None:
-    tone = colour(("#f0709a", "#f4c84a", "#f4f0ea", "#e0503c", "#b884d8")[int(rng.integers(5))])
+    tone = pick(rng, ("#f0709a", "#f4c84a", "#f4f0ea", "#e0503c", "#b884d8"))
     for _ in range(7):
         room.ball(
             x + rng.normal(0, 0.2) * tall * 0.8,
@@ -215,22 +215,16 @@ def _near(made: Built, rng: np.random.Generator) -> None:
     for side in (-1, 1):
         kind = greens.KINDS[str(rng.choice(("monstera", "palm", "monstera")))]
         foot = np.array([side * 1.28, 0.35, 1.45])
-        kind(made.room, rng, foot, rng.uniform(0.75, 1.1), colour(greens.TONES[int(rng.integers(5))]))
+        kind(made.room, rng, foot, rng.uniform(0.75, 1.1), pick(rng, greens.TONES))
         made.boughs.append(stirring.Bough(side * 1.25, 0.4, 1.45, 1.3, 1.1))
 
 
-def _made(scene: Scene) -> Built:
-    return scene.keep("greenhouse built", lambda: plan(scene))
-
-
-def build(scene: Scene) -> Room:
-    """Return the room."""
-    return _made(scene).room
+built, build = interior.planned(plan)
 
 
 def stir(scene: Scene) -> None:
     """Let leaves sway, the glass be misty, the sun slant through damp air with dust in it, the bulbs glow."""
-    made, lit = _made(scene), interior.of(scene, build)
+    made, lit = built(scene), interior.of(scene, build)
     light = scene.light
     scene.shine(
         flat(mix(light.haze, np.ones(3, np.float32), 0.4)),

@@ -78,15 +78,7 @@ def town(scene: Scene) -> None:
             ],
             stone,
         )
-        cut.polygon(
-            [
-                (a, foot - 1),
-                (b - slope * u * 0.01, foot - 1),
-                (b - slope * u * 0.01, foot + u * 0.003),
-                (a, foot + u * 0.003),
-            ],
-            stone * np.float32(1.25),
-        )
+        cut.rectangle(a, foot - 1, b - slope * u * 0.01, foot + u * 0.003, stone * np.float32(1.25))
     cut.paint()
     if light.lamps > 0.3:
         _lamps(scene, left, right, foot)
@@ -126,15 +118,7 @@ def piles(scene: Scene) -> None:
         for k in range(strips):
             a, b = -1 + 2 * k / strips, -1 + 2 * (k + 1) / strips
             shade = 0.12 + (0.22 if light.low or light.moon else 0.5) * (0.5 + 0.5 * (a + b) / 2 * sunny)
-            cut.polygon(
-                [
-                    (x + a * half, scene.height),
-                    (x + b * half, scene.height),
-                    (x + b * half, top),
-                    (x + a * half, top),
-                ],
-                light.ground(wood, shade),
-            )
+            cut.rectangle(x + a * half, scene.height, x + b * half, top, light.ground(wood, shade))
         cut.disc(x, top, half, light.ground(wood * np.float32(1.25), 0.4), 0.3)
         rope = light.ground(colour("#d8c8a4"), 0.4)
         for k in range(3):

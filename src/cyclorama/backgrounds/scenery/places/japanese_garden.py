@@ -267,8 +267,9 @@ def petals(scene: Scene) -> None:
     elif when == "autumn":
         tones = [light.ground(colour(c), 0.8) for c in ("#d8452c", "#ee8f34", "#b42a26")]
         motes.falling(scene, "leaves", 15, tones, 0.0085, 1.5)
-    if scene.wants("fireflies", otherwise=when == "summer" and light.stars > 0.3):
-        motes.fireflies(scene, 20, scene.horizon * 0.9, scene.height * 0.95)
+    motes.fireflies(
+        scene, 20, scene.horizon * 0.9, scene.height * 0.95, otherwise=when == "summer" and light.stars > 0.3
+    )
 
 
 JAPANESE_GARDEN = Place(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import colour, mix
+from ..light import colour, mix, pick
 from ..rooms import decor, dust, greens, hung, interior, seats, shelves, stirring
 from ..rooms import furniture as f
 from ..rooms.joinery import bar, bent, plate
@@ -94,7 +94,7 @@ def _window(made: Built, rng: np.random.Generator) -> None:
             str(rng.choice(("bush", "fern"))),
         )
     if room.scene.wants("curtains", otherwise=bool(rng.random() < 0.5)):
-        cloth = colour(("#e8e0d0", "#d8c8a8", "#c8d0c8")[int(rng.integers(3))])
+        cloth = pick(rng, ("#e8e0d0", "#d8c8a8", "#c8d0c8"))
         f.curtain(room, 1.05, 2.05, BACK - 0.1, 1.8, 0.36, cloth)
 
 
@@ -211,7 +211,7 @@ def _counter(made: Built, rng: np.random.Generator, metal: Colour) -> None:
     # boards that lean, oil, a mixer
     for k in range(int(rng.integers(1, 3))):
         a = -1.0 + 0.12 * k
-        tone = colour(("#b98a58", "#8a5a36", "#c8a070")[int(rng.integers(3))])
+        tone = pick(rng, ("#b98a58", "#8a5a36", "#c8a070"))
         room.quad(
             [
                 (a, HIGH, BACK - 0.14),
@@ -259,33 +259,25 @@ def _island(made: Built, rng: np.random.Generator, fronts: Colour, top: Colour) 
     bx, bz = -2.2, z + 0.3
     for k in range(9):
         a = k * 2.4
-        tone = colour(("#e0703a", "#d8a83a", "#8aa83a", "#c8402e")[int(rng.integers(4))])
+        tone = pick(rng, ("#e0703a", "#d8a83a", "#8aa83a", "#c8402e"))
         room.ball(bx + 0.1 * np.cos(a), HIGH + 0.10 + 0.03 * (k % 3), bz + 0.06 * np.sin(a), 0.05, tone)
-    room.tube(
-        bx, HIGH, bz - 0.02, 0.08, 0.2, 0.1, colour(shelves.CHINA[int(rng.integers(len(shelves.CHINA)))])
-    )
+    room.tube(bx, HIGH, bz - 0.02, 0.08, 0.2, 0.1, pick(rng, shelves.CHINA))
     room.tube(-2.75, HIGH, bz, 0.06, 0.08, 0.22, colour("#e8e2d6"))
     greens.bush(room, rng, np.array([-2.75, HIGH + 0.2, bz]), 0.42, colour("#6a8f58"))
     if room.scene.wants("flowers", otherwise=bool(rng.random() < 0.5)):
-        tone = colour(("#f0a8b0", "#f4d878", "#f0e8e8", "#d88ab8")[int(rng.integers(4))])
+        tone = pick(rng, ("#f0a8b0", "#f4d878", "#f0e8e8", "#d88ab8"))
         for _ in range(9):
             dx, dy = rng.normal(0, 0.1), rng.uniform(0.34, 0.62)
             room.ball(-2.75 + dx, HIGH + dy, bz - 0.05, 0.035, tone)
     made.leaves.append(stirring.Bough(-2.75, HIGH + 0.2, bz, 0.6, 0.55))
 
 
-def _made(scene: Scene) -> Built:
-    return scene.keep("kitchen built", lambda: plan(scene))
-
-
-def build(scene: Scene) -> Room:
-    """Return the room."""
-    return _made(scene).room
+built, build = interior.planned(plan)
 
 
 def stir(scene: Scene) -> None:
     """Steam from the kettle, the lamps' breath, flowers that sway, dust in the daylight."""
-    made, lit = _made(scene), interior.of(scene, build)
+    made, lit = built(scene), interior.of(scene, build)
     stirring.sway(scene, lit, "leaves", made.leaves)
     stirring.halos(scene, lit, "lamps", made.lamps, hung.WARM * np.float32(0.4 + 0.6 * scene.light.lamps))
     dust.drift(scene, lit)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import colour
+from ..light import colour, pick
 from ..rooms import books, decor, dust, houseplants, interior, upholstery
 from ..rooms import furniture as f
+from ..rooms.joinery import ribbon
 from ..rooms.room import Room
-from ..scene import Layer, Place
+from ..scene import Place
 
 if TYPE_CHECKING:
     from ..light import Colour
@@ -30,8 +31,8 @@ def build(scene: Scene) -> Room:
     """Build it."""
     rng = scene.rng("library")
     room = Room(scene, ambient=f.ambient(scene, 0.47), mirrored=bool(rng.random() < 0.5), tilt=0.05, blur=3.4)
-    wood = f.pick(rng, ("#6b4426", "#5a3620", "#7a5230", "#4a3022", "#8a623c"))
-    wall = f.pick(rng, ("#8a7458", "#6a7260", "#7a4a40", "#54606a"))
+    wood = pick(rng, ("#6b4426", "#5a3620", "#7a5230", "#4a3022", "#8a623c"))
+    wall = pick(rng, ("#8a7458", "#6a7260", "#7a4a40", "#54606a"))
     stuff = "herringbone" if rng.random() < 0.5 else "planks"
     room.suits = ("mountains", "sea", "city", "japanese_garden", "vineyard")
     room.shell(
@@ -39,7 +40,7 @@ def build(scene: Scene) -> Room:
         HALF,
         BACK,
         TOP,
-        f.pick(rng, ("#6f4e32", "#805a3a", "#5f4430")),
+        pick(rng, ("#6f4e32", "#805a3a", "#5f4430")),
         wall,
         colour("#b8ac98"),
         stuff=(stuff, "plaster"),
@@ -85,15 +86,8 @@ def build(scene: Scene) -> Room:
 def _ladder(room: Room, x: float, wood: Colour) -> None:
     """Lean a ladder on the shelves at the back."""
     foot, head = BACK - 0.95, BACK - 0.40
-    w = 0.02
     for dx in (-0.2, 0.2):
-        corners = [
-            (x + dx - w, 0.0, foot),
-            (x + dx + w, 0.0, foot),
-            (x + dx + w, 2.9, head),
-            (x + dx - w, 2.9, head),
-        ]
-        room.quad(corners, wood * np.float32(1.5), stuff="wood")
+        ribbon(room, (x + dx, 0.0, foot), (x + dx, 2.9, head), 0.02, wood * np.float32(1.5), "wood")
     for k in range(1, 10):
         t = k / 10
         z = foot + (head - foot) * t
@@ -107,25 +101,12 @@ def _globe(room: Room, x: float, z: float) -> None:
     room.tube(x, 0.08, z, 0.025, 0.025, 0.55, colour("#5a3a26"), sides=6)
     room.ball(x, 0.92, z, 0.285, brass)
     room.ball(x, 0.92, z - 0.01, 0.26, colour("#7a8f94"))
-    for dx, dy, rx, ry in ((-0.09, 0.08, 0.09, 0.10), (0.05, -0.07, 0.06, 0.11), (0.12, 0.11, 0.07, 0.06)):
-        points = []
-        for k in range(12):
-            a = 6.2832 * k / 12
-            wob = 1 + 0.25 * float(np.sin(3 * a + dx * 40))
-            points.append(
-                (x + dx + rx * wob * float(np.cos(a)), 0.92 + dy + ry * wob * float(np.sin(a)), z - 0.02)
-            )
-        frame = ((x - 0.26, 0.66, z - 0.02), (x + 0.26, 0.66, z - 0.02), (x - 0.26, 1.18, z - 0.02))
-        room.quad(points, colour("#c0a878"), frame=frame, swell=(0.95, 0.95, 1.0))
-
-
-def motes(scene: Scene) -> None:
-    """Paint dust in the sun."""
-    dust.drift(scene, interior.of(scene, build))
+    spots = ((-0.09, 0.08, 0.09, 0.10), (0.05, -0.07, 0.06, 0.11), (0.12, 0.11, 0.07, 0.06))
+    decor.continents(room, x, 0.92, z - 0.02, 0.26, spots, colour("#c0a878"))
 
 
 LIBRARY = Place(
-    layers=(*interior.layers(build, "books and lamps"), Layer("dust", motes, moves=True)),
+    layers=(*interior.layers(build, "books and lamps"), dust.layer(build)),
     outdoors=False,
     time="golden",
     soft=0.0,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import colour
+from ..light import colour, pick
 from ..rooms import books, cat, decor, dust, hearth, houseplants, interior, sheer, upholstery
 from ..rooms import furniture as f
 from ..rooms.room import Room
@@ -32,8 +32,8 @@ def build(scene: Scene) -> Room:
     """Build it."""
     rng = scene.rng("living")
     room = Room(scene, ambient=f.ambient(scene, 0.50), mirrored=bool(rng.random() < 0.5))
-    wood = f.pick(rng, ("#8a5f3c", "#6e4a30", "#a9825a", "#5a4232"))
-    floor = f.pick(rng, ("#a47a50", "#8a6444", "#b89068", "#7a5a40"))
+    wood = pick(rng, ("#8a5f3c", "#6e4a30", "#a9825a", "#5a4232"))
+    floor = pick(rng, ("#a47a50", "#8a6444", "#b89068", "#7a5a40"))
     stuff = "herringbone" if rng.random() < 0.35 else "planks"
     room.shell(
         -HALF,
@@ -55,22 +55,22 @@ def build(scene: Scene) -> Room:
             room, colour(_colours(scene)), ((-0.95, 0.75), (0.9, 3.3)) if not fire else ((-0.95, 0.75),)
         )
     f.window(room, wx, sill, BACK, ww, 1.78, (2, 1) if rng.random() < 0.6 else (2, 3))
-    cloth = f.pick(rng, ("#d8cfc0", "#b8a890", "#8f9a94", "#a8705a", "#6a7680"))
+    cloth = pick(rng, ("#d8cfc0", "#b8a890", "#8f9a94", "#a8705a", "#6a7680"))
     f.rod(room, wx - 0.42, 2.54, BACK - 0.16, ww + 0.84)
     f.curtain(room, wx - 0.40, 0.04, BACK - 0.14, 0.46, 2.5, cloth)
     f.curtain(room, wx + ww - 0.06, 0.04, BACK - 0.14, 0.46, 2.5, cloth)
     if fire:
-        hearth.fireplace(room, HEARTH, BACK, 1.72, f.pick(rng, ("#a8a094", "#9a8878", "#b8b2a8")), wood)
+        hearth.fireplace(room, HEARTH, BACK, 1.72, pick(rng, ("#a8a094", "#9a8878", "#b8b2a8")), wood)
         decor.candle(room, HEARTH - 0.62, 1.235, BACK - 0.3, 0.16)
         decor.candle(room, HEARTH - 0.52, 1.235, BACK - 0.26, 0.10)
-        decor.vase(room, rng, HEARTH + 0.58, 1.235, BACK - 0.25, 0.26, f.pick(rng, upholstery.CUSHIONS))
+        decor.vase(room, rng, HEARTH + 0.58, 1.235, BACK - 0.25, 0.26, pick(rng, upholstery.CUSHIONS))
         decor.picture(room, rng, HEARTH - 0.36, 1.48, BACK - 0.3, 0.72, 0.62)
     else:
         _wall(room, rng, wood)
     kind = "round" if rng.random() < 0.3 else ""
     decor.rug(room, rng, -2.0, 2.2, 4.0, 2.0, kind=kind)
     main = f.accent(scene, rng, upholstery.CLOTHS)
-    pillows = tuple(f.pick(rng, upholstery.CUSHIONS) for _ in range(3))
+    pillows = tuple(pick(rng, upholstery.CUSHIONS) for _ in range(3))
     if fire:
         houseplants.plant(room, rng, 3.2, 0, 4.85, 1.5)
         f.floor_lamp(room, -3.05, 4.4, 1.66)
@@ -129,17 +129,12 @@ def fire(scene: Scene) -> None:
         hearth.sparks(scene, lit, HEARTH, BACK)
 
 
-def motes(scene: Scene) -> None:
-    """Paint dust in the sun."""
-    dust.drift(scene, interior.of(scene, build))
-
-
 LIVING_ROOM = Place(
     layers=(
         *interior.layers(build, "sofa and lamps"),
         Layer("curtains", draught, moves=True),
         Layer("fire", fire, moves=True),
-        Layer("dust", motes, moves=True),
+        dust.layer(build),
     ),
     outdoors=False,
     time="golden",

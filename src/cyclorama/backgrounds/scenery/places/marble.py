@@ -8,10 +8,10 @@ import numpy as np
 
 from ..light import colour, mix
 from ..noise import Field, sample, smoothstep, tile
-from ..scene import Layer, Place, Scene
+from ..scene import Place, Scene
 from ..shapes import blur
 from ..walls.pools import lights
-from ..walls.wall import Wall, canvas, head
+from ..walls.wall import Wall, canvas, head, layer
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,7 @@ def _build(scene: Scene) -> Wall:
         plane *= 1 - joint * np.float32(0.55)
         np.clip(plane, 0.01, 0.96, out=plane)
     relief = smoothstep(0.0, 0.004, inner) * np.float32(1.5 * unit / 720)
-    accent = scene.colours[1] if len(scene.colours) > 1 else None
-    ambient, beams = lights(scene, 0.3, accent)
+    ambient, beams = lights(scene, 0.3)
     gloss = 0.016
     return Wall(albedo, relief, ambient, gloss, beams).finish(2.0 * unit / 720)
 
@@ -141,9 +140,4 @@ def _veins(rng: np.random.Generator, across: Field, down: Field) -> tuple[Field,
     return cloud, np.clip(vein, 0, 1), np.asarray(fine, np.float32)
 
 
-def wall(scene: Scene) -> None:
-    """Paint the stone and the light on it."""
-    scene.keep("wall", lambda: _build(scene)).paint(scene)
-
-
-MARBLE = Place(layers=(Layer("marble", wall, moves=True),), horizon=1.0, time="day", outdoors=False, soft=0.8)
+MARBLE = Place(layers=(layer("marble", _build),), horizon=1.0, time="day", outdoors=False, soft=0.8)

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..air import balloons, birds
+from ..air import balloons, birds, rainbow
 from ..air.heavens import HEAVENS
-from ..air.rainbow import arch
 from ..land import flowers, houses, plants, terrain, trees
 from ..land.stamps import Thicket, Tones
 from ..land.terrain import Skin, View
@@ -22,11 +21,6 @@ if TYPE_CHECKING:
     from ..noise import Field
 
 
-def autumn(scene: Scene) -> bool:
-    """Whether the leaves have turned."""
-    return "autumn" in {scene.palette, scene.season} or "leaves" in scene.elements
-
-
 def side(scene: Scene) -> int:
     """Return where the great tree stands: -1 left, 1 right; against the sun, mostly."""
     away = -1 if scene.sun[0] > scene.width / 2 else 1
@@ -35,7 +29,7 @@ def side(scene: Scene) -> int:
 
 def leaf(scene: Scene, haze: float = 0.0, kind: int = 0) -> Tones:
     """Return the colours of a tree."""
-    if autumn(scene):
+    if plants.autumn(scene):
         dark, lit = (("#5c2a14", "#e0912f"), ("#6a2016", "#d2552c"), ("#5a4416", "#d8b43c"))[kind % 3]
     else:
         dark, lit = (("#1d3a20", "#86ad48"), ("#24402a", "#6f9a4c"), ("#2c4a1e", "#a2bd50"))[kind % 3]
@@ -53,7 +47,7 @@ def hills(scene: Scene) -> None:
         )
     rng = scene.rng("hills")
     land = terrain.ground(tile(rng, 4.4, 1.5, 40), scene, 20.0)
-    turned = autumn(scene)
+    turned = plants.autumn(scene)
     green = ("#8fb24a", "#9ab850", "#7fa84a")[int(rng.integers(3))]
     skin = Skin(
         plants.frosted(scene, "#b8a24a" if turned else green),
@@ -178,7 +172,7 @@ def has_flowers(scene: Scene) -> bool:
     return scene.wants(
         "flowers",
         otherwise=bool(scene.rng("flowers").random() < 0.75)
-        and not autumn(scene)
+        and not plants.autumn(scene)
         and not plants.snowy(scene),
     )
 
@@ -193,7 +187,7 @@ def hues(scene: Scene) -> list[str]:
 def grasses(scene: Scene) -> None:
     """Paint tall grass and flowers at the lower edge, as the wind bends them."""
     u, hh = scene.unit, scene.height
-    dark, lit = ("#5a4a1e", "#d8b45c") if autumn(scene) else ("#264a20", "#a9c85a")
+    dark, lit = ("#5a4a1e", "#d8b45c") if plants.autumn(scene) else ("#264a20", "#a9c85a")
     tones = plants.foliage(scene, dark, lit)
 
     def draw(on: Scene) -> None:
@@ -211,21 +205,15 @@ def grasses(scene: Scene) -> None:
 
 def air(scene: Scene) -> None:
     """Let seeds hang in low light, leaves fall in autumn, fireflies glow after dark."""
-    light = scene.light
-    if light.low and light.height > 0:
-        motes.dust(scene, 30, mix(light.disc, light.key, 0.4), 0.5, scene.height * 0.4, scene.height * 0.95)
-    if autumn(scene):
-        tones = [light.ground(colour(c), 0.8) for c in ("#d8752c", "#e8a234", "#b4522a")]
-        motes.falling(scene, "falling leaves", 13, tones, 0.008, 1.5)
-    if scene.wants("fireflies", otherwise=light.stars > 0.3):
-        motes.fireflies(scene, 24, scene.horizon, scene.height * 0.95)
+    motes.pollen(scene)
+    if plants.autumn(scene):
+        motes.leaves(scene, "falling leaves", 13)
+    motes.fireflies(scene, 24, scene.horizon, scene.height * 0.95, otherwise=scene.light.stars > 0.3)
 
 
 def heaven(scene: Scene) -> None:
     """Paint a rainbow where it was asked for, and balloons."""
-    if scene.wants("rainbow"):
-        away = -1 if scene.sun[0] > scene.width / 2 else 1
-        arch(scene, scene.width * (0.5 + away * 0.18), scene.horizon, scene.unit * 0.46, 0.4)
+    rainbow.across(scene, 0.18, 0.46, 0.4)
     balloons.paint(scene, 0.15)
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..air import aurora, balloons, birds
+from ..air import aurora, balloons, birds, rainbow
 from ..air.heavens import HEAVENS
-from ..air.rainbow import arch
-from ..land import plants, rocks, terrain, trees
+from ..land import massif, plants, rocks, terrain, trees
 from ..land.stamps import Thicket, Tones
 from ..land.terrain import Skin, View
 from ..light import colour, mix
 from ..motion import breeze, motes
-from ..noise import Field, line, sample, smoothstep, tile
+from ..noise import Field, line, smoothstep, tile
 from ..scene import Layer, Place, Scene, flat
 from ..sea import water
 
@@ -21,27 +20,6 @@ def northern_lights(scene: Scene) -> None:
     """Paint the aurora where it was asked for."""
     if scene.wants("aurora"):
         aurora.paint(scene)
-
-
-def rise_apart(z: Field, x: Field) -> Field:
-    """Return how mountains grow with distance, and stand lower in the middle, where the head is."""
-    grown = smoothstep(0.9, 1.3, z) * (1 - 0.25 * smoothstep(1.5, 1.9, z))
-    return np.asarray(grown * (1 - 0.42 * np.exp(-((x / 0.36) ** 2))), np.float32)
-
-
-def grand(height: Field, rng: np.random.Generator) -> tuple[float, float]:
-    """Return where in a tile to stand: of some places, the one with the tallest peaks to the sides."""
-    across, deep = (
-        np.linspace(0.05, 0.24, 20, dtype=np.float32)[:, None],
-        np.linspace(0.25, 0.38, 12, dtype=np.float32),
-    )
-    best, spot = -9.0, (0.0, 0.0)
-    for u, v in rng.random((10, 2)).tolist():
-        left, right = (sample(height, u + s * across, v + deep).max() for s in (-1, 1))
-        score = float(min(left, right) + 0.6 * max(left, right))
-        if score > best:
-            best, spot = score, (u, v)
-    return spot
 
 
 def peaks(scene: Scene) -> None:
@@ -69,10 +47,9 @@ def peaks(scene: Scene) -> None:
     tall = float(rng.uniform(0.44, 0.54))
 
     def rise(z: Field, x: Field) -> Field:
-        return np.asarray(rise_apart(z, x) * (1 + 0.22 * lean * np.tanh(x * 2)), np.float32)
+        return np.asarray(massif.rise_apart(z, x) * (1 + 0.22 * lean * np.tanh(x * 2)), np.float32)
 
-    view = View(near=0.9, far=1.9, eye=0.0, tall=tall, wide=0.19, top=h + u * 0.012, deep=0.22)
-    terrain.show(scene, land, view, skin, 240, h + u * 0.06, grand(land.height, rng), rise)
+    massif.paint(scene, rng, land, skin, tall, 0.06, 0.19, 240, rise)
     _foothills(scene)
 
 
@@ -142,7 +119,7 @@ def spruces(scene: Scene, name: str, depths: tuple[tuple[float, float, float, fl
     rng = scene.rng("pines", name)
     u = scene.unit
     for base, size, haze, inner in depths:
-        there = Thicket(scene, 0, scene.height, spruce_tones(scene, haze))
+        there = Thicket(scene, 0, scene.height, plants.spruce(scene, haze))
         row = scene.horizon + base * u
         for _ in range(int(scene.span / (size * 0.075))):
             x = rng.random()
@@ -161,11 +138,6 @@ def spruces(scene: Scene, name: str, depths: tuple[tuple[float, float, float, fl
                 rng.uniform(0.85, 1.1),
             )
         there.paint(scene)
-
-
-def spruce_tones(scene: Scene, haze: float) -> Tones:
-    """Return the colours of spruces."""
-    return plants.foliage(scene, "#16302a", "#5c8054", "#5a4434", haze, "#f4f7fc")
 
 
 def near_shore(scene: Scene) -> None:
@@ -216,7 +188,7 @@ def near_pines(scene: Scene) -> None:
     kind = "snowy_spruce" if plants.snowy(scene) else "spruce"
 
     def draw(on: Scene) -> None:
-        there = Thicket(on, 0, hh, spruce_tones(scene, 0.02), u * 0.0019)
+        there = Thicket(on, 0, hh, plants.spruce(scene, 0.02), u * 0.0019)
         for x, foot, tall, shape, wide in stand:
             there.plant(trees.stamp(kind, shape), x, foot, tall, scene.sun[0] < x, wide)
         there.paint(on)
@@ -224,18 +196,10 @@ def near_pines(scene: Scene) -> None:
     breeze.sway(scene, "near pines", draw, breeze.from_foot(hh * 0.98, u * 0.9, u * 0.006), 4.0, u * 0.001)
 
 
-def floating(scene: Scene) -> None:
-    """Paint balloons where they were asked for."""
-    balloons.paint(scene, 0.08)
-
-
 def air(scene: Scene) -> None:
     """Paint a rainbow or fireflies where they were asked for."""
-    if scene.wants("rainbow"):
-        away = -1 if scene.sun[0] > scene.width / 2 else 1
-        arch(scene, scene.width * (0.5 + away * 0.22), scene.horizon, scene.unit * 0.5, 0.42)
-    if scene.wants("fireflies"):
-        motes.fireflies(scene, 24, scene.horizon, scene.height * 0.95)
+    rainbow.across(scene, 0.22, 0.5, 0.42)
+    motes.fireflies(scene, 24, scene.horizon, scene.height * 0.95)
 
 
 MOUNTAINS = Place(
@@ -243,7 +207,7 @@ MOUNTAINS = Place(
         HEAVENS,
         Layer("aurora", northern_lights, moves=True),
         Layer("peaks", peaks),
-        Layer("balloons", floating, moves=True),
+        balloons.layer(0.08),
         Layer("mist", alp),
         Layer("shores", shores),
         Layer("lake", lake, moves=True),

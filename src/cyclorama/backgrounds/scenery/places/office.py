@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import colour
+from ..light import colour, pick
 from ..rooms import books, decor, desks, dust, houseplants, interior, upholstery
 from ..rooms import furniture as f
 from ..rooms.room import Room
-from ..scene import Layer, Place
+from ..scene import Place
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -29,7 +29,7 @@ def build(scene: Scene) -> Room:
 
 def _own(scene: Scene, rng: Generator, mirrored: bool) -> Room:
     room = Room(scene, ambient=f.ambient(scene, 0.56), mirrored=mirrored)
-    wall = f.pick(rng, ("#c8c2b6", "#a8b0b0", "#8f9a94", "#b8aca0", "#5f6a70", "#d2cdc2"))
+    wall = pick(rng, ("#c8c2b6", "#a8b0b0", "#8f9a94", "#b8aca0", "#5f6a70", "#d2cdc2"))
     floor, stuff = (("#9a7a58", "planks"), ("#a88a64", "herringbone"), ("#8a8884", "carpet"))[
         int(rng.integers(3))
     ]
@@ -45,7 +45,7 @@ def _own(scene: Scene, rng: Generator, mirrored: bool) -> Room:
         gloss=0.0 if stuff == "carpet" else 0.2,
     )
     room.sunlight("back" if rng.random() < 0.5 else "side")
-    wood = f.pick(rng, ("#a87c50", "#8a623e", "#6a4a34", "#b8946a"))
+    wood = pick(rng, ("#a87c50", "#8a623e", "#6a4a34", "#b8946a"))
     f.skirting(room, colour("#dcd8d0") if wall.mean() > 0.5 else wall * np.float32(0.8))
     f.window(room, -3.35, 0.35, BACK, 2.55, 2.25, (2, 1), "#303438", power=0.8)
     room.panel(-0.62, 0.0, BACK - 0.03, 1.85, TOP, wood * np.float32(1.1), stuff="reeds")
@@ -61,7 +61,7 @@ def _own(scene: Scene, rng: Generator, mirrored: bool) -> Room:
         f.floor_lamp(room, -0.95, 5.05, 1.65, kind="stem")
     f.sideboard(room, -2.7, 4.85, 1.55, wood, 0.6, 3)
     decor.books_lying(room, rng, -2.5, 0.6, 4.95, 3)
-    decor.vase(room, rng, -1.5, 0.6, 5.0, 0.24, f.pick(rng, upholstery.CUSHIONS))
+    decor.vase(room, rng, -1.5, 0.6, 5.0, 0.24, pick(rng, upholstery.CUSHIONS))
     decor.twigs(room, rng, -1.5, 0.82, 5.0, 0.4, colour("#b8a880"))
     f.table(room, 1.1, 0.74, 3.75, 2.1, 0.8, wood * np.float32(1.1), colour("#33363a"))
     desks.desk_lamp(room, 2.95, 0.74, 4.3, -1.0)
@@ -70,7 +70,7 @@ def _own(scene: Scene, rng: Generator, mirrored: bool) -> Room:
     houseplants.succulent(room, rng, 1.35, 0.74, 4.1, 0.26)
     decor.books_lying(room, rng, 2.5, 0.74, 3.95, 2)
     chair = f.accent(scene, rng, ("#3c4048", "#8a6a50", "#5f6a70", "#a08870"))
-    upholstery.armchair(room, -2.6, 3.5, chair, f.pick(rng, upholstery.CUSHIONS))
+    upholstery.armchair(room, -2.6, 3.5, chair, pick(rng, upholstery.CUSHIONS))
     for x in (-2.0, 0.1, 2.2):
         room.lamp(
             (x, TOP - 0.2, 3.9),
@@ -84,7 +84,7 @@ def _own(scene: Scene, rng: Generator, mirrored: bool) -> Room:
 
 def _floor(scene: Scene, rng: Generator, mirrored: bool) -> Room:
     room = Room(scene, ambient=f.ambient(scene, 0.54), mirrored=mirrored)
-    wall = f.pick(rng, ("#d4d0c8", "#c8ccc8", "#bcc4c8"))
+    wall = pick(rng, ("#d4d0c8", "#c8ccc8", "#bcc4c8"))
     floor, stuff = (("#8e8a84", "carpet"), ("#a0917c", "planks"), ("#96948f", "concrete"))[
         int(rng.integers(3))
     ]
@@ -101,7 +101,7 @@ def _floor(scene: Scene, rng: Generator, mirrored: bool) -> Room:
     )
     room.sunlight("back")
     f.window(room, -HALF + 0.3, 0.4, BACK + 0.5, 5.2, 2.3, (3, 1), "#303438", power=0.5)
-    wood = f.pick(rng, ("#b08a5e", "#c0a078", "#9a7448"))
+    wood = pick(rng, ("#b08a5e", "#c0a078", "#9a7448"))
     books.shelf(room, rng, 1.95, 0, BACK + 0.1, 1.65, 2.2, wood, 5, 0.6)
     houseplants.plant(room, rng, -3.35, 0, 5.3, 1.8)
     chair = f.accent(scene, rng, ("#3c4048", "#4a5a68", "#6a6e70"))
@@ -119,13 +119,8 @@ def _floor(scene: Scene, rng: Generator, mirrored: bool) -> Room:
     return room
 
 
-def motes(scene: Scene) -> None:
-    """Paint dust in the sun."""
-    dust.drift(scene, interior.of(scene, build), 30)
-
-
 OFFICE = Place(
-    layers=(*interior.layers(build, "windows and desks"), Layer("dust", motes, moves=True)),
+    layers=(*interior.layers(build, "windows and desks"), dust.layer(build, 30)),
     outdoors=False,
     time="day",
     soft=0.0,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import colour, mix
+from ..light import colour, mix, pick
 from ..rooms import furniture as f
 from ..rooms import greens, guitar, hung, interior, shelves, stirring, strings
 from ..rooms.joinery import bar, bent, plate
@@ -42,10 +42,10 @@ def plan(scene: Scene) -> Built:
     day = 1 - scene.light.lamps
     ambient = np.array([0.88, 0.94, 1.0], np.float32) * np.float32(0.38 + 0.1 * day)
     room = Room(scene, ambient=ambient, mirrored=bool(rng.random() < 0.5))
-    neon = scene.colours[0] if scene.colours else colour(NEONS[int(rng.integers(len(NEONS)))])
+    neon = scene.colours[0] if scene.colours else pick(rng, NEONS)
     made = Built(room, neon)
-    wall = colour(WALLS[int(rng.integers(len(WALLS)))])
-    wood = colour(("#8a6038", "#6a4a30", "#a07448")[int(rng.integers(3))])
+    wall = pick(rng, WALLS)
+    wood = pick(rng, ("#8a6038", "#6a4a30", "#a07448"))
     room.shell(-WIDE, WIDE, BACK, TOP, colour("#5a4636"), wall, wall * np.float32(0.55))
     _panels(room, rng, wall, wood)
     _shelves(made, rng, wood)
@@ -220,18 +220,12 @@ def _microphone(room: Room, rng: np.random.Generator) -> None:
     room.panel(x + 0.12, y - 0.012, z - 0.03, 0.014, 0.014, colour("#ff5a3c"), 1.6)
 
 
-def _made(scene: Scene) -> Built:
-    return scene.keep("podcast built", lambda: plan(scene))
-
-
-def build(scene: Scene) -> Room:
-    """Return the room."""
-    return _made(scene).room
+built, build = interior.planned(plan)
 
 
 def stir(scene: Scene) -> None:
     """Let the neon wave run, the lamps breathe, the leaves sway, dust float in the light."""
-    made, lit = _made(scene), interior.of(scene, build)
+    made, lit = built(scene), interior.of(scene, build)
     stirring.sway(scene, lit, "leaves", made.leaves)
     stirring.halos(scene, lit, "lamps", made.lamps, hung.WARM)
     for number, (at, tall) in enumerate(made.wave):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..air.heavens import HEAVENS
-from ..light import Colour, colour, mix
+from ..light import Colour, colour, mix, pick
 from ..noise import smoothstep
 from ..scene import Layer, Place, Scene, flat
 from ..shapes import Cutout, Point
@@ -169,7 +169,7 @@ def seats(scene: Scene, rng: np.random.Generator, soft: float) -> None:
     arm = x if side > 0 else x + 2.0
     block(scene, cut, arm, 0.1, z, 0.2, 0.5, 0.85, cloth * np.float32(0.96))
     tones = ["#c8553d", "#2f6f7e", "#e0b04a", "#6a8a5a", "#d8d0c0"]
-    named = list(scene.colours) or [colour(tones[int(rng.integers(5))]), colour(tones[int(rng.integers(5))])]
+    named = list(scene.colours) or [pick(rng, tones), pick(rng, tones)]
     for n, dx in enumerate((0.32, 0.62)):
         at = x + dx if side > 0 else x + 2.2 - dx - 0.3
         lit = light.ground(named[n % len(named)], 0.5) + colour("#ffb060") * np.float32(0.13 * light.lamps)

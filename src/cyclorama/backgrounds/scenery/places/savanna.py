@@ -232,25 +232,19 @@ def grasses(scene: Scene) -> None:
     breeze.sway(scene, "grass", draw, breeze.from_foot(scene.height + u * 0.02, u * 0.2, u * 0.010), 3.2)
 
 
-def floating(scene: Scene) -> None:
-    """Paint balloons, as they carry visitors over the plain."""
-    balloons.paint(scene, 0.12)
-
-
 def pollen(scene: Scene) -> None:
     """Let seeds and dust hang in low light; fireflies at night when asked for."""
     light = scene.light
     if light.height > 0 and not light.moon and light.glow > 0.3:
         motes.dust(scene, 26, mix(light.disc, light.key, 0.4), 0.5, scene.height * 0.45, scene.height * 0.95)
-    if scene.wants("fireflies"):
-        motes.fireflies(scene, 24, scene.horizon, scene.height * 0.95)
+    motes.fireflies(scene, 24, scene.horizon, scene.height * 0.95)
 
 
 SAVANNA = Place(
     layers=(
         HEAVENS,
         Layer("far hills", far),
-        Layer("balloons", floating, moves=True),
+        balloons.layer(0.12),
         Layer("grassland", plain),
         Layer("rocks", kopje),
         Layer("wind", wind, moves=True),

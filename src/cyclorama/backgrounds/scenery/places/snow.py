@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from ..air import aurora
 from ..air.heavens import HEAVENS
-from ..land import houses, terrain, trees
+from ..land import houses, massif, plants, terrain, trees
 from ..land.stamps import Thicket
 from ..land.terrain import Skin, View
 from ..light import colour, mix
 from ..motion import breeze, motes
 from ..noise import tile
 from ..scene import Layer, Place, Scene
-from .mountains import grand, rise_apart, spruce_tones
 
 
 def side(scene: Scene) -> int:
@@ -41,16 +40,7 @@ def snowfield(scene: Scene) -> None:
     rng = scene.rng("massif")
     land = terrain.ground(terrain.ridged(rng), scene, 20.0)
     skin = Skin(colour("#e9eff8"), colour("#7d8798"), 0.34, colour("#fbfdff"), 0.1, (0.45, 0.8), 1.2, 0.4)
-    view = View(
-        near=0.9,
-        far=1.9,
-        eye=0.0,
-        tall=float(rng.uniform(0.34, 0.44)),
-        wide=0.17,
-        top=h + u * 0.012,
-        deep=0.22,
-    )
-    terrain.show(scene, land, view, skin, 220, h + u * 0.08, grand(land.height, rng), rise_apart)
+    massif.paint(scene, rng, land, skin, float(rng.uniform(0.34, 0.44)), 0.08)
     terrain.mist(scene, h, u * 0.035, 0.6)
     drifts = terrain.ground(tile(scene.rng("drifts"), 4.2, 2, 40), scene, 10.0)
     skin = Skin(colour("#f6f9ff"), colour("#e4ecf8"), 0.42, None, 0.6, (0.2, 0.6), 1.0, 0.0, 0.05, 9.0)
@@ -67,7 +57,7 @@ def wood(scene: Scene) -> None:
         ((0.015, 0.085, 0.46, 0.06), (0.055, 0.17, 0.28, 0.30), (0.10, 0.30, 0.13, 0.48))
     ):
         if "pines" not in scene.dropped:
-            there = Thicket(scene, 0, scene.height, spruce_tones(scene, haze))
+            there = Thicket(scene, 0, scene.height, plants.spruce(scene, haze))
             for _ in range(int(scene.span / (size * 0.085))):
                 x = rng.random()
                 aside = abs(x - 0.5) * 2
@@ -120,7 +110,7 @@ def near(scene: Scene) -> None:
     stand.sort(key=lambda tree: tree[1])
 
     def draw(on: Scene) -> None:
-        there = Thicket(on, 0, hh, spruce_tones(scene, 0.0), u * 0.0017)
+        there = Thicket(on, 0, hh, plants.spruce(scene, 0.0), u * 0.0017)
         for x, foot, tall, shape in stand:
             there.plant(trees.stamp("snowy_spruce", shape), x, foot, tall, scene.sun[0] < x, 1.1)
         there.paint(on)

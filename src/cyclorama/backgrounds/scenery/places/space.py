@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..air import comet, gas, planets, sky
-from ..light import colour
+from ..light import colour, pick
 from ..noise import Field, fbm
 from ..scene import Layer, Place, flat
 
@@ -43,7 +43,7 @@ def _bright(scene: Scene) -> list[tuple[Field, np.ndarray, int, int]]:
     for _ in range(max(3, int(5 * scene.area))):
         x, y = rng.random() * scene.width, rng.random() * scene.height
         r = scene.unit * rng.uniform(0.012, 0.040)
-        tone = colour(("#bcd4ff", "#ffffff", "#ffe0b8", "#a8c8ff")[int(rng.integers(4))])
+        tone = pick(rng, ("#bcd4ff", "#ffffff", "#ffe0b8", "#a8c8ff"))
         part = scene.around(x, y, r, 1.45)
         if part is None:
             continue

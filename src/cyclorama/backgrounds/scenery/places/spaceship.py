@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..air.starview import Starview
-from ..light import Colour, colour, mix
+from ..light import Colour, colour, mix, pick
 from ..rooms import greens, interior, screens, ship, stirring
 from ..rooms.joinery import bar, bent, plate
 from ..rooms.room import Room
@@ -46,7 +46,7 @@ def plan(scene: Scene) -> Built:
     """Build the ship."""
     rng = scene.rng("spaceship")
     hull, dark = (colour(c) for c in HULLS[int(rng.integers(len(HULLS)))])
-    glow = scene.colours[0] if scene.colours else colour(GLOWS[int(rng.integers(len(GLOWS)))])
+    glow = scene.colours[0] if scene.colours else pick(rng, GLOWS)
     room = Room(
         scene,
         ambient=mix(np.array([0.8, 0.88, 1.0], np.float32), glow, 0.15) * np.float32(0.5),
@@ -87,31 +87,16 @@ def _details(made: Built, rng: np.random.Generator, hull: Colour, dark: Colour) 
     for s in (-1, 1):
         x = s * 3.13
         for z0 in (3.7, 2.6):
-            room.quad(
-                [(x, 0.95, z0), (x, 0.95, z0 + 0.75), (x, 1.75, z0 + 0.75), (x, 1.75, z0)],
-                hull * np.float32(0.72),
-            )
+            room.flank(x, 0.95, z0, 1.75, z0 + 0.75, hull * np.float32(0.72))
             for k in range(5):
                 y = 1.02 + 0.07 * k
-                room.quad(
-                    [(x, y, z0 + 0.08), (x, y, z0 + 0.4), (x, y + 0.03, z0 + 0.4), (x, y + 0.03, z0 + 0.08)],
-                    dark * np.float32(0.5),
-                )
+                room.flank(x, y, z0 + 0.08, y + 0.03, z0 + 0.4, dark * np.float32(0.5))
             for k in range(4):
                 tone = (made.glow, colour("#ffd27a"), colour("#ff6a5a"), colour("#9affb0"))[
                     int(rng.integers(4))
                 ]
                 at = (x - s * 0.01, 1.62, z0 + 0.12 + 0.14 * k)
-                room.quad(
-                    [
-                        (at[0], at[1], at[2]),
-                        (at[0], at[1], at[2] + 0.07),
-                        (at[0], at[1] + 0.04, at[2] + 0.07),
-                        (at[0], at[1] + 0.04, at[2]),
-                    ],
-                    tone,
-                    1.4,
-                )
+                room.flank(at[0], at[1], at[2], at[1] + 0.04, at[2] + 0.07, tone, 1.4)
                 made.lights.append((at, tone))
         for k in range(2):
             y = 2.02 + 0.09 * k
@@ -175,18 +160,12 @@ def _seat(room: Room, x: float, dark: Colour, glow: Colour) -> None:
         )
 
 
-def _made(scene: Scene) -> Built:
-    return scene.keep("spaceship built", lambda: plan(scene))
-
-
-def build(scene: Scene) -> Room:
-    """Return the ship."""
-    return _made(scene).room
+built, build = interior.planned(plan)
 
 
 def outside(scene: Scene) -> None:
     """Paint the stars and the planet outside."""
-    made, lit = _made(scene), interior.of(scene, build)
+    made, lit = built(scene), interior.of(scene, build)
 
     def view() -> Starview:
         return Starview(
@@ -204,7 +183,7 @@ def outside(scene: Scene) -> None:
 
 def hum(scene: Scene) -> None:
     """Let the screens play, the lights breathe, some blink, dust float."""
-    made, lit = _made(scene), interior.of(scene, build)
+    made, lit = built(scene), interior.of(scene, build)
     screens.show(scene, lit, made.glass, 0.9)
     stirring.tint(
         scene, lit, {"glow": np.full(3, 0.10 * scene.swing(4.0) + 0.05 * scene.swing(8.0), np.float32)}

@@ -115,7 +115,7 @@ def truss(scene: Scene) -> None:
     y, t = u * 0.065, u * 0.010
     cut = Cutout(scene, (0, 0, scene.width, u * 0.2), dark, u * 0.0012)
     for row in (y, y + u * 0.040):
-        cut.polygon([(0, row), (scene.width, row), (scene.width, row + t * 0.6), (0, row + t * 0.6)], dark)
+        cut.rectangle(0, row, scene.width, row + t * 0.6, dark)
     x = -u * 0.02
     while x < scene.width:
         for a, b in ((0.0, 0.04), (0.04, 0.0)):
@@ -206,9 +206,7 @@ def microphone(scene: Scene) -> None:
     cut.disc(x, foot, u * 0.052, dark, 0.26)
     cut.disc(x, foot - u * 0.004, u * 0.046, mix(dark, shiny, 0.4), 0.24)
     for left, right, tone in ((-0.0042, 0.0042, dark), (-0.0034, -0.0008, shiny)):
-        cut.polygon(
-            [(x + left * u, top), (x + right * u, top), (x + right * u, foot), (x + left * u, foot)], tone
-        )
+        cut.rectangle(x + left * u, top, x + right * u, foot, tone)
     hx, hy = x - side * u * 0.034, top - u * 0.022
     cut.polygon(
         [(x, top - u * 0.004), (x, top + u * 0.008), (hx, hy + u * 0.009), (hx, hy - u * 0.007)], dark

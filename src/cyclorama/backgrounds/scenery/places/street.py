@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..air import clouds, sky
-from ..light import Colour, colour, mix
+from ..light import Colour, colour, mix, pick
 from ..noise import generator, sample, smoothstep
 from ..scene import Layer, Place, Planes, Scene, flat
 from ..town import buildings
@@ -223,7 +223,7 @@ def lamps(scene: Scene) -> None:
         for n in range(54):
             side, z = (-1 if rng.random() < 0.5 else 1), 22 + 80 * rng.random() ** 1.5
             wall = -street.left if side < 0 else street.right
-            tone = colour((SHOPS + SIGNS)[int(rng.integers(len(SHOPS + SIGNS)))])
+            tone = pick(rng, SHOPS + SIGNS)
             breath = 0.75 + 0.25 * scene.swing(4 if n % 2 else 8, float(rng.random()))
             put(
                 wall - side * rng.uniform(0.2, 2.5),

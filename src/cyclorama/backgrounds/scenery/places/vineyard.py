@@ -18,11 +18,6 @@ from ..shapes import Cutout
 HILLS = ((0.20, 0.60, 0.55, "#74924c"), (0.15, 0.42, 0.50, "#8aa650"), (0.075, 0.24, 0.60, "#8c9a4a"))
 
 
-def autumn(scene: Scene) -> bool:
-    """Whether the leaves have turned."""
-    return "autumn" in {scene.palette, scene.season} or "leaves" in scene.elements
-
-
 def way(scene: Scene) -> int:
     """Return where the house stands: -1 left, 1 right."""
     return -1 if scene.rng("way").random() < 0.5 else 1
@@ -60,7 +55,9 @@ def hills(scene: Scene) -> None:
             light.ground(plants.frosted(scene, "#c8b264"), most),
         )
         fallow = smoothstep(0.28, 0.36, resize(patch, w, last - first)[:, ::-1]) * np.float32(0.8)
-        vines = light.ground(colour("#8a4a26" if autumn(scene) else "#42602c"), 0.35 if light.low else 0.55)
+        vines = light.ground(
+            colour("#8a4a26" if plants.autumn(scene) else "#42602c"), 0.35 if light.low else 0.55
+        )
         body = (flat(ground) + flat(straw - ground) * fallow) * (0.50 + 0.66 * shade)
         body = body + (flat(vines) * (0.65 + 0.45 * shade) - body) * (
             stripes * field * fade * np.float32(0.9 if n < 2 else 0.0)
@@ -133,7 +130,7 @@ def rows(scene: Scene) -> None:
     light, u, h, w = scene.light, scene.unit, scene.horizon, scene.width
     rng = scene.rng("rows")
     top = h + u * 0.03
-    bare = plants.frosted(scene, "#a8893e" if autumn(scene) else "#8c9a4a")
+    bare = plants.frosted(scene, "#a8893e" if plants.autumn(scene) else "#8c9a4a")
     grass = light.ground(bare, 0.45 if light.low else 0.75)
     edge = top + u * 0.014 * line(rng, w, u * 0.5, 3)
     cover = smoothstep(-2.0, 2.0, scene.rows[int(top) :] - edge[None, :])
@@ -147,7 +144,7 @@ def rows(scene: Scene) -> None:
         1.0,
         cover,
     )
-    leaf = ("#5e2416", "#d9822c") if autumn(scene) else ("#24401c", "#93b144")
+    leaf = ("#5e2416", "#d9822c") if plants.autumn(scene) else ("#24401c", "#93b144")
     vanish = w * (0.5 - way(scene) * rng.uniform(0.04, 0.12))
     gap = 0.46
     first = float(rng.uniform(0.3, 0.7))
@@ -191,17 +188,12 @@ def rows(scene: Scene) -> None:
         there.paint(scene)
 
 
-def floating(scene: Scene) -> None:
-    """Paint balloons in a fair sky."""
-    balloons.paint(scene, 0.2)
-
-
 def grapes(scene: Scene) -> None:
     """Paint leaves of the nearest vine, out of focus, at one lower corner."""
     u, w, hh = scene.unit, scene.width, scene.height
     rng = scene.rng("grapes")
     side = -way(scene)
-    leaf = ("#5e2416", "#e0902c") if autumn(scene) else ("#28481e", "#a6c450")
+    leaf = ("#5e2416", "#e0902c") if plants.autumn(scene) else ("#28481e", "#a6c450")
     tones = plants.foliage(scene, *leaf)
     spots = [
         (
@@ -229,20 +221,16 @@ def wind(scene: Scene) -> None:
 
 def air(scene: Scene) -> None:
     """Let dust hang in a low sun, leaves fall in autumn, and fireflies glow when asked for."""
-    light = scene.light
-    if light.low and light.height > 0:
-        motes.dust(scene, 30, mix(light.disc, light.key, 0.4), 0.5, scene.height * 0.4, scene.height * 0.95)
-    if autumn(scene):
-        tones = [light.ground(colour(c), 0.8) for c in ("#d8752c", "#e8a234", "#b4522a")]
-        motes.falling(scene, "leaves", 10, tones, 0.008, 1.5)
-    if scene.wants("fireflies"):
-        motes.fireflies(scene, 24, scene.horizon, scene.height * 0.95)
+    motes.pollen(scene)
+    if plants.autumn(scene):
+        motes.leaves(scene, "leaves", 10)
+    motes.fireflies(scene, 24, scene.horizon, scene.height * 0.95)
 
 
 VINEYARD = Place(
     layers=(
         HEAVENS,
-        Layer("balloons", floating, moves=True),
+        balloons.layer(0.2),
         Layer("hills", hills),
         Layer("vines", rows),
         Layer("wind", wind, moves=True),

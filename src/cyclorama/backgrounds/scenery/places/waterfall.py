@@ -215,12 +215,9 @@ def side_ferns(scene: Scene) -> None:
 
 def air(scene: Scene) -> None:
     """Let leaves fall in autumn, and fireflies glow when asked for."""
-    light = scene.light
     if "autumn" in {scene.palette, scene.season} or scene.wants("leaves"):
-        tones = [light.ground(colour(c), 0.8) for c in ("#d8752c", "#e8a234", "#b4522a")]
-        motes.falling(scene, "falling leaves", 12, tones, 0.008, 1.5)
-    if scene.wants("fireflies", otherwise=light.moon):
-        motes.fireflies(scene, 22, scene.horizon * 0.8, scene.height * 0.95)
+        motes.leaves(scene, "falling leaves", 12)
+    motes.fireflies(scene, 22, scene.horizon * 0.8, scene.height * 0.95, otherwise=scene.light.moon)
 
 
 WATERFALL = Place(

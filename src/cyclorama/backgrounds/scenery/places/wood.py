@@ -8,11 +8,11 @@ import numpy as np
 
 from ..light import colour, mix
 from ..noise import Field, sample, smoothstep, tile
-from ..scene import Layer, Place, Scene
+from ..scene import Place, Scene
 from ..shapes import blur
 from ..walls.garland import GARLAND
 from ..walls.pools import lights
-from ..walls.wall import Wall, canvas, head
+from ..walls.wall import Wall, canvas, head, layer
 
 
 @dataclass(frozen=True)
@@ -105,8 +105,7 @@ def _build(scene: Scene) -> Wall:
     high = np.float32(9.0 if slats else 3.0)
     relief = face * (high + proud) + (fibre * np.float32(0.22) - grain * np.float32(0.5)) * body
     relief *= np.float32(unit / 720)
-    accent = scene.colours[1] if len(scene.colours) > 1 else None
-    ambient, beams = lights(scene, 0.5, accent)
+    ambient, beams = lights(scene, 0.5)
     return Wall(albedo, np.asarray(relief, np.float32), ambient, beams=beams).finish(4.0 * unit / 720)
 
 
@@ -131,13 +130,8 @@ def _grain(
     return np.clip(grain + np.float32(0.3), 0, 1), streaks * np.float32(0.6) + pores * np.float32(0.5)
 
 
-def wall(scene: Scene) -> None:
-    """Paint the boards and the light on them."""
-    scene.keep("wall", lambda: _build(scene)).paint(scene)
-
-
 WOOD = Place(
-    layers=(Layer("wood", wall, moves=True), *GARLAND),
+    layers=(layer("wood", _build), *GARLAND),
     horizon=1.0,
     time="day",
     outdoors=False,

@@ -116,7 +116,7 @@ def side_shelf(
     boards: int = 6,
 ) -> None:
     """Build a wall of books along the side at x, from z0 to z1."""
-    room.quad([(x, 0, z0), (x, 0, z1), (x, h, z1), (x, h, z0)], wood * np.float32(0.35))
+    room.flank(x, 0, z0, h, z1, wood * np.float32(0.35))
     inward = -0.3 if x > 0 else 0.3
     gap = h / boards
     for b in range(boards):
@@ -130,23 +130,15 @@ def side_shelf(
                     tone = TONES[int(rng.integers(len(TONES)))] * np.float32(rng.uniform(0.75, 1.2))
                 tall = (gap - 0.06) * rng.uniform(0.62, 0.95)
                 px = x + inward * 0.8
-                room.quad(
-                    [
-                        (px, low + 0.03, z),
-                        (px, low + 0.03, z - wide * 0.93),
-                        (px, low + 0.03 + tall, z - wide * 0.93),
-                        (px, low + 0.03 + tall, z),
-                    ],
-                    tone,
-                )
+                room.flank(px, low + 0.03, z, low + 0.03 + tall, z - wide * 0.93, tone)
             z -= wide
         px = x + inward
-        room.quad([(px, low, z0), (px, low, z1), (px, low + 0.04, z1), (px, low + 0.04, z0)], wood, 0, 0.2)
+        room.flank(px, low, z0, low + 0.04, z1, wood, 0, 0.2)
     px = x + inward
     posts = np.arange(z1, z0 - 0.01, -1.1)
     for p in posts:
-        room.quad([(px, 0, p), (px, 0, p - 0.06), (px, h, p - 0.06), (px, h, p)], wood, 0, 0.2)
-    room.quad([(px, h - 0.08, z0), (px, h - 0.08, z1), (px, h + 0.06, z1), (px, h + 0.06, z0)], wood, 0, 0.2)
+        room.flank(px, 0, p, h, p - 0.06, wood, 0, 0.2)
+    room.flank(px, h - 0.08, z0, h + 0.06, z1, wood, 0, 0.2)
     if h < room.eye[1] * 4:
         room.quad(
             [(x, h + 0.06, z0), (x, h + 0.06, z1), (px, h + 0.06, z1), (px, h + 0.06, z0)],

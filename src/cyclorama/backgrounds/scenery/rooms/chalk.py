@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import Colour, colour, mix
+from ..light import Colour, colour, mix, pick
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,7 +50,7 @@ def board(
     room.box(x, y - 0.09, z - 0.12, w, 0.03, 0.1, wood, stuff="wood")
     for _ in range(4):
         cx = x + w * rng.uniform(0.05, 0.95)
-        room.panel(cx, y - 0.06, z - 0.125, 0.08, 0.018, colour(CHALKS[int(rng.integers(4))]))
+        room.panel(cx, y - 0.06, z - 0.125, 0.08, 0.018, pick(rng, CHALKS))
     _formulas(room, rng, x + w * 0.03, y, z - 0.032, w * 0.24, h)
     _drawing(room, rng, x + w * 0.73, y, z - 0.032, w * 0.24, h)
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import Colour, colour, mix
+from ..light import Colour, colour, mix, pick
+from .joinery import ribbon
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -178,12 +179,7 @@ def twigs(
     """Put dry grasses in a vase whose mouth is at (x, y, z)."""
     for _ in range(11):
         dx, h = rng.uniform(-0.32, 0.32) * high, high * rng.uniform(0.6, 1.0)
-        w = 0.004
-        tip = (x + dx, y + h)
-        room.quad(
-            [(x - w, y, z), (x + w, y, z), (tip[0] + w, tip[1], z), (tip[0] - w, tip[1], z)],
-            tone * np.float32(0.7),
-        )
+        ribbon(room, (x, y, z), (x + dx, y + h, z), 0.004, tone * np.float32(0.7))
         for k in range(5):
             t = 0.62 + 0.09 * k
             px, py, r = x + dx * t, y + h * t, high * 0.05 * (1.2 - t * 0.6)
@@ -210,7 +206,7 @@ def books_lying(room: Room, rng: np.random.Generator, x: float, y: float, z: flo
     for _ in range(n):
         w, h, d = rng.uniform(0.2, 0.28), rng.uniform(0.022, 0.045), rng.uniform(0.15, 0.2)
         dx = rng.uniform(-0.02, 0.02)
-        room.box(x + dx, y, z, w, h, d, colour(tones[int(rng.integers(len(tones)))]))
+        room.box(x + dx, y, z, w, h, d, pick(rng, tones))
         room.panel(x + dx + w * 0.04, y + h * 0.16, z - 0.001, w * 0.96, h * 0.68, colour("#e8e0d0"))
         room.panel(x + dx, y, z - 0.002, w * 0.03, h, colour("#6a5a4a"))
         y += h
@@ -246,3 +242,23 @@ def hour(room: Room) -> float:
     """Return what a clock shows at the scene's time of day."""
     rough = {"day": 11.0, "golden": 5.5, "dawn": 6.4, "sunset": 7.2, "dusk": 8.6, "night": 10.2}
     return rough.get(room.scene.time, 10.0) + float(room.scene.rng("hour").uniform(-0.6, 0.6))
+
+
+def continents(
+    room: Room,
+    x: float,
+    y: float,
+    z: float,
+    radius: float,
+    spots: Sequence[tuple[float, float, float, float]],
+    tone: Colour,
+) -> None:
+    """Lay land on a globe around (x, y, z): of each spot its middle, from the globe's, and its half axes."""
+    frame = ((x - radius, y - radius, z), (x + radius, y - radius, z), (x - radius, y + radius, z))
+    for dx, dy, rx, ry in spots:
+        points = []
+        for k in range(12):
+            a = 6.2832 * k / 12
+            wave = 1 + 0.25 * float(np.sin(3 * a + dx * 40))
+            points.append((x + dx + rx * wave * float(np.cos(a)), y + dy + ry * wave * float(np.sin(a)), z))
+        room.quad(points, tone, frame=frame, swell=(0.95, 0.95, 1.0))

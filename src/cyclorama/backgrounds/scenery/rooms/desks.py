@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import Colour, colour, mix
+from ..light import Colour, colour, mix, pick
+from .joinery import ribbon
 
 if TYPE_CHECKING:
     from .room import Room
@@ -31,7 +32,7 @@ def screen(
     """Add what a screen shows, glowing: lines of text, or a chart."""
     night = room.scene.light.lamps
     glow = glow * (0.62 + 0.5 * night)
-    ground = colour(("#22303c", "#1c2430", "#2a3440", "#b8c4cc")[int(rng.integers(4))])
+    ground = pick(rng, ("#22303c", "#1c2430", "#2a3440", "#b8c4cc"))
     pale = ground[0] > 0.5
     room.panel(x, y, z, w, h, ground, glow * (0.6 if pale else 1.0), group="screen")
     inks = [colour(c) for c in ("#4aa3c8", "#e0a050", "#7ac08a", "#c86a7a", "#9aa8b8")]
@@ -76,9 +77,7 @@ def chair(room: Room, x: float, z: float, tone: Colour) -> None:
     metal = colour("#2a2c30")
     room.block(x - 0.28, 0, z - 0.28, 0.56, 0.12, 0.56, 0.7)
     for dx, dz in ((-0.26, 0.05), (0.26, 0.05), (-0.15, -0.2), (0.15, -0.2), (0.0, 0.25)):
-        w = 0.02
-        corners = [(x - w, 0.09, z), (x + w, 0.09, z), (x + dx + w, 0.05, z + dz), (x + dx - w, 0.05, z + dz)]
-        room.quad(corners, metal)
+        ribbon(room, (x, 0.09, z), (x + dx, 0.05, z + dz), 0.02, metal)
         room.ball(x + dx, 0.035, z + dz, 0.032, metal)
     room.tube(x, 0.08, z, 0.03, 0.025, 0.36, metal, sides=6)
     room.puff(x - 0.25, 0.44, z - 0.22, 0.5, 0.08, 0.46, tone, 0.05)
@@ -106,10 +105,9 @@ def desk_lamp(room: Room, x: float, y: float, z: float, lean: float = 1.0, tone:
         return
     metal = colour(tone)
     room.tube(x, y, z, 0.08, 0.07, 0.02, metal)
-    w = 0.008
     joints = ((x, y + 0.02), (x - 0.10 * lean, y + 0.26), (x + 0.14 * lean, y + 0.46))
     for (ax, ay), (bx, by) in (joints[:2], joints[1:]):
-        room.quad([(ax - w, ay, z), (ax + w, ay, z), (bx + w, by, z), (bx - w, by, z)], metal)
+        ribbon(room, (ax, ay, z), (bx, by, z), 0.008, metal)
     hx, hy = joints[2]
     strength = 0.5 + 0.5 * room.scene.light.lamps
     room.tube(hx + 0.02 * lean, hy - 0.10, z, 0.085, 0.03, 0.11, metal, sides=12)

@@ -8,11 +8,25 @@ import numpy as np
 
 from ..light import colour, mix
 from ..noise import resize
+from ..scene import Layer
+from . import interior
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ..noise import Field
     from ..scene import Scene
     from .interior import Lit
+    from .room import Room
+
+
+def layer(build: Callable[[Scene], Room], count: int = 46) -> Layer:
+    """Return the layer of dust in the sun of the room that `build` builds (see `drift`)."""
+
+    def paint(scene: Scene) -> None:
+        drift(scene, interior.of(scene, build), count)
+
+    return Layer("dust", paint, moves=True)
 
 
 def drift(scene: Scene, lit: Lit, count: int = 46) -> None:

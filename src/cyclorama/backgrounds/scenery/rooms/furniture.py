@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..air import sky
-from ..light import Colour, colour, mix
+from ..light import Colour, colour, mix, pick
 from . import decor, houseplants, lamps, upholstery
 from .room import Opening, Room
 
@@ -32,11 +32,6 @@ def daylight(room: Room) -> float:
     """How much light comes in from outside, 0 at night to 1 at noon."""
     light = room.scene.light
     return float(np.clip(1 - light.lamps, 0.06, 1))
-
-
-def pick(rng: np.random.Generator, names: tuple[str, ...]) -> Colour:
-    """Return one of the colours, by chance."""
-    return colour(names[int(rng.integers(len(names)))])
 
 
 def accent(scene: Scene, rng: np.random.Generator, names: tuple[str, ...]) -> Colour:
@@ -66,13 +61,7 @@ def window(
     room.panel(x, y, z - 0.014, w, h, wood, stuff="view")
     shade = wood * np.float32(0.72)
     for side in (x, x + w):
-        corners = [
-            (side, y, z - 0.02),
-            (side, y, z - reveal),
-            (side, y + h, z - reveal),
-            (side, y + h, z - 0.02),
-        ]
-        room.quad(corners, shade)
+        room.flank(side, y, z - 0.02, y + h, z - reveal, shade)
     bar = 0.035
     for i in range(1, panes[0]):
         room.panel(x + w * i / panes[0] - bar / 2, y, z - 0.03, bar, h, wood)
@@ -97,7 +86,7 @@ def skirting(room: Room, tone: Colour, high: float = 0.11) -> None:
     left, right, back, _ = room.size
     room.panel(left, 0.0, back - 0.012, right - left, high, tone)
     for x in (left + 0.012, right - 0.012):
-        room.quad([(x, 0, 0.4), (x, 0, back), (x, high, back), (x, high, 0.4)], tone)
+        room.flank(x, 0, 0.4, high, back, tone)
 
 
 def mouldings(room: Room, tone: Colour, spans: Sequence[tuple[float, float]], low: float = 0.3) -> None:

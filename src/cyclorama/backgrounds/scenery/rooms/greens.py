@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import Colour, colour, mix
+from ..light import Colour, colour, mix, pick
 from .joinery import bent
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ def potted(
     high = min(0.3, tall * (0.42 if tall < 0.5 else 0.26))
     room.tube(x, y, z, high * 0.42, high * 0.56, high, clay)
     room.tube(x, y + high * 0.84, z, high * 0.60, high * 0.61, high * 0.16, clay * np.float32(1.06))
-    tone = colour(TONES[int(rng.integers(len(TONES)))])
+    tone = pick(rng, TONES)
     grown = tall - high if kind != "trailing" else tall
     KINDS[kind](room, rng, np.array([x, y + high * 0.95, z]), grown, tone)
 

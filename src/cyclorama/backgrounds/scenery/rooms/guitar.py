@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import cos, pi, sin
 from typing import TYPE_CHECKING
 
-from ..light import colour, mix
+from ..light import colour, mix, pick
 from .joinery import bar
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def guitar(room: Room, rng: np.random.Generator, x: float, y: float, z: float, l
     """Build a guitar whose lower end is at (x, y, z), leaning by `lean` radians to the right."""
     if "guitar" in room.scene.dropped:
         return
-    wood = colour(TONES[int(rng.integers(len(TONES)))])
+    wood = pick(rng, TONES)
     s, c = sin(lean), cos(lean)
 
     def at(across: float, along: float, near: float = 0.0) -> Corner:

@@ -55,7 +55,7 @@ def fireplace(
         room.panel(px, py, z, pw, ph, face, stuff=stuff)
     for side in (x - w / 2, x + w / 2):
         if (side > 0) == (side < x):
-            room.quad([(side, 0, z), (side, 0, back), (side, high, back), (side, high, z)], face, stuff=stuff)
+            room.flank(side, 0, z, high, back, face, stuff=stuff)
     room.box(x - w / 2 - 0.25, 0.0, z - 0.42, w + 0.5, 0.05, 0.42, face * np.float32(0.8), stuff="tiles")
     room.box(x - w / 2 - 0.12, high, z - 0.10, w + 0.24, 0.075, d + 0.10, mantel, stuff="wood")
     glow = np.array([1.0, 0.43, 0.12], np.float32)

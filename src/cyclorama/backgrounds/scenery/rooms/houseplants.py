@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import Colour, colour, mix
+from ..light import Colour, colour, mix, pick
+from .joinery import ribbon
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,10 +128,7 @@ def _monstera(room: Room, rng: np.random.Generator, x: float, y: float, z: float
     for dz, dx, h, out in sorted(leaves, key=lambda v: -v[0]):
         end = (x + dx * tall * out, y + tall * h, z + dz * tall * out * 0.7)
         stalk = colour("#4f6f3a")
-        w = 0.008
-        room.quad(
-            [(x - w, y, z), (x + w, y, z), (end[0] + w, end[1], end[2]), (end[0] - w, end[1], end[2])], stalk
-        )
+        ribbon(room, (x, y, z), end, 0.008, stalk)
         size = tall * rng.uniform(0.24, 0.34)
         lean = rng.uniform(-0.6, 0.25)
         tip = (
@@ -154,12 +152,8 @@ def _palm(room: Room, rng: np.random.Generator, x: float, y: float, z: float, ta
         for t in np.linspace(0, 1, 10).tolist():
             lift = tall * h * (1 - (1 - t) ** 1.7) - tall * 0.30 * t**3
             spine.append((x + dx * reach * t**1.3, y + lift, z + dz * reach * 0.6 * t))
-        for (ax, ay, az), (bx, by, bz) in pairwise(spine):
-            w = 0.006
-            room.quad(
-                [(ax - w, ay, az), (ax + w, ay, az), (bx + w, by, bz), (bx - w, by, bz)],
-                tone * np.float32(0.8),
-            )
+        for here, there in pairwise(spine):
+            ribbon(room, here, there, 0.006, tone * np.float32(0.8))
         for k, (px, py, pz) in enumerate(spine[3:], 3):
             size = tall * 0.20 * (1.1 - 0.55 * abs(k / 9 - 0.55) * 2)
             for side in (-1.0, 1.0):
@@ -206,11 +200,7 @@ def _rubber(room: Room, rng: np.random.Generator, x: float, y: float, z: float, 
                 foot[2] - 0.06,
             )
             leaf(room, foot, tip, size * 0.5, _green(rng, "#33593a", 0.45), OVAL, 0.08)
-        w = 0.008
-        room.quad(
-            [(x - w, y, z), (x + w, y, z), (x + bend + w, y + high, z), (x + bend - w, y + high, z)],
-            colour("#5a4632"),
-        )
+        ribbon(room, (x, y, z), (x + bend, y + high, z), 0.008, colour("#5a4632"))
 
 
 def trailing(
@@ -252,7 +242,7 @@ def succulent(room: Room, rng: np.random.Generator, x: float, y: float, z: float
     """Build a small plant for shelves and desks."""
     if "plants" in room.scene.dropped:
         return
-    pot(room, x, y, z, size * 0.34, size * 0.45, colour(POTS[int(rng.integers(len(POTS)))]))
+    pot(room, x, y, z, size * 0.34, size * 0.45, pick(rng, POTS))
     for k in range(11):
         a = np.pi * (k + rng.uniform(-0.3, 0.3)) / 10
         reach = size * rng.uniform(0.4, 0.62)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 
@@ -16,12 +16,33 @@ if TYPE_CHECKING:
     from ..scene import Scene
     from .room import Room
 
-__all__ = ["SUN", "Lit", "glow", "layers", "leaves", "of"]
+__all__ = ["SUN", "Built", "Lit", "glow", "layers", "leaves", "of", "planned"]
+
+
+class Built(Protocol):
+    """What a plan has built: a room, and what moves in it."""
+
+    room: Room
+
+
+Work = TypeVar("Work", bound=Built)
 
 
 def of(scene: Scene, build: Callable[[Scene], Room]) -> Lit:
     """Return the room that `build` builds, drawn once for all frames of a loop."""
     return scene.keep(("room", build.__name__), lambda: Lit(build(scene)))
+
+
+def planned(plan: Callable[[Scene], Work]) -> tuple[Callable[[Scene], Work], Callable[[Scene], Room]]:
+    """Return what gives a plan's work, made once for all frames of a loop, and what gives its room."""
+
+    def built(scene: Scene) -> Work:
+        return scene.keep("built", lambda: plan(scene))
+
+    def build(scene: Scene) -> Room:
+        return built(scene).room
+
+    return built, build
 
 
 def glow(scene: Scene) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Small parts that furniture is joined of: bars and plates."""
+"""Small parts that furniture is joined of: bars, ribbons and plates."""
 
 from __future__ import annotations
 
@@ -31,6 +31,13 @@ def bar(
         (bx - x, by - y, bz - z),
     ]
     room.quad(corners, colour, glow, group=group)
+
+
+def ribbon(room: Room, a: Corner, b: Corner, half: float, colour: Colour, stuff: str = "") -> None:
+    """Build a flat ribbon from `a` to `b`, its ends level, `half` metres to each side."""
+    (ax, ay, az), (bx, by, bz) = a, b
+    corners = [(ax - half, ay, az), (ax + half, ay, az), (bx + half, by, bz), (bx - half, by, bz)]
+    room.quad(corners, colour, stuff=stuff)
 
 
 def bent(

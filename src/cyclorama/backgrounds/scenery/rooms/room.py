@@ -22,11 +22,11 @@ How to make a room::
 room lies in the picture and how many pixels a metre has, `free(z)` is a mask of what nothing nearer than z
 hides. Layers on top paint by `scene.paint` and `scene.shine`.
 
-Surfaces: `panel`, `box`, `quad`, `level` are flat; `pad` and `puff` are upholstered (rounded, swelling);
-`tube` and `ball` are round. `stuff` names a material of `materials` ("planks", "wood", "cloth", "plaster",
-"brick", "tiles", "slats", ...); "" is noise of contrast `grain`. `glow` is own light (1: as bright as its
-colour), and `group` names the light it changes with. `block` says that something stands somewhere, for
-shadows; boxes and tubes on the floor do so themselves.
+Surfaces: `panel`, `flank`, `level`, `box` and `quad` are flat; `pad` and `puff` are upholstered (rounded,
+swelling); `tube` and `ball` are round. `stuff` names a material of `materials` ("planks", "wood", "cloth",
+"plaster", "brick", "tiles", "slats", ...); "" is noise of contrast `grain`. `glow` is own light (1: as bright
+as its colour), and `group` names the light it changes with. `block` says that something stands somewhere,
+for shadows; boxes and tubes on the floor do so themselves.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ import numpy as np
 
 from ..lens import bokeh
 from ..light import Colour, mix
-from .solids import Block, Corner, Lamp, Opening, Solids, Sun, Surface
+from .parts import Block, Corner, Lamp, Opening, Sun, Surface
+from .solids import Solids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..light import colour, mix
+from ..light import colour, mix, pick
 from .books import SPINES
 from .greens import potted
 from .joinery import plate
@@ -23,14 +23,10 @@ GLASS = ("#3a5a3a", "#7a4a1e", "#c9a86a", "#4a2a1c", "#d8d4c8", "#2a4a5a", "#8a2
 CHINA = ("#efe9de", "#e2ddd0", "#c9a58a", "#8fa39a", "#6f8796", "#d9c7a4", "#b8674a")
 
 
-def _pick(rng: np.random.Generator, tones: Sequence[str]) -> Colour:
-    return colour(tones[int(rng.integers(len(tones)))])
-
-
 def bottle(room: Room, rng: np.random.Generator, x: float, y: float, z: float, h: float) -> float:
     """Build a bottle with a label; return the room that it takes."""
     r, tall = rng.uniform(0.032, 0.042), h * rng.uniform(0.6, 0.95)
-    tone = _pick(rng, GLASS)
+    tone = pick(rng, GLASS)
     room.tube(x + r, y, z, r, r, tall * 0.62, tone, sides=6)
     room.tube(x + r, y + tall * 0.62, z, r, r * 0.36, tall * 0.14, tone, sides=6)
     room.tube(
@@ -42,7 +38,7 @@ def bottle(room: Room, rng: np.random.Generator, x: float, y: float, z: float, h
 
 def cups(room: Room, rng: np.random.Generator, x: float, y: float, z: float, h: float) -> float:
     """Build a stack of cups."""
-    tone, r = _pick(rng, CHINA), 0.05
+    tone, r = pick(rng, CHINA), 0.05
     for k in range(int(rng.integers(1, 4))):
         if (k + 1) * 0.075 > h:
             break
@@ -52,7 +48,7 @@ def cups(room: Room, rng: np.random.Generator, x: float, y: float, z: float, h: 
 
 def bowls(room: Room, rng: np.random.Generator, x: float, y: float, z: float, h: float) -> float:
     """Build a stack of bowls or plates."""
-    tone, r = _pick(rng, CHINA), rng.uniform(0.09, 0.13)
+    tone, r = pick(rng, CHINA), rng.uniform(0.09, 0.13)
     for k in range(int(rng.integers(3, 7))):
         if (k + 1) * 0.03 > h:
             break
@@ -62,7 +58,7 @@ def bowls(room: Room, rng: np.random.Generator, x: float, y: float, z: float, h:
 
 def plates(room: Room, rng: np.random.Generator, x: float, y: float, z: float, h: float) -> float:
     """Build a plate that leans on the wall."""
-    r, tone = min(0.14, h * 0.45), _pick(rng, CHINA)
+    r, tone = min(0.14, h * 0.45), pick(rng, CHINA)
     plate(room, x + r, y + r, z + 0.04, r, tone)
     plate(room, x + r, y + r, z + 0.035, r * 0.66, tone * 0.92)
     return r * 2 + 0.02
@@ -71,7 +67,7 @@ def plates(room: Room, rng: np.random.Generator, x: float, y: float, z: float, h
 def jar(room: Room, rng: np.random.Generator, x: float, y: float, z: float, h: float) -> float:
     """Build a glass jar, filled, with a lid."""
     r, tall = rng.uniform(0.05, 0.07), min(h * 0.85, rng.uniform(0.14, 0.24))
-    fill = colour(("#c9a06a", "#7a4a2a", "#e2d8c0", "#a8522e", "#8a8a4a")[int(rng.integers(5))])
+    fill = pick(rng, ("#c9a06a", "#7a4a2a", "#e2d8c0", "#a8522e", "#8a8a4a"))
     room.tube(x + r, y, z, r, r, tall * 0.7, fill, sides=8)
     room.tube(x + r, y + tall * 0.7, z, r, r, tall * 0.16, mix(fill, colour("#dfe6e6"), 0.6), sides=8)
     room.tube(x + r, y + tall * 0.86, z, r * 0.96, r * 0.96, tall * 0.14, colour("#8a6a46"), sides=8)
@@ -80,7 +76,7 @@ def jar(room: Room, rng: np.random.Generator, x: float, y: float, z: float, h: f
 
 def vase(room: Room, rng: np.random.Generator, x: float, y: float, z: float, h: float) -> float:
     """Build a round vase."""
-    r, tone = min(0.09, h * 0.3), _pick(rng, CHINA)
+    r, tone = min(0.09, h * 0.3), pick(rng, CHINA)
     room.ball(x + r, y + r * 0.95, z, r, tone)
     room.tube(x + r, y + r * 1.7, z, r * 0.4, r * 0.5, r * 0.8, tone)
     return r * 2 + 0.03
@@ -91,11 +87,11 @@ def volumes(room: Room, rng: np.random.Generator, x: float, y: float, z: float, 
     at, n = x, int(rng.integers(3, 8))
     if rng.random() < 0.3:
         for k in range(min(n, 5)):
-            room.box(x + 0.01 * (k % 2), y + k * 0.034, z - 0.06, 0.2, 0.032, 0.14, _pick(rng, SPINES))
+            room.box(x + 0.01 * (k % 2), y + k * 0.034, z - 0.06, 0.2, 0.032, 0.14, pick(rng, SPINES))
         return 0.25
     for _ in range(n):
         wide, tall = rng.uniform(0.02, 0.045), h * rng.uniform(0.6, 0.92)
-        room.panel(at, y, z - 0.06, wide * 0.94, tall, _pick(rng, SPINES) * _uneven(rng))
+        room.panel(at, y, z - 0.06, wide * 0.94, tall, pick(rng, SPINES) * _uneven(rng))
         at += wide
     return at - x + 0.02
 
@@ -103,10 +99,10 @@ def volumes(room: Room, rng: np.random.Generator, x: float, y: float, z: float, 
 def records(room: Room, rng: np.random.Generator, x: float, y: float, z: float, h: float) -> float:
     """Build records in their sleeves, the front one showing."""
     side = min(0.3, h * 0.92)
-    tone = _pick(rng, SPINES)
+    tone = pick(rng, SPINES)
     room.box(x, y, z - 0.05, side, side, 0.1, tone * 0.8)
     room.panel(x, y, z - 0.055, side, side, tone)
-    plate(room, x + side / 2, y + side / 2, z - 0.06, side * 0.34, _pick(rng, CHINA))
+    plate(room, x + side / 2, y + side / 2, z - 0.06, side * 0.34, pick(rng, CHINA))
     return side + 0.03
 
 

@@ -1,79 +1,20 @@
-"""What a room is built of: polygons in metres, flat or gently rounded, and what casts shadows."""
+"""How a room is built: polygons in metres, flat or gently rounded, and what casts shadows."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from .parts import Block, Surface
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..light import Colour
+    from .parts import Corner
 
-Corner = tuple[float, float, float]
 FIBROUS = ("", "wood")  # materials that run along the longer side of what they cover
-
-
-@dataclass
-class Lamp:
-    """A small light: where, colour times strength, how near it stops growing, whether it shines only down.
-
-    `aim` is where it shines to, if not everywhere; `group` names the lights that change together.
-    """
-
-    at: Corner
-    power: Colour
-    size: float = 0.35
-    hooded: bool = False
-    group: str = ""
-    aim: Corner | None = None
-
-
-@dataclass
-class Block:
-    """Something that stands there and casts a shadow: lower left near corner, size, how dark."""
-
-    low: Corner
-    high: Corner
-    dark: float = 1.0
-
-
-@dataclass
-class Opening:
-    """A window that the sun shines through: in the wall across `axis` (0: x, 2: z) at `at`, and its panes."""
-
-    axis: int
-    at: float
-    across: tuple[float, float]
-    up: tuple[float, float]
-    panes: tuple[int, int] = (2, 2)
-
-
-@dataclass
-class Sun:
-    """Direct light: where it goes, colour times strength, through what."""
-
-    way: Corner
-    power: Colour
-    openings: list[Opening] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Surface:
-    """A polygon and what it is made of; see `Room.quad`."""
-
-    corners: Sequence[Corner]
-    colour: Colour
-    glow: float
-    grain: float
-    stuff: str
-    group: str
-    turn: bool
-    frame: tuple[Corner, Corner, Corner] | None
-    swell: tuple[float, float, float]
-    lean: float
 
 
 class Solids:
@@ -149,6 +90,24 @@ class Solids:
         corners = [(x, y, z), (x + w, y, z), (x + w, y, z + d), (x, y, z + d)]
         self.quad(corners, colour, 0.0, grain, stuff=stuff, turn=w > d and stuff in FIBROUS)
 
+    def flank(
+        self,
+        x: float,
+        low: float,
+        near: float,
+        high: float,
+        far: float,
+        colour: Colour,
+        glow: float = 0.0,
+        grain: float = 0.0,
+        stuff: str = "",
+        group: str = "",
+        turn: bool = False,
+    ) -> None:
+        """Add an upright quad that faces a side, from height `low` to `high` and depth `near` to `far`."""
+        corners = [(x, low, near), (x, low, far), (x, high, far), (x, high, near)]
+        self.quad(corners, colour, glow, grain, stuff=stuff, group=group, turn=turn)
+
     def box(
         self,
         x: float,
@@ -171,8 +130,7 @@ class Solids:
             self.level(x, y, z, w, d, colour, stuff, grain)
         side = x if x > self.eye[0] else x1 if x1 < self.eye[0] else None
         if side is not None:
-            corners = [(side, y, z), (side, y, z1), (side, y1, z1), (side, y1, z)]
-            self.quad(corners, colour, 0.0, grain, stuff=stuff, turn=h > d and stuff in FIBROUS)
+            self.flank(side, y, z, y1, z1, colour, 0.0, grain, stuff, turn=h > d and stuff in FIBROUS)
         self.panel(x, y, z, w, h, colour, 0.0, grain, stuff)
 
     def pad(
@@ -305,8 +263,7 @@ class Solids:
         self.quad(corners, floor, 0.0, grain, stuff=stuff[0], turn=turn)
         self.quad([(left, top, near), (right, top, near), (right, top, back), (left, top, back)], ceiling)
         for x in (left, right):
-            side = [(x, 0.0, near), (x, 0.0, back), (x, top, back), (x, top, near)]
-            self.quad(side, wall, 0.0, 0.0, stuff=stuff[1])
+            self.flank(x, 0.0, near, top, back, wall, stuff=stuff[1])
         self.panel(left, 0, back, right - left, top, wall, stuff=stuff[1])
 
     def block(self, x: float, y: float, z: float, w: float, h: float, d: float, dark: float = 1.0) -> None:

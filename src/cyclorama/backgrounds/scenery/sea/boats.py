@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..light import Colour, colour, mix
 from ..shapes import Cutout
+from .afloat import Afloat, mirrored
 
 if TYPE_CHECKING:
     from ..scene import Scene
@@ -16,14 +18,10 @@ SAILS = ("#fbf4e6", "#fbf4e6", "#f6e4c4", "#c8553a", "#e8ecf2", "#2f4a6a")
 HULLS = ("#4a3a36", "#f2efe8", "#24384e", "#7a2e26", "#3a4a44")
 
 
-class Boat(NamedTuple):
-    """A sailboat: where its water line is, its size in pixels, its heading and how it rocks."""
+@dataclass(frozen=True)
+class Boat(Afloat):
+    """A sailboat."""
 
-    x: float
-    y: float
-    size: float
-    way: int
-    at: float
     sail: Colour
     hull: Colour
     air: float
@@ -76,13 +74,7 @@ def _boat(scene: Scene, boat: Boat) -> None:
     jib = mix(light.ground(boat.sail, dull if sunny else bright), light.haze, boat.air)
     hull = mix(light.ground(boat.hull, 0.35), light.haze, boat.air)
     mast = mix(light.ground(colour("#5a4636"), 0.3), light.haze, boat.air)
-    roll = np.radians(2.0) * scene.swing(4.0, boat.at) + np.radians(1.2) * scene.swing(2.7, boat.at * 1.7)
-    heave = size * 0.012 * scene.swing(2.7, boat.at + 0.3)
-    cos, sin = np.cos(roll), np.sin(roll)
-
-    def at(px: float, py: float) -> tuple[float, float]:
-        px *= boat.way
-        return boat.x + (px * cos - py * sin) * size, boat.y + heave + (px * sin + py * cos) * size
+    at = boat.rocking(scene, (2.0, 1.2), 1.7, 0.012)
 
     x, y = boat.x, boat.y
     cut = Cutout(scene, (x - size, y - size * 1.4, x + size, y + size * 0.15), main)
@@ -128,17 +120,9 @@ def _mirrored(scene: Scene, boat: Boat, hull: Colour, sail: Colour) -> None:
     ghost = Cutout(scene, (x - size, y, x + size, y + size), hull, scene.unit * 0.0016)
     for k in range(9):
         t = k / 9
-        wave = size * 0.05 * (0.3 + t) * scene.swing(1.6 + 0.5 * (k % 3), boat.at + k * 0.37)
+        wave = size * 0.05 * (0.3 + t) * boat.sliding(scene, k)
         top, half = y + size * (0.01 + 0.72 * t), size * (0.34 - 0.30 * t) * (1.0 if k else 1.25)
         tone = hull if k < 2 else mix(hull, sail, 0.75)
         middle = x + wave + boat.way * size * 0.05
-        ghost.polygon(
-            [
-                (middle - half, top),
-                (middle + half, top),
-                (middle + half * 0.92, top + size * 0.052),
-                (middle - half * 0.92, top + size * 0.052),
-            ],
-            tone,
-        )
+        mirrored(ghost, middle, top, half, size * 0.052, 0.92, tone)
     ghost.paint(0.42)

@@ -76,29 +76,10 @@ def tower(scene: Scene, out: float | None = None) -> None:
     if light.lamps > 0.3:
         glass = colour("#fff0c0")
     y, w = foot - tall, half * 0.62
-    body.polygon(
-        [(x - w * 1.5, y), (x + w * 1.5, y), (x + w * 1.5, y - tall * 0.02), (x - w * 1.5, y - tall * 0.02)],
-        dark,
-    )
-    body.polygon(
-        [
-            (x - w * 0.8, y - tall * 0.02),
-            (x + w * 0.8, y - tall * 0.02),
-            (x + w * 0.8, y - tall * 0.12),
-            (x - w * 0.8, y - tall * 0.12),
-        ],
-        glass,
-    )
+    body.rectangle(x - w * 1.5, y, x + w * 1.5, y - tall * 0.02, dark)
+    body.rectangle(x - w * 0.8, y - tall * 0.02, x + w * 0.8, y - tall * 0.12, glass)
     for a in (-0.8, -0.25, 0.3, 0.8):
-        body.polygon(
-            [
-                (x + a * w - 0.6, y - tall * 0.02),
-                (x + a * w + 0.6, y - tall * 0.02),
-                (x + a * w + 0.6, y - tall * 0.12),
-                (x + a * w - 0.6, y - tall * 0.12),
-            ],
-            dark,
-        )
+        body.rectangle(x + a * w - 0.6, y - tall * 0.02, x + a * w + 0.6, y - tall * 0.12, dark)
     body.polygon(
         [(x - w * 1.05, y - tall * 0.12), (x + w * 1.05, y - tall * 0.12), (x, y - tall * 0.21)], dark
     )

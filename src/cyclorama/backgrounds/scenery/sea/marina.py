@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import Colour, colour, mix
+from ..light import Colour, colour, mix, pick
 from ..shapes import Cutout
+from .afloat import Afloat, mirrored
 
 if TYPE_CHECKING:
     from ..scene import Scene
@@ -15,14 +17,10 @@ if TYPE_CHECKING:
 HULLS = ("#f4f1ea", "#24486e", "#f4f1ea", "#a83a2e", "#2f6a64", "#e8c05a", "#f4f1ea", "#3a3f4a")
 
 
-class Moored(NamedTuple):
-    """A boat: where it floats, its length in pixels, its heading, colours, and whether it has a mast."""
+@dataclass(frozen=True)
+class Moored(Afloat):
+    """A boat: its colours, whether it has a mast, and how much air is before it."""
 
-    x: float
-    y: float
-    size: float
-    way: int
-    at: float
     hull: Colour
     stripe: Colour
     mast: bool
@@ -42,10 +40,10 @@ def _moorings(scene: Scene) -> list[Moored]:
     boats: list[Moored] = []
 
     def moor(x: float, down: float, size: float, mast: bool) -> None:
-        hull = colour(HULLS[int(rng.integers(len(HULLS)))])
+        hull = pick(rng, HULLS)
         if scene.colours and not boats:
             hull = scene.colours[0]
-        stripe = colour(("#c8453a", "#2f5a8c", "#e8b04a", "#f4f1ea")[int(rng.integers(4))])
+        stripe = pick(rng, ("#c8453a", "#2f5a8c", "#e8b04a", "#f4f1ea"))
         way = 1 if rng.random() < 0.5 else -1
         air = float(np.clip(0.34 - down * 1.6, 0.02, 0.4)) * scene.light.air**0.6
         boats.append(
@@ -95,13 +93,7 @@ def _boat(scene: Scene, boat: Moored) -> None:
     white = mix(light.ground(colour("#f4efe6"), lit), light.haze, boat.air)
     stripe = mix(light.ground(boat.stripe, lit), light.haze, boat.air)
     dark = mix(light.ground(colour("#33363e"), 0.3), light.haze, boat.air)
-    roll = np.radians(1.6) * scene.swing(4.0, boat.at) + np.radians(0.9) * scene.swing(2.7, boat.at * 1.9)
-    heave = size * 0.010 * scene.swing(2.7, boat.at + 0.3)
-    cos, sin = np.cos(roll), np.sin(roll)
-
-    def at(px: float, py: float) -> tuple[float, float]:
-        px *= boat.way
-        return boat.x + (px * cos - py * sin) * size, boat.y + heave + (px * sin + py * cos) * size
+    at = boat.rocking(scene, (1.6, 0.9), 1.9, 0.010)
 
     x, y = boat.x, boat.y
     reach = 1.35 if boat.mast else 0.4
@@ -154,18 +146,10 @@ def _mirrored(scene: Scene, boat: Moored, hull: Colour, white: Colour) -> None:
     strips = 11 if boat.mast else 5
     for k in range(strips):
         t = k / strips
-        wave = size * 0.035 * (0.25 + t) * scene.swing(1.6 + 0.5 * (k % 3), boat.at + k * 0.37)
+        wave = size * 0.035 * (0.25 + t) * boat.sliding(scene, k)
         top, thick = y + size * (0.015 + long * t), size * long / strips * 0.72
         body = t * long < 0.2
         half = size * ((0.46 - 0.9 * t * long) if body else 0.010)
         middle = x + wave + boat.way * size * 0.02
-        ghost.polygon(
-            [
-                (middle - half, top),
-                (middle + half, top),
-                (middle + half * 0.96, top + thick),
-                (middle - half * 0.96, top + thick),
-            ],
-            hull if body else white,
-        )
+        mirrored(ghost, middle, top, half, thick, 0.96, hull if body else white)
     ghost.paint(0.40)

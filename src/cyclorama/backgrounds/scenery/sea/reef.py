@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..light import Colour, colour, mix
+from ..light import Colour, colour, mix, pick
 from ..motion.sprite import Sprite
 from ..shapes import Cutout
 from . import corals
@@ -86,7 +86,7 @@ def _thing(scene: Scene, rng: np.random.Generator, at: Depth) -> tuple[float, fl
     aside = at.inner + (1.04 - at.inner) * rng.random() ** 0.8
     x = scene.width / 2 * (1 + aside * (1 if rng.random() < 0.5 else -1))
     tall = scene.unit * at.size * rng.uniform(0.45, 1.0) * (0.55 + 0.55 * aside)
-    return x, aside, tall, float(rng.random()), colour(TONES[int(rng.integers(len(TONES)))])
+    return x, aside, tall, float(rng.random()), pick(rng, TONES)
 
 
 def swaying(scene: Scene, depth: int, water: Colour, lit: float) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import Colour, colour, mix
+from ..light import Colour, colour, mix, pick
 from ..motion.particles import splat
 from ..noise import Field, resize
 from ..scene import flat
@@ -67,7 +67,7 @@ def _house(
 ) -> None:
     light = scene.light
     sunny = 0.72 if not (light.low or light.moon) else 0.42
-    plaster = colour(WALLS[int(rng.integers(len(WALLS)))])
+    plaster = pick(rng, WALLS)
 
     def seen(tone: Colour, lit: float) -> Colour:
         return mix(light.ground(tone, lit), light.haze, air)
@@ -76,10 +76,10 @@ def _house(
     top = foot - tall
     # a little shade to the side that the sun does not reach, so that houses stand apart
     dark_side = 1 if scene.sun[0] < x else -1
-    cut.polygon([(x, foot), (x + wide, foot), (x + wide, top), (x, top)], wall)
+    cut.rectangle(x, foot, x + wide, top, wall)
     edge = wide * 0.10
     ex = x + wide - edge if dark_side > 0 else x
-    cut.polygon([(ex, foot), (ex + edge, foot), (ex + edge, top), (ex, top)], wall * np.float32(0.88))
+    cut.rectangle(ex, foot, ex + edge, top, wall * np.float32(0.88))
     tiles = seen(colour(ROOF), sunny * 0.8)
     over = wide * 0.04
     if rng.random() < 0.45:  # a gable towards us
@@ -109,16 +109,8 @@ def _house(
         )
         if rng.random() < 0.6:
             cx, w = x + wide * rng.uniform(0.2, 0.7), wide * 0.09
-            cut.polygon(
-                [
-                    (cx, top - rise * 1.9),
-                    (cx + w, top - rise * 1.9),
-                    (cx + w, top - rise * 0.6),
-                    (cx, top - rise * 0.6),
-                ],
-                wall * np.float32(0.82),
-            )
-    shutter = seen(colour(SHUTTERS[int(rng.integers(len(SHUTTERS)))]), sunny * 0.8)
+            cut.rectangle(cx, top - rise * 1.9, cx + w, top - rise * 0.6, wall * np.float32(0.82))
+    shutter = seen(pick(rng, SHUTTERS), sunny * 0.8)
     pane = mix(light.ground(colour("#3a4652"), 0.3), mix(light.sky[1], light.haze, 0.5), 0.35)
     trim = mix(wall, seen(colour("#fbf4e6"), sunny), 0.6)
     floors = max(2, int(tall / max(wide * 0.42, 1)))
@@ -131,21 +123,11 @@ def _house(
             w, h = wide * 0.225 / columns, storey * 0.28
             lit = light.lamps > 0.3 and rng.random() < 0.34
             glass = colour("#ffd48a") * np.float32(rng.uniform(0.55, 1.05)) if lit else pane
-            cut.polygon(
-                [
-                    (wx - w * 1.2, wy + h * 1.12),
-                    (wx + w * 1.2, wy + h * 1.12),
-                    (wx + w * 1.2, wy - h * 1.12),
-                    (wx - w * 1.2, wy - h * 1.12),
-                ],
-                trim,
-            )
-            cut.polygon([(wx - w, wy + h), (wx + w, wy + h), (wx + w, wy - h), (wx - w, wy - h)], glass)
+            cut.rectangle(wx - w * 1.2, wy + h * 1.12, wx + w * 1.2, wy - h * 1.12, trim)
+            cut.rectangle(wx - w, wy + h, wx + w, wy - h, glass)
             for side in (-1, 1):
                 a, b = wx + side * w * 1.18, wx + side * w * 1.8
-                cut.polygon(
-                    [(a, wy + h * 1.05), (b, wy + h * 1.05), (b, wy - h * 1.05), (a, wy - h * 1.05)], shutter
-                )
+                cut.rectangle(a, wy + h * 1.05, b, wy - h * 1.05, shutter)
             if lit:
                 lamps.append((wx, wy, w * 1.1))
     # the ground floor: a door or a shop with an awning
@@ -153,37 +135,19 @@ def _house(
     if rng.random() < 0.6:
         lit = light.lamps > 0.3
         shop = colour("#ffcf8c") if lit else pane * np.float32(0.9)
-        cut.polygon(
-            [
-                (x + wide * 0.12, foot),
-                (x + wide * 0.88, foot),
-                (x + wide * 0.88, foot - h * 0.8),
-                (x + wide * 0.12, foot - h * 0.8),
-            ],
-            shop,
-        )
-        own = (
-            scene.colours[0]
-            if scene.colours
-            else colour(("#c8553a", "#3f7a6a", "#e8b04f", "#4a6f9c")[int(rng.integers(4))])
-        )
+        cut.rectangle(x + wide * 0.12, foot, x + wide * 0.88, foot - h * 0.8, shop)
+        own = scene.colours[0] if scene.colours else pick(rng, ("#c8553a", "#3f7a6a", "#e8b04f", "#4a6f9c"))
         strips = 6
         for s in range(strips):
             a, b = x + wide * (0.07 + 0.86 * s / strips), x + wide * (0.07 + 0.86 * (s + 1) / strips)
             cloth = seen(own if s % 2 else colour("#f6efe0"), sunny)
-            cut.polygon(
-                [(a, foot - h * 0.62), (b, foot - h * 0.62), (b, foot - h * 0.95), (a, foot - h * 0.95)],
-                cloth,
-            )
+            cut.rectangle(a, foot - h * 0.62, b, foot - h * 0.95, cloth)
         if lit:
             lamps.append((x + wide / 2, foot - h * 0.3, wide * 0.30))
     else:
         for k in range(columns):
             wx, w = x + wide * (k + 0.5) / columns, wide * 0.34 / columns
-            cut.polygon(
-                [(wx - w, foot), (wx + w, foot), (wx + w, foot - h * 0.8), (wx - w, foot - h * 0.8)],
-                shutter * np.float32(0.8),
-            )
+            cut.rectangle(wx - w, foot, wx + w, foot - h * 0.8, shutter * np.float32(0.8))
 
 
 def _glow(scene: Scene, lamps: list[tuple[float, float, float]], tall: float) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import colour, mix
+from ..light import colour, mix, pick
 from ..noise import fbm, smoothstep
 from ..scene import flat
 from .lights import Lights
@@ -54,7 +54,7 @@ def paint(scene: Scene, top: float) -> None:
         clump = clumps[first:]
         rise = np.exp(-np.maximum(down, 0) * 0.9)
         shade = np.clip(rise * (0.30 + 0.55 * lit[None, :]) + 0.34 * clump, 0, 1)
-        leaf = colour(tones[int(rng.integers(len(tones)))])
+        leaf = pick(rng, tones)
         bright, dark = light.ground(leaf, 0.85), light.ground(leaf * np.float32(0.55), 0.15)
         body = flat(dark) + (flat(bright) - flat(dark)) * shade
         veil = 0.62 * (1 - near) ** 1.6 * min(1.3, light.air)

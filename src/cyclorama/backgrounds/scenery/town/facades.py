@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..light import Colour, colour, mix
+from ..light import Colour, colour, mix, pick
 from ..noise import Field, smoothstep
 from ..scene import Planes, Scene, flat
 
@@ -52,12 +52,12 @@ def style(rng: np.random.Generator) -> Style:
         rng.choice(["flat", "flat", "flat", "steps", "steps", "steps", "slant", "spire", "crown", "round"])
     )
     if kind < 0.42:  # glass
-        wall = colour(GLASS[int(rng.integers(len(GLASS)))])
+        wall = pick(rng, GLASS)
         return Style(wall, 0.0052, 0.0098, (0.86, 0.78), 0.62, 0.14 + 0.42 * mood, 0.10, 0.45, top)
     if kind < 0.62:  # bands of windows
-        wall = colour(STONE[int(rng.integers(len(STONE)))])
+        wall = pick(rng, STONE)
         return Style(wall, 0.0125, 0.0105, (0.95, 0.52), 0.35, 0.16 + 0.40 * mood, 0.08, 0.3, top)
-    wall = colour(STONE[int(rng.integers(len(STONE)))])  # stone
+    wall = pick(rng, STONE)  # stone
     return Style(wall, 0.0078, 0.0118, (0.50, 0.60), 0.18, 0.18 + 0.36 * mood, 0.0, 0.12, top)
 
 

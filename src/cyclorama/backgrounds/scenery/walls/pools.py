@@ -23,16 +23,16 @@ SMALL = 0.25  # of the wall, at which pools are worked out
 LAMP = colour("#ffc286")
 
 
-def lights(scene: Scene, rake: float = 0.8, accent: Colour | None = None) -> tuple[Colour, list[Beam]]:
+def lights(scene: Scene, rake: float) -> tuple[Colour, list[Beam]]:
     """Return the ambient light of a wall and its beams, as they are at the picture's time of day.
 
-    `accent` colours the lamps of the night.
+    The second colour that the prompt names is that of the lamps at night.
     """
     rng = scene.rng("pools")
     side = -1 if rng.random() < 0.5 else 1
     light = scene.light
     if scene.time in {"dusk", "night"}:
-        lamp = LAMP if accent is None else mix(accent, colour("#ffffff"), 0.45)
+        lamp = mix(scene.colours[1], colour("#ffffff"), 0.45) if len(scene.colours) > 1 else LAMP
         cold = np.array([0.055, 0.07, 0.12], np.float32) * (1.0 if scene.time == "night" else 1.6)
         kind = str(rng.choice(["down", "up", "wash"], p=[0.45, 0.25, 0.3]))
         beams = [Beam(lamp**2 * np.float32(0.2), around(scene), (side * rake * 0.35, -rake * 0.5))]

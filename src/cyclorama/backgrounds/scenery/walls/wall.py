@@ -13,6 +13,7 @@ import numpy as np
 
 from .. import silhouette
 from ..noise import Field, resize, smoothstep
+from ..scene import Layer
 from ..shapes import blur
 
 if TYPE_CHECKING:
@@ -37,6 +38,15 @@ class Canvas:
         """Return it with `share` of its rows and columns."""
         w, h = max(8, round(self.width * share)), max(8, round(self.height * share))
         return _canvas(w, h, float(-self.x[0, 0]) * 2, float(-self.y[0, 0]) * 2)
+
+
+def layer(message: str, build: Callable[[Scene], Wall]) -> Layer:
+    """Return the layer of a wall, which `build` builds once for all frames."""
+
+    def paint(scene: Scene) -> None:
+        scene.keep("wall", lambda: build(scene)).paint(scene)
+
+    return Layer(message, paint, moves=True)
 
 
 def canvas(scene: Scene) -> Canvas:
