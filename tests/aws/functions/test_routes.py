@@ -72,7 +72,9 @@ def test_the_function_says_that_it_is_up(aws: Aws) -> None:
 
 def test_the_model_is_the_only_generator(aws: Aws) -> None:
     assert ask("GET /generators").json == {
-        "generators": [{"name": "bedrock", "configured": True, "ready": True, "detail": ""}],
+        "generators": [
+            {"name": "bedrock", "configured": True, "ready": True, "detail": "", "moves": False, "model": ""}
+        ],
         "auto": {"name": "bedrock", "why": "bedrock is the only generator here."},
     }
 

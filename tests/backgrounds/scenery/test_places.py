@@ -89,11 +89,10 @@ SIZES = [(64, 64), (65, 1001), (1001, 65), (4096, 64), (64, 4096), (333, 217), (
 
 @pytest.mark.parametrize(("number", "place"), list(enumerate(sorted(PLACES))))
 def test_sizes(number: int, place: str) -> None:
-    for size in (SIZES[number % len(SIZES)], SIZES[(number // len(SIZES) + number + 1) % len(SIZES)]):
-        prompt = Prompt(text=spoken(place), width=size[0], height=size[1])
-        image = Film(prompt).still(Report())
-        assert image.size == size
-        assert np.asarray(image).std() > 4
+    width, height = SIZES[number % len(SIZES)]
+    image = Film(Prompt(text=spoken(place), width=width, height=height)).still(Report())
+    assert image.size == (width, height)
+    assert np.asarray(image).std() > 4
 
 
 @pytest.mark.parametrize("place", sorted(PLACES))
