@@ -21,7 +21,7 @@ setup: $(DEV) $(PAGE)
 studio: $(RUN) $(PAGE)
 	@exec $(BIN)/cyclorama studio $(ARGS)
 
-# Browsers want the machine for themselves; the others mostly wait, so four are run at a time. What failed is
+# Browsers want the machine for themselves; the others mostly wait, so three are run at a time. What failed is
 # tried once more with the machine to itself: much here is about time, and a fault fails twice.
 AGAIN = test $$? -eq 1 && echo "Trying what failed once more, one at a time" && $(PYTEST) --last-failed
 
@@ -31,7 +31,7 @@ test: setup
 ifdef ARGS
 	$(PYTEST) $(ARGS)
 else
-	$(PYTEST) -m "not browser" -n 4 --dist loadfile --no-loadscope-reorder || { $(AGAIN) -m "not browser"; }
+	$(PYTEST) -m "not browser" -n 3 --dist loadfile --no-loadscope-reorder || { $(AGAIN) -m "not browser"; }
 	$(PYTEST) -m browser || { $(AGAIN) -m browser; }
 endif
 

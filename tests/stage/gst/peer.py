@@ -45,7 +45,9 @@ PAYLOAD_TYPES = {"VP8": 96, "VP9": 98, "H264": 102}
 
 
 def say(**about):
-    print(json.dumps(about), flush=True)  # noqa: T201 - lines are how it is heard
+    # in one piece: several threads tell
+    sys.stdout.write(json.dumps(about) + "\n")
+    sys.stdout.flush()
 
 
 def rtp(kind, codec, payload_type):
