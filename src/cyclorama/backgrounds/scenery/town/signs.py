@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from .canyon import Canyon
 
 GROUPS = 3
-PAPER = colour("#ffffff")
 
 
 @dataclass(frozen=True)
